@@ -1,0 +1,38 @@
+/** What came of a plan. Answers that are not failures of ours (a missing row) are values here, not exceptions. */
+import type { Guid } from '../base/guid.ts'
+import type { RowAddress } from './row-address.ts'
+import type { ChangeCursor } from './change-plan.ts'
+
+/** JSON text the database wrote: rows joined by commas, without brackets. */
+export type JsonText = string | Uint8Array
+
+export type ReadOutcome =
+  | { readonly kind: 'row'; readonly version: bigint; readonly json: JsonText }
+  | { readonly kind: 'not-modified'; readonly version: bigint }
+  /** The addressed row, or the one its lookup points at (`through`), is not there. */
+  | { readonly kind: 'missing'; readonly address: RowAddress }
+  /** The lookup or value is null: 204. */
+  | { readonly kind: 'empty' }
+  | { readonly kind: 'value'; readonly json: string }
+  | {
+      readonly kind: 'rows'
+      readonly json: JsonText
+      readonly rowCount: number
+      /** Order values of the first and last row, where another page follows. */
+      readonly next: { readonly first: readonly (string | number | null)[]; readonly last: readonly (string | number | null)[] } | undefined
+      readonly count: number | undefined
+    }
+  /** `token`: the store's part of the delta token. `version`: its number for people. */
+  | { readonly kind: 'tracked-rows'; readonly json: JsonText; readonly count: number | undefined; readonly token: TokenPart; readonly nextAfterId: string | undefined }
+  | { readonly kind: 'changes'; readonly rows: JsonText; readonly deletedIds: readonly Guid[]; readonly token: TokenPart; readonly nextAfter: ChangeCursor | undefined }
+  | { readonly kind: 'count'; readonly count: number; readonly limitExceeded: boolean }
+  | { readonly kind: 'counts'; readonly counts: readonly number[] }
+
+export type TokenPart = { readonly version: bigint; readonly storePart: string }
+
+export type WriteOutcome =
+  | { readonly kind: 'created' | 'updated'; readonly id: Guid; readonly version: bigint; readonly row: JsonText | undefined }
+  | { readonly kind: 'deleted' }
+  | { readonly kind: 'missing'; readonly address: RowAddress }
+  | { readonly kind: 'linked' | 'unlinked' }
+  | { readonly kind: 'bulk-done'; readonly ids: readonly Guid[] }

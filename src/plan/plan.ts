@@ -1,0 +1,7 @@
+/** Request + Schema + Caller → Plan: all that can be decided without data is decided here. What can come of it is `Outcome`. */
+import type { CountChanges, ReadChanges, ReadTracked } from './change-plan.ts'
+import type { CountRows, CountTables, ReadRow, ReadRows, ReadValue } from './read-plan.ts'
+import type { Bulk, DeleteRow, Link, WriteRow } from './write-plan.ts'
+
+export type ReadPlan = ReadRow | ReadRows | ReadValue | CountRows | CountTables | ReadTracked | ReadChanges | CountChanges
+export type WritePlan = WriteRow | DeleteRow | Link | Bulk

@@ -1,0 +1,95 @@
+/** Reads, decided: which rows, which columns of them, in which order, with what beside them. */
+import type { Column } from '../schema/column.ts'
+import type { ManyToMany, OneToMany } from '../schema/relationship.ts'
+import type { Table } from '../schema/table.ts'
+import type { BoundFilter, ColumnPath } from './bound-filter.ts'
+import type { RowAddress } from './row-address.ts'
+
+export type RowShape = {
+  readonly table: Table
+  /** In the order in which they are written; the primary id is always among them. */
+  readonly columns: readonly Column[]
+  readonly expands: readonly BoundExpand[]
+  readonly annotations: RowAnnotations
+}
+
+/** Which annotations `odata.include-annotations` asks for. `lookups`: associatednavigationproperty, lookuplogicalname. */
+export type RowAnnotations = {
+  readonly formattedValues: boolean
+  readonly associatedNavigation: boolean
+  readonly lookupTable: boolean
+}
+
+export type BoundOrder = { readonly path: ColumnPath; readonly descending: boolean }
+
+/** How the rows of a collection-valued navigation belong to their row. */
+export type ChildLink =
+  | { readonly kind: 'one-to-many'; readonly relationship: OneToMany }
+  /** `side`: on which side the parent stands. */
+  | { readonly kind: 'many-to-many'; readonly relationship: ManyToMany; readonly side: 1 | 2 }
+
+export type BoundExpand =
+  /** One row or null. `references`: only its `@odata.id`. */
+  | { readonly kind: 'one'; readonly navigation: string; readonly column: Column; readonly shape: RowShape; readonly references: boolean }
+  | {
+      readonly kind: 'many'
+      readonly navigation: string
+      readonly link: ChildLink
+      readonly shape: RowShape
+      readonly filter: BoundFilter | undefined
+      readonly order: readonly BoundOrder[]
+      readonly top: number
+      /** Options of the child collection's own URL, for its `@odata.nextLink`: `$select=subject`, or ''. */
+      readonly query: string
+    }
+
+/** The rows of a set, or those that hang on one row by a navigation property. */
+export type Source =
+  | { readonly kind: 'set' }
+  | { readonly kind: 'children'; readonly parent: RowAddress; readonly link: ChildLink }
+
+export type ReadRows = {
+  readonly kind: 'read-rows'
+  readonly shape: RowShape
+  readonly source: Source
+  readonly filter: BoundFilter | undefined
+  /** Ends with the primary id, so that it is total. */
+  readonly order: readonly BoundOrder[]
+  /** Rows in this answer at the most. */
+  readonly limit: number
+  /** Whether a next link follows when there are more (`$top` has none). */
+  readonly pages: boolean
+  /** The values of `order`'s columns in the last row of the page before: SQL-encoded, as the page gave them. */
+  readonly after: readonly (string | number | null)[] | undefined
+  readonly pageNumber: number
+  /** `$count=true`: counted up to this number, else undefined. */
+  readonly countLimit: number | undefined
+  /** `/$ref`: only `{"@odata.id":…}` of each row. */
+  readonly references: boolean
+}
+
+export type ReadRow = {
+  readonly kind: 'read-row'
+  readonly shape: RowShape
+  readonly address: RowAddress
+  /** `set(key)/nav`: the row that this lookup of the addressed row points at. Undefined: the addressed row itself. */
+  readonly through: { readonly column: Column; readonly target: Table } | undefined
+  /** 304 where the row's version is one of these. */
+  readonly unlessVersion: readonly bigint[]
+  readonly references: boolean
+}
+
+/** `set(key)/column` and `/$value`: one value, as JSON text. */
+export type ReadValue = { readonly kind: 'read-value'; readonly address: RowAddress; readonly column: Column; readonly formatted: boolean }
+
+/** `set/$count`: capped unless it counts changes. */
+export type CountRows = {
+  readonly kind: 'count-rows'
+  readonly table: Table
+  readonly source: Source
+  readonly filter: BoundFilter | undefined
+  readonly limit: number
+}
+
+/** Exact row counts of whole tables (RetrieveTotalRecordCount). */
+export type CountTables = { readonly kind: 'count-tables'; readonly tables: readonly Table[] }

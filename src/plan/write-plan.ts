@@ -1,0 +1,53 @@
+/** Writes, decided: everything that can be known without looking at data. */
+import type { Guid } from '../base/guid.ts'
+import type { Precondition } from '../protocol/precondition.ts'
+import type { Column } from '../schema/column.ts'
+import type { ManyToMany, OneToMany } from '../schema/relationship.ts'
+import type { Table } from '../schema/table.ts'
+import type { ReadRow } from './read-plan.ts'
+import type { RowAddress } from './row-address.ts'
+import type { Value } from './value.ts'
+
+/** `find`: a lookup bound by key (or by id: it must exist), resolved inside the transaction. */
+export type Assignment =
+  | { readonly column: Column; readonly value: Value }
+  | { readonly column: Column; readonly find: RowAddress }
+  /** A single-valued deep insert: created first, in the same transaction. */
+  | { readonly column: Column; readonly create: WriteRow }
+
+/** Rows created under the new row (deep insert), or existing ones hung on it (`nav@odata.bind: […]`). */
+export type Attachment =
+  | { readonly kind: 'create-child'; readonly relationship: OneToMany; readonly child: WriteRow }
+  | { readonly kind: 'bind-child'; readonly relationship: OneToMany; readonly child: RowAddress }
+  | { readonly kind: 'create-linked'; readonly relationship: ManyToMany; readonly side: 1 | 2; readonly other: WriteRow }
+  | { readonly kind: 'bind-linked'; readonly relationship: ManyToMany; readonly side: 1 | 2; readonly other: RowAddress }
+
+export type WriteRow = {
+  readonly kind: 'write-row'
+  readonly table: Table
+  readonly verb: 'create' | 'update' | 'upsert'
+  /** Undefined only for a create. An upsert addressed by id creates that id. */
+  readonly address: RowAddress | undefined
+  readonly precondition: Precondition
+  readonly assignments: readonly Assignment[]
+  readonly attachments: readonly Attachment[]
+  /** The id a created row gets when neither address nor body names one. */
+  readonly newId: Guid
+  /** The row to give back (`return=representation`), read after the write in the same transaction. Its address is replaced by the row's id. */
+  readonly returns: ReadRow | undefined
+}
+
+export type DeleteRow = { readonly kind: 'delete-row'; readonly table: Table; readonly address: RowAddress; readonly precondition: Precondition }
+
+/** Adds `other` to a collection-valued navigation of `row`, or takes it out. Either fails if a row is missing. */
+export type Link = {
+  readonly kind: 'link' | 'unlink'
+  readonly row: RowAddress
+  readonly other: RowAddress
+  readonly link: { readonly kind: 'one-to-many'; readonly relationship: OneToMany } | { readonly kind: 'many-to-many'; readonly relationship: ManyToMany; readonly side: 1 | 2 }
+}
+
+/** CreateMultiple, UpdateMultiple, UpsertMultiple, DeleteMultiple: all or nothing. */
+export type Bulk =
+  | { readonly kind: 'bulk'; readonly action: 'create' | 'update' | 'upsert'; readonly table: Table; readonly rows: readonly WriteRow[] }
+  | { readonly kind: 'bulk'; readonly action: 'delete'; readonly table: Table; readonly rows: readonly DeleteRow[] }

@@ -1,0 +1,52 @@
+/** What an engine's driver gives to the code above it. Answers may be immediate (SQLite) or promised: always `await` them. */
+import type { Sql, SqlValue } from './sql.ts'
+import type { Dialect } from './dialect.ts'
+
+export type SqlRow = { readonly [column: string]: SqlValue }
+
+/**
+ * A query whose first result column is JSON text of one row; the others are what paging needs.
+ * The driver joins the texts of the first `limit` rows by commas, so that they are copied once.
+ */
+export type PageQuery = { readonly sql: Sql; readonly limit: number }
+export type Page = {
+  readonly json: string | Uint8Array
+  readonly rowCount: number
+  /** There was at least one row beyond `limit`. */
+  readonly more: boolean
+  /** The result columns after the first, of the first and the last row within `limit`. */
+  readonly first: readonly SqlValue[]
+  readonly last: readonly SqlValue[]
+}
+
+export type Readable = {
+  readonly dialect: Dialect
+  /** All queries see one snapshot. */
+  readonly pages: (queries: readonly PageQuery[]) => Page[] | Promise<Page[]>
+}
+
+/** An open write transaction. Its own reads see its own writes. */
+export type Transaction = Readable & {
+  readonly get: (statement: Sql) => SqlRow | undefined | Promise<SqlRow | undefined>
+  readonly all: (statement: Sql) => SqlRow[] | Promise<SqlRow[]>
+  /** The number of rows changed. */
+  readonly run: (statement: Sql) => number | Promise<number>
+  /** A new version number for one row write, as SQL: a bound value on SQLite, `nextval(…)` on PostgreSQL. */
+  readonly nextVersion: () => Sql
+  /** Undoes what `work` did, and nothing else, when it throws. */
+  readonly savepoint: <T>(work: () => Promise<T>) => Promise<T>
+}
+
+/** An engine's words for three failures; nothing above a driver sees the engine's own. */
+export type EngineFailure = 'uniqueViolation' | 'serializationFailure' | 'busy'
+export class EngineError extends Error {
+  readonly failure: EngineFailure
+  /** The violated index's name, where the engine tells. */
+  readonly index: string | undefined
+  constructor(failure: EngineFailure, index: string | undefined, cause: unknown) {
+    super(`${failure}${index ? ` of ${index}` : ''}`, { cause })
+    this.name = 'EngineError'
+    this.failure = failure
+    this.index = index
+  }
+}

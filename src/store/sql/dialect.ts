@@ -1,0 +1,18 @@
+/** Where engines differ, as values. */
+import type { Value } from '../../plan/value.ts'
+import type { Column } from '../../schema/column.ts'
+import type { Sql, SqlValue } from './sql.ts'
+
+export type Dialect = {
+  readonly engine: 'sqlite' | 'postgres'
+  readonly placeholder: (position: number) => string
+  /** The engine's column type, for DDL: `text`, `integer`. */
+  readonly columnType: (column: Column) => string
+  /** A value as this engine stores it. A polymorphic lookup's table is stored in a second column: see `storage-names.ts`. */
+  readonly encode: (column: Column, value: Value) => SqlValue
+  readonly decode: (column: Column, stored: SqlValue) => Value
+  /** An expression giving a stored value as JSON text, `null` as the text `null`. `stored` is the column's expression. */
+  readonly jsonOf: (column: Column, stored: Sql) => Sql
+  /** A text expression folded for comparison (NFC, then lower case). */
+  readonly fold: (text: Sql) => Sql
+}

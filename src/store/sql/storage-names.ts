@@ -1,0 +1,12 @@
+/**
+ * Names of the SQL things a table is made of. The SQL table bears the table's logical name, a column its own;
+ * what the server adds carries a `$`, which no logical name can hold.
+ */
+
+/** The folded text of a key column or a primary name, indexed and compared as bytes. */
+export const foldedColumn = (logicalName: string): string => `${logicalName}$fold`
+/** The logical name of the table that a polymorphic lookup points at. */
+export const targetColumn = (logicalName: string): string => `${logicalName}$table`
+export const keyIndex = (table: string, key: string): string => `${table}$key$${key}`
+export const versionIndex = (table: string): string => `${table}$version`
+export const lookupIndex = (table: string, column: string): string => `${table}$lookup$${column}`
