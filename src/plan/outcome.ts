@@ -23,8 +23,20 @@ export type ReadOutcome =
       readonly count: number | undefined
     }
   /** `token`: the store's part of the delta token. `version`: its number for people. */
-  | { readonly kind: 'tracked-rows'; readonly json: JsonText; readonly count: number | undefined; readonly token: TokenPart; readonly nextAfterId: string | undefined }
-  | { readonly kind: 'changes'; readonly rows: JsonText; readonly deletedIds: readonly Guid[]; readonly token: TokenPart; readonly nextAfter: ChangeCursor | undefined }
+  | {
+      readonly kind: 'tracked-rows'
+      readonly json: JsonText
+      readonly count: number | undefined
+      readonly token: TokenPart
+      readonly nextAfterId: string | undefined
+    }
+  | {
+      readonly kind: 'changes'
+      readonly rows: JsonText
+      readonly deletedIds: readonly Guid[]
+      readonly token: TokenPart
+      readonly nextAfter: ChangeCursor | undefined
+    }
   | { readonly kind: 'count'; readonly count: number; readonly limitExceeded: boolean }
   | { readonly kind: 'counts'; readonly counts: readonly number[] }
 

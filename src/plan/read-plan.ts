@@ -44,9 +44,7 @@ export type BoundExpand =
     }
 
 /** The rows of a set, or those that hang on one row by a navigation property. */
-export type Source =
-  | { readonly kind: 'set' }
-  | { readonly kind: 'children'; readonly parent: RowAddress; readonly link: ChildLink }
+export type Source = { readonly kind: 'set' } | { readonly kind: 'children'; readonly parent: RowAddress; readonly link: ChildLink }
 
 export type ReadRows = {
   readonly kind: 'read-rows'

@@ -44,7 +44,9 @@ export type Link = {
   readonly kind: 'link' | 'unlink'
   readonly row: RowAddress
   readonly other: RowAddress
-  readonly link: { readonly kind: 'one-to-many'; readonly relationship: OneToMany } | { readonly kind: 'many-to-many'; readonly relationship: ManyToMany; readonly side: 1 | 2 }
+  readonly link:
+    | { readonly kind: 'one-to-many'; readonly relationship: OneToMany }
+    | { readonly kind: 'many-to-many'; readonly relationship: ManyToMany; readonly side: 1 | 2 }
 }
 
 /** CreateMultiple, UpdateMultiple, UpsertMultiple, DeleteMultiple: all or nothing. */

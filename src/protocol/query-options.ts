@@ -1,5 +1,11 @@
 /** What stands behind `?`: system options parsed, parameter aliases, and all other names as they came (for the plan to accept or refuse). */
-import type { Filter } from './filter.ts'
+import { fail } from './errors.ts'
+import { excerpt } from './excerpt.ts'
+import { parseExpand } from './expand.ts'
+import { type Filter, parseFilter } from './filter.ts'
+import { parseAlias } from './key-predicate.ts'
+import { parseCount, parseOrderBy, parseSelect, parseTop } from './option-values.ts'
+import { decodeQueryComponent, encodeQueryComponent } from './percent.ts'
 
 export type OrderItem = { readonly path: readonly string[]; readonly descending: boolean }
 
@@ -29,4 +35,91 @@ export type QueryOptions = ExpandOptions & {
   readonly other: ReadonlyMap<string, string>
   /** `$select` as text, blanks and a trailing comma taken away: it is repeated in `@odata.context`. */
   readonly selectText?: string | undefined
+}
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] }
+
+/** 200: what a link of ours holds, and parameter aliases, several times over. */
+const MAX_OPTIONS = 200
+const NONE: QueryOptions = { aliases: new Map(), other: new Map() }
+
+/** The raw query, without `?`. A blank `$select`, `$orderby` or `$expand` counts as absent: form builders send them. */
+export function parseQueryOptions(rawQuery: string): QueryOptions {
+  if (rawQuery === '') return NONE
+  const values = decodeOptions(rawQuery)
+  const aliases = new Map<string, string>()
+  const other = new Map<string, string>()
+  const options: Writable<QueryOptions> = { aliases, other }
+  for (const [name, value] of values) {
+    if (applySystemOption(options, name, value)) continue
+    const alias = parseAlias(name)
+    if (alias) aliases.set(alias.name, value)
+    else other.set(name, value)
+  }
+  return options
+}
+
+/** Sets, replaces (`undefined`: removes) one option of a raw query; the rest stays byte for byte. For paging and delta links. */
+export function withOption(rawQuery: string, name: string, value: string | undefined): string {
+  const kept = rawQuery === '' ? [] : rawQuery.split('&').filter((option) => nameOf(option) !== name)
+  if (value !== undefined) kept.push(`${encodeQueryComponent(name).replaceAll('%24', '$').replaceAll('%40', '@')}=${encodeQueryComponent(value)}`)
+  return kept.join('&')
+}
+
+/** `true` where the name is one of the system options read here. */
+function applySystemOption(options: Writable<QueryOptions>, name: string, value: string): boolean {
+  switch (name) {
+    case '$select':
+      options.select = parseSelect(value)
+      options.selectText = options.select?.join(',')
+      return true
+    case '$filter':
+      options.filter = parseFilter(value)
+      return true
+    case '$orderby':
+      options.orderby = parseOrderBy(value)
+      return true
+    case '$top':
+      options.top = parseTop(value)
+      return true
+    case '$expand':
+      options.expand = parseExpand(value)
+      return true
+    case '$count':
+      options.count = parseCount(value)
+      return true
+    case '$skiptoken':
+      options.skiptoken = value
+      return true
+    case '$deltatoken':
+      options.deltatoken = value
+      return true
+    default:
+      return false
+  }
+}
+
+/** Names and values, decoded, each name once. */
+function decodeOptions(rawQuery: string): ReadonlyMap<string, string> {
+  const options = rawQuery.split('&')
+  if (options.length > MAX_OPTIONS) throw fail('BadRequest', `The query has more than ${MAX_OPTIONS} options.`)
+  const values = new Map<string, string>()
+  for (const option of options) {
+    if (option === '') continue
+    const equals = option.indexOf('=')
+    const name = canonicalName(decodeQueryComponent(equals === -1 ? option : option.slice(0, equals)))
+    if (values.has(name)) throw fail('BadRequest', `Query option '${excerpt(name)}' was specified more than once, but it must be specified at most once.`)
+    values.set(name, equals === -1 ? '' : decodeQueryComponent(option.slice(equals + 1)))
+  }
+  return values
+}
+
+/** `fetchXml` is written in every case there is. */
+function canonicalName(name: string): string {
+  return name.length === 8 && name.toLowerCase() === 'fetchxml' ? 'fetchXml' : name
+}
+
+function nameOf(option: string): string | undefined {
+  const equals = option.indexOf('=')
+  return option === '' ? undefined : canonicalName(decodeQueryComponent(equals === -1 ? option : option.slice(0, equals)))
 }

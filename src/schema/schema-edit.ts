@@ -35,12 +35,24 @@ export type TableRequest = {
 
 export type SchemaEdit =
   | { readonly kind: 'create-table'; readonly table: TableRequest }
-  | { readonly kind: 'update-table'; readonly table: string; readonly change: Partial<Pick<Table, 'displayName' | 'displayCollectionName' | 'description' | 'tracksChanges' | 'hasNotes' | 'hasActivities'>>; readonly mergeLabels: boolean }
+  | {
+      readonly kind: 'update-table'
+      readonly table: string
+      readonly change: Partial<Pick<Table, 'displayName' | 'displayCollectionName' | 'description' | 'tracksChanges' | 'hasNotes' | 'hasActivities'>>
+      readonly mergeLabels: boolean
+    }
   | { readonly kind: 'delete-table'; readonly table: string }
   | { readonly kind: 'create-column'; readonly table: string; readonly column: ColumnRequest }
   | { readonly kind: 'update-column'; readonly table: string; readonly column: string; readonly change: Partial<ColumnRequest>; readonly mergeLabels: boolean }
   | { readonly kind: 'delete-column'; readonly table: string; readonly column: string }
-  | { readonly kind: 'create-key'; readonly table: string; readonly schemaName: string; readonly logicalName?: string | undefined; readonly displayName: Label; readonly columns: readonly string[] }
+  | {
+      readonly kind: 'create-key'
+      readonly table: string
+      readonly schemaName: string
+      readonly logicalName?: string | undefined
+      readonly displayName: Label
+      readonly columns: readonly string[]
+    }
   | { readonly kind: 'delete-key'; readonly table: string; readonly key: string }
   /** Only where it has failed: it becomes Pending again with a new job. */
   | { readonly kind: 'reactivate-key'; readonly table: string; readonly key: string }
@@ -52,7 +64,12 @@ export type SchemaEdit =
   | { readonly kind: 'update-relationship'; readonly schemaName: string; readonly cascade: Partial<Cascade> }
   | { readonly kind: 'delete-relationship'; readonly schemaName: string }
   | { readonly kind: 'create-choice'; readonly choice: Omit<Choice, 'metadataId' | 'options' | 'isCustom'> & { readonly options: readonly OptionRequest[] } }
-  | { readonly kind: 'update-choice'; readonly name: string; readonly change: Partial<Pick<Choice, 'displayName' | 'description'>>; readonly mergeLabels: boolean }
+  | {
+      readonly kind: 'update-choice'
+      readonly name: string
+      readonly change: Partial<Pick<Choice, 'displayName' | 'description'>>
+      readonly mergeLabels: boolean
+    }
   | { readonly kind: 'delete-choice'; readonly name: string }
   | { readonly kind: 'edit-option'; readonly of: OptionOwner; readonly change: OptionChange }
 
@@ -79,7 +96,15 @@ export type OptionRequest = Omit<Option, 'value'> & { readonly value?: number | 
 export type OptionOwner = { readonly choice: string } | { readonly table: string; readonly column: string }
 export type OptionChange =
   | { readonly kind: 'insert'; readonly option: OptionRequest }
-  | { readonly kind: 'update'; readonly value: number; readonly label?: Label | undefined; readonly description?: Label | undefined; readonly color?: string | undefined; readonly defaultStatus?: number | undefined; readonly mergeLabels: boolean }
+  | {
+      readonly kind: 'update'
+      readonly value: number
+      readonly label?: Label | undefined
+      readonly description?: Label | undefined
+      readonly color?: string | undefined
+      readonly defaultStatus?: number | undefined
+      readonly mergeLabels: boolean
+    }
   | { readonly kind: 'delete'; readonly value: number }
   | { readonly kind: 'order'; readonly values: readonly number[] }
 

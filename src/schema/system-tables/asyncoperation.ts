@@ -165,21 +165,48 @@ export const asyncoperation: TableSeed = {
   ],
   relationships: [
     { schemaName: 'Account_AsyncOperations', to: 'account', column: 'regardingobjectid', one: 'regardingobjectid_account', many: 'Account_AsyncOperations', cascade: { delete: 'NoCascade' } },
-    { schemaName: 'ActivityPointer_AsyncOperations', to: 'activitypointer', column: 'regardingobjectid', one: 'regardingobjectid_activitypointer', many: 'ActivityPointer_AsyncOperations', cascade: { delete: 'NoCascade' } },
-    { schemaName: 'BusinessUnit_AsyncOperations', to: 'businessunit', column: 'regardingobjectid', one: 'regardingobjectid_businessunit', many: 'BusinessUnit_AsyncOperations', cascade: { delete: 'NoCascade' } },
+    {
+      schemaName: 'ActivityPointer_AsyncOperations', to: 'activitypointer', column: 'regardingobjectid',
+      one: 'regardingobjectid_activitypointer', many: 'ActivityPointer_AsyncOperations', cascade: { delete: 'NoCascade' },
+    },
+    {
+      schemaName: 'BusinessUnit_AsyncOperations', to: 'businessunit', column: 'regardingobjectid',
+      one: 'regardingobjectid_businessunit', many: 'BusinessUnit_AsyncOperations', cascade: { delete: 'NoCascade' },
+    },
     { schemaName: 'Contact_AsyncOperations', to: 'contact', column: 'regardingobjectid', one: 'regardingobjectid_contact', many: 'Contact_AsyncOperations', cascade: { delete: 'NoCascade' } },
-    { schemaName: 'Organization_AsyncOperations', to: 'organization', column: 'regardingobjectid', one: 'regardingobjectid_organization', many: 'Organization_AsyncOperations', cascade: { delete: 'NoCascade' } },
+    {
+      schemaName: 'Organization_AsyncOperations', to: 'organization', column: 'regardingobjectid',
+      one: 'regardingobjectid_organization', many: 'Organization_AsyncOperations', cascade: { delete: 'NoCascade' },
+    },
     { schemaName: 'Role_AsyncOperations', to: 'role', column: 'regardingobjectid', one: 'regardingobjectid_role', many: 'Role_AsyncOperations', cascade: { delete: 'NoCascade' } },
-    { schemaName: 'SystemUser_AsyncOperations', to: 'systemuser', column: 'regardingobjectid', one: 'regardingobjectid_systemuser', many: 'SystemUser_AsyncOperations', cascade: { delete: 'NoCascade' } },
+    {
+      schemaName: 'SystemUser_AsyncOperations', to: 'systemuser', column: 'regardingobjectid',
+      one: 'regardingobjectid_systemuser', many: 'SystemUser_AsyncOperations', cascade: { delete: 'NoCascade' },
+    },
     { schemaName: 'Task_AsyncOperations', to: 'task', column: 'regardingobjectid', one: 'regardingobjectid_task', many: 'Task_AsyncOperations', cascade: { delete: 'NoCascade' } },
     { schemaName: 'Team_AsyncOperations', to: 'team', column: 'regardingobjectid', one: 'regardingobjectid_team', many: 'Team_AsyncOperations', cascade: { delete: 'NoCascade' } },
-    { schemaName: 'Territory_AsyncOperations', to: 'territory', column: 'regardingobjectid', one: 'regardingobjectid_territory', many: 'Territory_AsyncOperations', cascade: { delete: 'NoCascade' } },
-    { schemaName: 'TransactionCurrency_AsyncOperations', to: 'transactioncurrency', column: 'regardingobjectid', one: 'regardingobjectid_transactioncurrency', many: 'TransactionCurrency_AsyncOperations', cascade: { delete: 'NoCascade' } },
-    { schemaName: 'business_unit_asyncoperation', to: 'businessunit', column: 'owningbusinessunit', one: 'owningbusinessunit', many: 'business_unit_asyncoperation', cascade: { delete: 'NoCascade' } },
+    {
+      schemaName: 'Territory_AsyncOperations', to: 'territory', column: 'regardingobjectid',
+      one: 'regardingobjectid_territory', many: 'Territory_AsyncOperations', cascade: { delete: 'NoCascade' },
+    },
+    {
+      schemaName: 'TransactionCurrency_AsyncOperations', to: 'transactioncurrency', column: 'regardingobjectid',
+      one: 'regardingobjectid_transactioncurrency', many: 'TransactionCurrency_AsyncOperations', cascade: { delete: 'NoCascade' },
+    },
+    {
+      schemaName: 'business_unit_asyncoperation', to: 'businessunit', column: 'owningbusinessunit',
+      one: 'owningbusinessunit', many: 'business_unit_asyncoperation', cascade: { delete: 'NoCascade' },
+    },
     { schemaName: 'lk_asyncoperation_createdby', to: 'systemuser', column: 'createdby', one: 'createdby', many: 'lk_asyncoperation_createdby', cascade: { delete: 'NoCascade' } },
-    { schemaName: 'lk_asyncoperation_createdonbehalfby', to: 'systemuser', column: 'createdonbehalfby', one: 'createdonbehalfby', many: 'lk_asyncoperation_createdonbehalfby', cascade: { delete: 'NoCascade' } },
+    {
+      schemaName: 'lk_asyncoperation_createdonbehalfby', to: 'systemuser', column: 'createdonbehalfby',
+      one: 'createdonbehalfby', many: 'lk_asyncoperation_createdonbehalfby', cascade: { delete: 'NoCascade' },
+    },
     { schemaName: 'lk_asyncoperation_modifiedby', to: 'systemuser', column: 'modifiedby', one: 'modifiedby', many: 'lk_asyncoperation_modifiedby', cascade: { delete: 'NoCascade' } },
-    { schemaName: 'lk_asyncoperation_modifiedonbehalfby', to: 'systemuser', column: 'modifiedonbehalfby', one: 'modifiedonbehalfby', many: 'lk_asyncoperation_modifiedonbehalfby', cascade: { delete: 'NoCascade' } },
+    {
+      schemaName: 'lk_asyncoperation_modifiedonbehalfby', to: 'systemuser', column: 'modifiedonbehalfby',
+      one: 'modifiedonbehalfby', many: 'lk_asyncoperation_modifiedonbehalfby', cascade: { delete: 'NoCascade' },
+    },
     { schemaName: 'system_user_asyncoperation', to: 'systemuser', column: 'owninguser', one: 'owninguser', many: 'system_user_asyncoperation', cascade: { delete: 'NoCascade' } },
     { schemaName: 'team_asyncoperation', to: 'team', column: 'owningteam', one: 'owningteam', many: 'team_asyncoperation', cascade: { delete: 'NoCascade' } },
   ],

@@ -91,12 +91,24 @@ export const businessunit: TableSeed = {
     bigint('VersionNumber', 'Version number', { filledBy: 'server' }),
   ],
   relationships: [
-    { schemaName: 'business_unit_parent_business_unit', to: 'businessunit', column: 'parentbusinessunitid', one: 'parentbusinessunitid', many: 'business_unit_parent_business_unit', cascade: { delete: 'Restrict' }, isHierarchical: true },
-    { schemaName: 'lk_businessunit_createdonbehalfby', to: 'systemuser', column: 'createdonbehalfby', one: 'createdonbehalfby', many: 'lk_businessunit_createdonbehalfby', cascade: { delete: 'NoCascade' } },
-    { schemaName: 'lk_businessunit_modifiedonbehalfby', to: 'systemuser', column: 'modifiedonbehalfby', one: 'modifiedonbehalfby', many: 'lk_businessunit_modifiedonbehalfby', cascade: { delete: 'NoCascade' } },
+    {
+      schemaName: 'business_unit_parent_business_unit', to: 'businessunit', column: 'parentbusinessunitid',
+      one: 'parentbusinessunitid', many: 'business_unit_parent_business_unit', cascade: { delete: 'Restrict' }, isHierarchical: true,
+    },
+    {
+      schemaName: 'lk_businessunit_createdonbehalfby', to: 'systemuser', column: 'createdonbehalfby',
+      one: 'createdonbehalfby', many: 'lk_businessunit_createdonbehalfby', cascade: { delete: 'NoCascade' },
+    },
+    {
+      schemaName: 'lk_businessunit_modifiedonbehalfby', to: 'systemuser', column: 'modifiedonbehalfby',
+      one: 'modifiedonbehalfby', many: 'lk_businessunit_modifiedonbehalfby', cascade: { delete: 'NoCascade' },
+    },
     { schemaName: 'lk_businessunitbase_createdby', to: 'systemuser', column: 'createdby', one: 'createdby', many: 'lk_businessunitbase_createdby', cascade: { delete: 'NoCascade' } },
     { schemaName: 'lk_businessunitbase_modifiedby', to: 'systemuser', column: 'modifiedby', one: 'modifiedby', many: 'lk_businessunitbase_modifiedby', cascade: { delete: 'NoCascade' } },
     { schemaName: 'organization_business_units', to: 'organization', column: 'organizationid', one: 'organizationid', many: 'organization_business_units', cascade: { delete: 'NoCascade' } },
-    { schemaName: 'TransactionCurrency_BusinessUnit', to: 'transactioncurrency', column: 'transactioncurrencyid', one: 'transactioncurrencyid', many: 'TransactionCurrency_BusinessUnit', cascade: { delete: 'Restrict' } },
+    {
+      schemaName: 'TransactionCurrency_BusinessUnit', to: 'transactioncurrency', column: 'transactioncurrencyid',
+      one: 'transactioncurrencyid', many: 'TransactionCurrency_BusinessUnit', cascade: { delete: 'Restrict' },
+    },
   ],
 }

@@ -1,0 +1,96 @@
+/**
+ * The main thread's end of the writer: jobs go over in bunches, one message for all that came in the same turn of the event loop;
+ * what has gathered by the time the writer takes its next group is committed together.
+ */
+import { Worker } from 'node:worker_threads'
+import { fail } from '../protocol/errors.ts'
+import type { SchemaDiff } from '../schema/schema-diff.ts'
+import type { FromWriter, Job, JobResult, ToWriter, WriterOptions } from './writer-messages.ts'
+
+export type WriterChannel = {
+  readonly opened: Extract<FromWriter, { kind: 'opened' }>
+  readonly run: (job: Job) => Promise<JobResult>
+  readonly waiting: () => number
+  readonly close: () => Promise<void>
+}
+
+export type WriterEvents = {
+  readonly schemaChanged: (diff: SchemaDiff) => void
+  readonly log: (level: 'error' | 'warn' | 'info', details: object, text: string) => void
+  /** The thread died: nothing can be written any more, the process must end. */
+  readonly died: (cause: Error) => void
+}
+
+// Beyond this the server says so instead of gathering without bound: at 10,000 writes a second it is two seconds of work.
+const MAX_WAITING = 20_000
+
+export async function openWriterChannel(options: WriterOptions, events: WriterEvents): Promise<WriterChannel> {
+  const worker = new Worker(new URL('./writer-thread.ts', import.meta.url), { workerData: options })
+  const waiting = new Map<number, { resolve: (result: JobResult) => void; reject: (cause: Error) => void }>()
+  let outbox: { id: number; job: Job }[] = []
+  let lastId = 0
+  let closing = false
+  const opened = Promise.withResolvers<Extract<FromWriter, { kind: 'opened' }>>()
+  const closed = Promise.withResolvers<void>()
+
+  const post = (message: ToWriter) => worker.postMessage(message)
+
+  function flush(): void {
+    const jobs = outbox
+    outbox = []
+    post({ kind: 'jobs', jobs })
+  }
+
+  function run(job: Job): Promise<JobResult> {
+    if (closing || waiting.size >= MAX_WAITING) return Promise.reject(fail('Unavailable', closing ? 'The server is stopping.' : 'Too many writes are waiting.'))
+    const id = ++lastId
+    const { promise, resolve, reject } = Promise.withResolvers<JobResult>()
+    waiting.set(id, { resolve, reject })
+    if (outbox.push({ id, job }) === 1) setImmediate(flush)
+    return promise
+  }
+
+  function receive(message: FromWriter): void {
+    switch (message.kind) {
+      case 'opened':
+        return opened.resolve(message)
+      case 'refused':
+        return opened.reject(new Error(message.reason))
+      case 'schema':
+        return events.schemaChanged(message.schema)
+      case 'done':
+        if (message.schema) events.schemaChanged(message.schema)
+        for (const { id, result } of message.results) {
+          waiting.get(id)?.resolve(result)
+          waiting.delete(id)
+        }
+        return
+      case 'log':
+        return events.log(message.level, message.details, message.text)
+      case 'closed':
+        return closed.resolve()
+    }
+  }
+
+  function end(cause: Error): void {
+    opened.reject(cause)
+    for (const { reject } of waiting.values()) reject(fail('Unavailable', 'The server is stopping.'))
+    waiting.clear()
+    if (closing) closed.resolve()
+    else events.died(cause)
+  }
+
+  worker.on('message', receive)
+  worker.on('error', (cause) => end(cause as Error))
+  worker.on('exit', (code) => end(new Error(`the writer thread ended with code ${code}`)))
+
+  async function close(): Promise<void> {
+    if (outbox.length > 0) flush()
+    closing = true
+    post({ kind: 'close' })
+    await closed.promise
+    await worker.terminate()
+  }
+
+  return { opened: await opened.promise, run, waiting: () => waiting.size, close }
+}

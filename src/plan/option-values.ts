@@ -1,0 +1,23 @@
+/** Which numbers a choice column takes: its own options, or those of the global choice it names. */
+import type { Option } from '../schema/choice.ts'
+import type { ColumnOf } from '../schema/column.ts'
+import type { Schema } from '../schema/schema.ts'
+
+type OptionColumn = ColumnOf<'choice' | 'choices' | 'state' | 'status'>
+
+const VALUES = new WeakMap<readonly Option[], ReadonlySet<number>>()
+
+export function optionsOf(column: OptionColumn, schema: Schema): readonly Option[] {
+  const choice = 'globalChoice' in column && column.globalChoice ? schema.choices.get(column.globalChoice) : undefined
+  return choice?.options ?? column.options
+}
+
+export function isOption(column: OptionColumn, value: number, schema: Schema): boolean {
+  const options = optionsOf(column, schema)
+  let values = VALUES.get(options)
+  if (!values) {
+    values = new Set(options.map((option) => option.value))
+    VALUES.set(options, values)
+  }
+  return values.has(value)
+}

@@ -1,0 +1,50 @@
+/** The standard tables: what a new organization has before anyone has added a table of their own. */
+import type { Definitions } from './schema.ts'
+import { account } from './system-tables/account.ts'
+import { activitypointer } from './system-tables/activitypointer.ts'
+import { asyncoperation } from './system-tables/asyncoperation.ts'
+import { type IntersectSeed, build } from './system-tables/build.ts'
+import { businessunit } from './system-tables/businessunit.ts'
+import { contact } from './system-tables/contact.ts'
+import { equipment } from './system-tables/equipment.ts'
+import { organization } from './system-tables/organization.ts'
+import { publisher } from './system-tables/publisher.ts'
+import { role } from './system-tables/role.ts'
+import { sdkmessage, sdkmessagefilter } from './system-tables/sdkmessage.ts'
+import type { TableSeed } from './system-tables/seed.ts'
+import { solution } from './system-tables/solution.ts'
+import { systemuser } from './system-tables/systemuser.ts'
+import { task } from './system-tables/task.ts'
+import { team } from './system-tables/team.ts'
+import { territory } from './system-tables/territory.ts'
+import { transactioncurrency } from './system-tables/transactioncurrency.ts'
+
+const SEEDS: readonly TableSeed[] = [
+  organization,
+  businessunit,
+  systemuser,
+  team,
+  role,
+  equipment,
+  transactioncurrency,
+  territory,
+  account,
+  contact,
+  activitypointer,
+  task,
+  asyncoperation,
+  publisher,
+  solution,
+  sdkmessage,
+  sdkmessagefilter,
+]
+
+const INTERSECTS: { readonly [table: string]: IntersectSeed } = {
+  systemuserroles: { schemaName: 'SystemUserRoles', entitySetName: 'systemuserrolescollection', primaryId: 'systemuserroleid', objectTypeCode: 15 },
+  teammembership: { schemaName: 'TeamMembership', entitySetName: 'teammemberships', primaryId: 'teammembershipid', objectTypeCode: 23 },
+  teamroles: { schemaName: 'TeamRoles', entitySetName: 'teamrolescollection', primaryId: 'teamroleid', objectTypeCode: 40 },
+}
+
+export function systemDefinitions(): Definitions {
+  return { ...build(SEEDS, INTERSECTS), choices: [] }
+}

@@ -1,0 +1,102 @@
+/**
+ * The publisher table: who makes solutions, and the prefix that names their tables and columns.
+ * Follows the page «Publisher table/entity reference» of the published Dataverse table reference.
+ */
+import { bigint, boolean, choice, datetime, double, guid, integer, lookup, string, type OptionSeed, type TableSeed } from './seed.ts'
+
+const ONLY_DEFAULT: OptionSeed = { 1: 'Default Value' }
+/** The relationships on which deleting the referenced row does nothing here. */
+const KEEP = { delete: 'NoCascade' }
+
+export const publisher: TableSeed = {
+  schemaName: 'Publisher',
+  displayName: 'Publisher',
+  displayCollectionName: 'Publishers',
+  collectionSchemaName: 'Publishers',
+  entitySetName: 'publishers',
+  ownership: 'organization',
+  objectTypeCode: 7101,
+  primaryId: 'publisherid',
+  primaryName: 'friendlyname',
+  columns: [
+    guid('Address1_AddressId', 'Address 1: ID'),
+    choice('Address1_AddressTypeCode', 'Address 1: Address Type', ONLY_DEFAULT, 1),
+    string('Address1_City', 'City', 80),
+    string('Address1_Country', 'Country/Region', 80),
+    string('Address1_County', 'Address 1: County', 50),
+    string('Address1_Fax', 'Address 1: Fax', 50),
+    double('Address1_Latitude', 'Address 1: Latitude', -90, 90, 5),
+    string('Address1_Line1', 'Street 1', 50),
+    string('Address1_Line2', 'Street 2', 50),
+    string('Address1_Line3', 'Street 3', 50),
+    double('Address1_Longitude', 'Address 1: Longitude', -180, 180, 5),
+    string('Address1_Name', 'Address 1: Name', 100),
+    string('Address1_PostalCode', 'ZIP/Postal Code', 20),
+    string('Address1_PostOfficeBox', 'Address 1: Post Office Box', 20),
+    choice('Address1_ShippingMethodCode', 'Address 1: Shipping Method', ONLY_DEFAULT, 1),
+    string('Address1_StateOrProvince', 'State/Province', 50),
+    string('Address1_Telephone1', 'Phone', 50),
+    string('Address1_Telephone2', 'Address 1: Telephone 2', 50),
+    string('Address1_Telephone3', 'Address 1: Telephone 3', 50),
+    string('Address1_UPSZone', 'Address 1: UPS Zone', 4),
+    integer('Address1_UTCOffset', 'Address 1: UTC Offset', -1500, 1500, { format: 'TimeZone' }),
+
+    guid('Address2_AddressId', 'Address 2: ID'),
+    choice('Address2_AddressTypeCode', 'Address 2: Address Type', ONLY_DEFAULT, 1),
+    string('Address2_City', 'Address 2: City', 80),
+    string('Address2_Country', 'Address 2: Country/Region', 80),
+    string('Address2_County', 'Address 2: County', 50),
+    string('Address2_Fax', 'Address 2: Fax', 50),
+    double('Address2_Latitude', 'Address 2: Latitude', -90, 90, 5),
+    string('Address2_Line1', 'Address 2: Street 1', 50),
+    string('Address2_Line2', 'Address 2: Street 2', 50),
+    string('Address2_Line3', 'Address 2: Street 3', 50),
+    double('Address2_Longitude', 'Address 2: Longitude', -180, 180, 5),
+    string('Address2_Name', 'Address 2: Name', 100),
+    string('Address2_PostalCode', 'Address 2: ZIP/Postal Code', 20),
+    string('Address2_PostOfficeBox', 'Address 2: Post Office Box', 20),
+    choice('Address2_ShippingMethodCode', 'Address 2: Shipping Method', ONLY_DEFAULT, 1),
+    string('Address2_StateOrProvince', 'Address 2: State/Province', 50),
+    string('Address2_Telephone1', 'Address 2: Telephone 1', 50),
+    string('Address2_Telephone2', 'Address 2: Telephone 2', 50),
+    string('Address2_Telephone3', 'Address 2: Telephone 3', 50),
+    string('Address2_UPSZone', 'Address 2: UPS Zone', 4),
+    integer('Address2_UTCOffset', 'Address 2: UTC Offset', -1500, 1500, { format: 'TimeZone' }),
+
+    integer('CustomizationOptionValuePrefix', 'Option Value Prefix', 10000, 99999, { required: 'SystemRequired' }),
+    string('CustomizationPrefix', 'Prefix', 8, { required: 'SystemRequired' }),
+    string('Description', 'Description', 2000, { format: 'TextArea' }),
+    string('EMailAddress', 'Email', 100, { format: 'Email' }),
+    string('FriendlyName', 'Display Name', 256, { required: 'SystemRequired' }),
+    guid('PublisherId', 'Publisher Identifier', { required: 'SystemRequired', update: false }),
+    string('SupportingWebsiteUrl', 'Website', 200, { format: 'Url' }),
+    string('UniqueName', 'Name', 256, { required: 'SystemRequired', update: false }),
+
+    lookup('CreatedBy', 'Created By', ['systemuser'], { filledBy: 'server' }),
+    datetime('CreatedOn', 'Created On', { filledBy: 'server' }),
+    lookup('CreatedOnBehalfBy', 'Created By (Delegate)', ['systemuser'], { filledBy: 'server' }),
+    bigint('EntityImage_Timestamp', '', { filledBy: 'server' }),
+    string('EntityImage_URL', '', 200, { format: 'Url', filledBy: 'server' }),
+    guid('EntityImageId', 'Entity Image Id', { filledBy: 'server' }),
+    boolean('IsReadonly', 'Is Read-Only Publisher', 'No', 'Yes', false, { required: 'SystemRequired', filledBy: 'server' }),
+    lookup('ModifiedBy', 'Modified By', ['systemuser'], { filledBy: 'server' }),
+    datetime('ModifiedOn', 'Modified On', { filledBy: 'server' }),
+    lookup('ModifiedOnBehalfBy', 'Modified By (Delegate)', ['systemuser'], { filledBy: 'server' }),
+    lookup('OrganizationId', 'Organization', ['organization'], { required: 'SystemRequired', filledBy: 'server' }),
+    string('PinpointPublisherDefaultLocale', '', 16, { filledBy: 'server' }),
+    bigint('PinpointPublisherId', '', { filledBy: 'server' }),
+    bigint('VersionNumber', 'Version Number', { filledBy: 'server' }),
+  ],
+  relationships: [
+    { schemaName: 'lk_publisher_createdby', to: 'systemuser', column: 'createdby', one: 'createdby', many: 'lk_publisher_createdby', cascade: KEEP },
+    { schemaName: 'lk_publisher_modifiedby', to: 'systemuser', column: 'modifiedby', one: 'modifiedby', many: 'lk_publisher_modifiedby', cascade: KEEP },
+    {
+      schemaName: 'lk_publisherbase_createdonbehalfby', to: 'systemuser', column: 'createdonbehalfby', one: 'createdonbehalfby', many: 'lk_publisherbase_createdonbehalfby', cascade: KEEP,
+    },
+    {
+      schemaName: 'lk_publisherbase_modifiedonbehalfby', to: 'systemuser', column: 'modifiedonbehalfby', one: 'modifiedonbehalfby', many: 'lk_publisherbase_modifiedonbehalfby',
+      cascade: KEEP,
+    },
+    { schemaName: 'organization_publisher', to: 'organization', column: 'organizationid', one: 'organizationid', many: 'organization_publisher', cascade: KEEP },
+  ],
+}

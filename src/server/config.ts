@@ -1,0 +1,39 @@
+/** What a server can be told, by flag or environment variable: one table makes the flags, the `--help` lines and the checks. */
+import { z } from 'zod'
+
+export const Config = z.object({
+  port: z.coerce.number().int().min(0).max(65535).default(4000),
+  host: z.string().min(1).default('127.0.0.1'),
+  data: z.string().min(1).default('./data'),
+  corsOrigins: z
+    .string()
+    .default('')
+    .transform((text) =>
+      text
+        .split(',')
+        .map((origin) => origin.trim())
+        .filter(Boolean),
+    ),
+  logLevel: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  querySeconds: z.coerce.number().positive().max(3600).default(30),
+  readers: z.coerce.number().int().min(1).max(64).default(3),
+  durability: z.enum(['full', 'normal']).default('full'),
+})
+export type Config = z.infer<typeof Config>
+
+type Setting = { readonly flag: string; readonly variable: string; readonly help: string }
+
+export const SETTINGS: { readonly [K in keyof Config]: Setting } = {
+  port: { flag: '--port <n>', variable: 'TIDEMARK_PORT', help: 'port to listen on; 0 picks a free one (default 4000)' },
+  host: { flag: '--host <address>', variable: 'TIDEMARK_HOST', help: 'address to listen on; without authentication a loopback one (default 127.0.0.1)' },
+  data: { flag: '--data <folder>', variable: 'TIDEMARK_DATA', help: 'folder of the database (default ./data)' },
+  corsOrigins: { flag: '--cors-origins <list>', variable: 'TIDEMARK_CORS_ORIGINS', help: 'origins, comma separated, whose web pages may read and write' },
+  logLevel: { flag: '--log-level <level>', variable: 'TIDEMARK_LOG_LEVEL', help: 'fatal, error, warn, info, debug, trace or silent (default info)' },
+  querySeconds: { flag: '--query-seconds <s>', variable: 'TIDEMARK_QUERY_SECONDS', help: 'seconds after which a query is killed (default 30)' },
+  readers: { flag: '--readers <n>', variable: 'TIDEMARK_READERS', help: 'reader processes at the most (default 3)' },
+  durability: {
+    flag: '--durability <mode>',
+    variable: 'TIDEMARK_DURABILITY',
+    help: 'full: an acknowledged write survives power loss; normal: it survives a killed process (default full)',
+  },
+}

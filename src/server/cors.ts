@@ -1,0 +1,40 @@
+/** Cross-origin headers, for configured origins only (webapi.md 13.2 lists what scripts send and read). */
+import type { Headers, HttpRequest, HttpResponse } from './http-message.ts'
+
+const EXPOSED = [
+  'Preference-Applied',
+  'OData-EntityId',
+  'Location',
+  'ETag',
+  'OData-Version',
+  'Content-Encoding',
+  'Transfer-Encoding',
+  'Content-Length',
+  'Retry-After',
+  'REQ_ID',
+  'x-ms-service-request-id',
+  'x-ms-dop-hint',
+].join(',')
+const METHODS = 'GET,HEAD,POST,PATCH,PUT,DELETE,OPTIONS'
+
+export function corsHeaders(origin: string | undefined, allowedOrigins: ReadonlySet<string>): Headers {
+  if (origin === undefined || !allowedOrigins.has(origin)) return {}
+  return { 'Access-Control-Allow-Origin': origin, 'Access-Control-Expose-Headers': EXPOSED, 'Access-Control-Allow-Credentials': 'true', Vary: 'Origin' }
+}
+
+/** The answer to a browser's question before a cross-origin request. Unknown origins get no permission. */
+export function preflight(request: HttpRequest, allowedOrigins: ReadonlySet<string>): HttpResponse {
+  const allowed = corsHeaders(request.headers.origin, allowedOrigins)
+  if (Object.keys(allowed).length === 0) return { status: 204, headers: { Allow: METHODS }, body: undefined }
+  const wanted = request.headers['access-control-request-headers']
+  return {
+    status: 204,
+    headers: {
+      ...allowed,
+      'Access-Control-Allow-Methods': METHODS,
+      ...(wanted && { 'Access-Control-Allow-Headers': wanted }),
+      'Access-Control-Max-Age': '600',
+    },
+    body: undefined,
+  }
+}

@@ -1,0 +1,97 @@
+/**
+ * `$batch`: each part goes through the very same pipeline as a request of its own; a change set is one job of the writer.
+ * webapi.md 8.2: in order; without continue-on-error the first failure ends it, and its status is the whole answer's.
+ */
+import type { Guid } from '../base/guid.ts'
+import { fail } from '../protocol/errors.ts'
+import { type BatchPart, type BatchResponseItem, formatBatchResponse, type PartResponse, parseBatch } from '../protocol/multipart.ts'
+import { parsePrefer } from '../protocol/prefer.ts'
+import type { ChangeSetResult } from './app.ts'
+import type { HttpRequest, HttpResponse } from './http-message.ts'
+import { parseServiceUrl } from './service-url.ts'
+
+export type BatchRunner = {
+  readonly newId: () => Guid
+  readonly runPart: (request: HttpRequest) => Promise<HttpResponse>
+  /** `contentIds`: of the requests, in the same order. */
+  readonly runChangeSet: (requests: readonly HttpRequest[], contentIds: readonly (string | undefined)[]) => Promise<ChangeSetResult>
+}
+
+export async function handleBatch(runner: BatchRunner, request: HttpRequest): Promise<HttpResponse> {
+  if (request.method !== 'POST') throw fail('MethodNotAllowed', request.method, 'POST')
+  const contentType = request.headers['content-type'] ?? ''
+  if (!/^multipart\/mixed\b/i.test(contentType)) throw fail('UnsupportedMediaType', contentType)
+  const items = parseBatch(bytesOf(request.body), contentType)
+  const { continueOnError } = parsePrefer(request.headers.prefer)
+  const answers: BatchResponseItem[] = []
+  let failed: HttpResponse | undefined
+  for (const item of items) {
+    const answer = item.kind === 'part' ? await runSingle(runner, request, item.part) : await runSet(runner, request, item.parts)
+    answers.push(answer.item)
+    if (answer.failure && !continueOnError) {
+      failed = answer.failure
+      break
+    }
+  }
+  const { contentType: type, body } = formatBatchResponse(answers, runner.newId)
+  return { status: failed?.status ?? 200, headers: { 'Content-Type': type, 'OData-Version': '4.0' }, body }
+}
+
+type Answer = { readonly item: BatchResponseItem; readonly failure: HttpResponse | undefined }
+
+async function runSingle(runner: BatchRunner, outer: HttpRequest, part: BatchPart): Promise<Answer> {
+  const response = await runner.runPart(requestOf(outer, part, runner.newId()))
+  return { item: { kind: 'part', response: partResponse(response, part.contentId) }, failure: response.status >= 400 ? response : undefined }
+}
+
+async function runSet(runner: BatchRunner, outer: HttpRequest, parts: readonly BatchPart[]): Promise<Answer> {
+  const requests = parts.map((part) => requestOf(outer, part, runner.newId()))
+  const result = await runner.runChangeSet(
+    requests,
+    parts.map((part) => part.contentId),
+  )
+  // A failed change set answers with one part, not one for each member (webapi.md 8.2).
+  if (result.kind === 'failed') return { item: { kind: 'part', response: partResponse(result.response, undefined) }, failure: result.response }
+  const responses = result.responses.map((response, index) => partResponse(response, parts[index]?.contentId))
+  return { item: { kind: 'change-set', responses }, failure: undefined }
+}
+
+/** Authorization and impersonation come from the outer request; everything else is the part's own. */
+const INHERITED = ['host', 'authorization', 'mscrmcallerid', 'callerobjectid'] as const
+
+function requestOf(outer: HttpRequest, part: BatchPart, requestId: Guid): HttpRequest {
+  const headers: Record<string, string> = Object.fromEntries(part.headers)
+  for (const name of INHERITED) {
+    const value = outer.headers[name]
+    if (value !== undefined) headers[name] = value
+  }
+  return { method: part.method, url: absolutePath(outer, part.url), headers, origin: outer.origin, body: part.body, requestId }
+}
+
+/** `http://host/api/…`, `/api/…`, `accounts` and `$1` are all seen; the version of the batch's own URL completes the short ones. */
+function absolutePath(outer: HttpRequest, url: string): string {
+  const local = url.replace(/^https?:\/\/[^/]+/i, '')
+  const path = local.startsWith('/api/') ? local : `${serviceRootPath(outer)}/${local.replace(/^\//, '')}`
+  // Microsoft's Python client writes raw spaces inside batches (webapi.md 8.1).
+  return path.replaceAll(' ', '%20')
+}
+
+function serviceRootPath(outer: HttpRequest): string {
+  return parseServiceUrl('', outer.url)?.apiRoot ?? '/api/data/v9.2'
+}
+
+function partResponse(response: HttpResponse, contentId: string | undefined): PartResponse {
+  const headers = Object.entries(response.headers).map(([name, value]) => [name, isJson(name, value) ? `${value}; odata.streaming=true` : value] as const)
+  const { body } = response
+  const text = body === undefined || typeof body === 'string' ? body : Buffer.from(body).toString('utf8')
+  return { contentId, status: response.status, headers, body: text }
+}
+
+function isJson(name: string, value: string): boolean {
+  return name === 'Content-Type' && value === 'application/json; odata.metadata=minimal'
+}
+
+function bytesOf(body: HttpRequest['body']): Uint8Array {
+  if (body === undefined) return new Uint8Array()
+  return typeof body === 'string' ? Buffer.from(body) : body
+}

@@ -1,0 +1,32 @@
+/** Small makers of answers, so that every answer carries the same headers in the same form. */
+import type { HttpResponse } from './http-message.ts'
+
+const ODATA = { 'OData-Version': '4.0' } as const
+const JSON_TYPE = 'application/json; odata.metadata=minimal'
+
+export function jsonResponse(status: number, body: string | Uint8Array, more: { readonly [name: string]: string | undefined } = {}): HttpResponse {
+  return { status, headers: { 'Content-Type': JSON_TYPE, ...ODATA, ...defined(more) }, body }
+}
+
+export function textResponse(text: string, contentType = 'text/plain'): HttpResponse {
+  return { status: 200, headers: { 'Content-Type': contentType, ...ODATA }, body: text }
+}
+
+export function emptyResponse(status: 204 | 304, more: { readonly [name: string]: string | undefined } = {}): HttpResponse {
+  return { status, headers: { ...ODATA, ...defined(more) }, body: undefined }
+}
+
+function defined(headers: { readonly [name: string]: string | undefined }): { [name: string]: string } {
+  const kept: { [name: string]: string } = {}
+  for (const name in headers) {
+    const value = headers[name]
+    if (value !== undefined) kept[name] = value
+  }
+  return kept
+}
+
+/** Rows come from the store as bytes where a reader process made them: they are joined, never decoded. */
+export function concat(parts: readonly (string | Uint8Array)[]): string | Uint8Array {
+  if (parts.every((part) => typeof part === 'string')) return parts.join('')
+  return Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : part)))
+}

@@ -1,0 +1,144 @@
+/**
+ * HTTP: sockets on one side, `dispatch(HttpRequest)` on the other. One catch-all route: the Web API's paths are not a router's,
+ * and keys must be read from the raw URL. Whatever the HTTP library refuses by itself is answered in the catalogue's form too.
+ */
+import { isUtf8 } from 'node:buffer'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { Guid } from '../base/guid.ts'
+import { type DataverseError, fail } from '../protocol/errors.ts'
+import { corsHeaders, preflight } from './cors.ts'
+import { refuseForeign } from './guard.ts'
+import type { HttpRequest, HttpResponse } from './http-message.ts'
+import type { Metrics } from './metrics.ts'
+import { MAX_URL_BYTES } from './parse-request.ts'
+import { respondError } from './respond-error.ts'
+
+export const MAX_BODY_BYTES = 128 * 1024 * 1024
+// Room for a URL at its limit and the headers beside it.
+const MAX_HEADER_BYTES = 96 * 1024
+
+export type ListenOptions = {
+  readonly host: string
+  readonly port: number
+  readonly allowedOrigins: ReadonlySet<string>
+  readonly dopHint: number
+  readonly metrics: Metrics
+  readonly log: (level: 'error' | 'warn' | 'info', details: object, text: string) => void
+  readonly dispatch: (request: HttpRequest) => Promise<HttpResponse>
+}
+
+export type Listener = {
+  /** `http://127.0.0.1:4000` */
+  readonly url: string
+  /** Answers what is in flight, takes nothing new. */
+  readonly close: () => Promise<void>
+}
+
+export async function listen(options: ListenOptions): Promise<Listener> {
+  const server = fastify({
+    bodyLimit: MAX_BODY_BYTES,
+    forceCloseConnections: 'idle',
+    // The router never sees the URL: it would refuse or decode what a key may hold.
+    rewriteUrl: () => '/',
+    http: { maxHeaderSize: MAX_HEADER_BYTES },
+    clientErrorHandler: answerBrokenRequest,
+  })
+  server.removeAllContentTypeParsers()
+  server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+  const answer = (request: FastifyRequest, reply: FastifyReply) => serveRequest(options, request, reply)
+  server.all('/', answer)
+  server.setNotFoundHandler(answer)
+  server.setErrorHandler((error, request, reply) => {
+    const requestId = Guid.next()
+    reply.hijack()
+    send(reply.raw, request.raw.method ?? '', respondError(refusalOf(error), requestId), commonHeaders(options, requestId, request.headers.origin))
+  })
+  const url = await server.listen({ host: options.host, port: options.port })
+  return { url: urlOf(server, url), close: () => server.close() }
+}
+
+function urlOf(server: FastifyInstance, fallback: string): string {
+  const address = server.server.address()
+  if (typeof address !== 'object' || address === null) return fallback
+  return `http://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`
+}
+
+async function serveRequest(options: ListenOptions, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  const started = performance.now()
+  const raw = request.raw
+  const requestId = Guid.next()
+  reply.hijack()
+  const message = messageOf(raw, request.originalUrl, request.body as Buffer | undefined, requestId)
+  const response = await respond(options, message)
+  send(reply.raw, message.method, response, commonHeaders(options, requestId, message.headers.origin))
+  const seconds = (performance.now() - started) / 1000
+  options.metrics.observe(message.method, response.status, seconds)
+  options.log('info', { requestId, method: message.method, url: message.url, status: response.status, ms: Math.round(seconds * 1e5) / 100 }, 'request')
+}
+
+async function respond(options: ListenOptions, request: HttpRequest): Promise<HttpResponse> {
+  const refusal = refusalBefore(options, request)
+  if (refusal) return respondError(refusal, request.requestId)
+  if (request.method === 'OPTIONS') return preflight(request, options.allowedOrigins)
+  return options.dispatch(request)
+}
+
+function refusalBefore(options: ListenOptions, request: HttpRequest): DataverseError | undefined {
+  const foreign = refuseForeign(request, options.allowedOrigins)
+  if (foreign) return foreign
+  if (request.url.length > MAX_URL_BYTES) return fail('UrlTooLong', MAX_URL_BYTES)
+  if (request.body instanceof Uint8Array && !isBatch(request) && !isUtf8(request.body)) return fail('BadJson', 'The body is not valid UTF-8.')
+  return undefined
+}
+
+function isBatch(request: HttpRequest): boolean {
+  return /^multipart\//i.test(request.headers['content-type'] ?? '')
+}
+
+function messageOf(raw: IncomingMessage, url: string, body: Buffer | undefined, requestId: string): HttpRequest {
+  const headers: Record<string, string> = {}
+  for (const name in raw.headers) {
+    const value = raw.headers[name]
+    if (value !== undefined) headers[name] = typeof value === 'string' ? value : value.join(', ')
+  }
+  return { method: raw.method ?? 'GET', url, headers, origin: `http://${headers.host ?? ''}`, body, requestId }
+}
+
+function commonHeaders(options: ListenOptions, requestId: string, origin: string | undefined): Record<string, string> {
+  return {
+    REQ_ID: requestId,
+    'x-ms-service-request-id': requestId,
+    'x-ms-dop-hint': String(options.dopHint),
+    ...(origin !== undefined && corsHeaders(origin, options.allowedOrigins)),
+  }
+}
+
+function send(out: ServerResponse, method: string, response: HttpResponse, common: Record<string, string>): void {
+  const body = response.body
+  const length = body === undefined ? 0 : typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength
+  const headers: Record<string, string | number> = { ...common, ...response.headers }
+  if (response.status !== 204 && response.status !== 304) headers['Content-Length'] = length
+  out.writeHead(response.status, headers)
+  if (method === 'HEAD' || length === 0) out.end()
+  else out.end(body)
+}
+
+function refusalOf(error: unknown): unknown {
+  const code = (error as { code?: string } | undefined)?.code
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return fail('BodyTooLarge', MAX_BODY_BYTES)
+  if (code?.startsWith('FST_ERR_CTP')) return fail('BadRequest', 'The request body could not be read.')
+  return error
+}
+
+/** Before there is a request: the parser gave up. The connection is answered and closed. */
+function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): void {
+  if (socket.destroyed || !socket.writable) return
+  const refusal = error.code === 'HPE_HEADER_OVERFLOW' ? fail('HeadersTooLarge') : fail('BadRequest', 'The request is not valid HTTP.')
+  const response = respondError(refusal, Guid.next())
+  const head = Object.entries(response.headers).map(([name, value]) => `${name}: ${value}\r\n`)
+  const reason = refusal.status === 431 ? 'Request Header Fields Too Large' : 'Bad Request'
+  const body = String(response.body)
+  socket.end(`HTTP/1.1 ${refusal.status} ${reason}\r\n${head.join('')}Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`)
+}

@@ -1,0 +1,40 @@
+/** The arguments of a function in a URL: inline, `(EntityNames=["account"])`, or by alias, `(EntityNames=@p1)?@p1=["account"]`. */
+import { fail } from '../protocol/errors.ts'
+import { type Literal, parseLiteral } from '../protocol/literal.ts'
+import type { QueryOptions } from '../protocol/query-options.ts'
+import type { PathSegment } from '../protocol/resource-path.ts'
+
+export function argumentsOf(segment: PathSegment, options: QueryOptions): ReadonlyMap<string, Literal> {
+  if (segment.predicate === undefined) return new Map()
+  if (segment.predicate.kind === 'id') throw fail('BadRequest', `The parameters of '${segment.name}' must be named.`)
+  const given = segment.predicate.parts.map(({ name, value }) => [name, value.kind === 'alias' ? aliasValue(value.name, options) : value] as const)
+  return new Map(given)
+}
+
+function aliasValue(name: string, options: QueryOptions): Literal {
+  const text = options.aliases.get(name)
+  if (text === undefined) return { kind: 'null' }
+  const literal = parseLiteral(text)
+  if (!literal) throw fail('BadRequest', `The value of '@${name}' is not valid.`)
+  return literal
+}
+
+/** `Microsoft.Dynamics.CRM.EndpointAccessType'Default'` and `'Default'` alike: ServiceClient sends the plain string. */
+export function memberOf(literal: Literal | undefined): string | undefined {
+  if (literal?.kind === 'enum') return literal.member
+  return literal?.kind === 'string' ? literal.text : undefined
+}
+
+/** `["account","contact"]`, with single or double quotes. */
+export function namesOf(literal: Literal | undefined, parameter: string): readonly string[] {
+  const refuse = () => fail('BadRequest', `The parameter '${parameter}' must be an array of strings.`)
+  if (literal?.kind !== 'json') throw refuse()
+  let value: unknown
+  try {
+    value = JSON.parse(literal.text.includes('"') ? literal.text : literal.text.replaceAll("'", '"'))
+  } catch {
+    throw refuse()
+  }
+  if (!Array.isArray(value) || !value.every((name) => typeof name === 'string')) throw refuse()
+  return value
+}

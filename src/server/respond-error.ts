@@ -1,0 +1,33 @@
+/** The one place that knows both an error and a status line: whatever was thrown becomes an answer in the catalogue's form. */
+import { matchesAnnotation } from '../protocol/annotations.ts'
+import { DataverseError, fail } from '../protocol/errors.ts'
+import type { HttpResponse } from './http-message.ts'
+
+const HELP = 'http://go.microsoft.com/fwlink/?LinkID=398563&error=Microsoft.Crm.CrmException%3a'
+
+/**
+ * `annotations`: what the request's `odata.include-annotations` asked for. A bug's text stays in the log: the client gets the request id.
+ */
+export function respondError(thrown: unknown, requestId: string, annotations?: string): HttpResponse {
+  const error = thrown instanceof DataverseError ? thrown : fail('Unexpected', requestId)
+  const body: Record<string, string> = { code: error.code, message: error.message }
+  const add = (name: string, value: string) => {
+    if (matchesAnnotation(annotations, name)) body[`@${name}`] = value
+  }
+  if (annotations !== undefined) {
+    add('Microsoft.PowerApps.CDS.ErrorDetails.OperationStatus', '0')
+    add('Microsoft.PowerApps.CDS.ErrorDetails.SubErrorCode', '0')
+    add('Microsoft.PowerApps.CDS.HelpLink', `${HELP}${error.code.slice(2)}&client=platform`)
+    add('Microsoft.PowerApps.CDS.TraceText', '')
+    add('Microsoft.PowerApps.CDS.InnerError.Message', error.message)
+  }
+  const headers: Record<string, string> = { 'OData-Version': '4.0', 'Content-Type': 'application/json; odata.metadata=minimal' }
+  if (error.status === 405) headers.Allow = /Allowed: ([A-Z, ]+)\./.exec(error.message)?.[1] ?? 'GET'
+  if (error.status === 503 || error.status === 429) headers['Retry-After'] = '1'
+  return { status: error.status, headers, body: JSON.stringify({ error: body }) }
+}
+
+/** Whether the thrown thing is a bug of ours, to be logged in full. */
+export function isBug(thrown: unknown): boolean {
+  return !(thrown instanceof DataverseError)
+}

@@ -1,0 +1,168 @@
+/** ReadOutcome → answer. The rows are JSON text already: here they get their envelope, context and links. */
+import { assert, unreachable } from '../base/assert.ts'
+import { CONTEXT_OF_REFERENCE, CONTEXT_OF_REFERENCES, contextOf, contextOfDeletedRow } from '../protocol/context-url.ts'
+import { formatDeltaToken } from '../protocol/delta-token.ts'
+import { formatEtag } from '../protocol/etag.ts'
+import { fail } from '../protocol/errors.ts'
+import { TOTAL_RECORD_COUNT, TOTAL_RECORD_COUNT_LIMIT_EXCEEDED, GLOBAL_METADATA_VERSION } from '../protocol/names.ts'
+import { matchesAnnotation } from '../protocol/annotations.ts'
+import { encodeQueryComponent } from '../protocol/percent.ts'
+import { formatPreferenceApplied, type Preferences } from '../protocol/prefer.ts'
+import { withOption } from '../protocol/query-options.ts'
+import { formatSkipToken, type SkipToken } from '../protocol/skip-token.ts'
+import type { ReadChanges, ReadTracked } from '../plan/change-plan.ts'
+import type { ReadOutcome, TokenPart } from '../plan/outcome.ts'
+import { nextSkipToken } from '../plan/next-page.ts'
+import type { ReadPlan } from '../plan/plan.ts'
+import type { ReadRow, ReadRows } from '../plan/read-plan.ts'
+import type { RowAddress } from '../plan/row-address.ts'
+import type { HttpResponse } from './http-message.ts'
+import { concat, emptyResponse, jsonResponse, textResponse } from './json-response.ts'
+import type { ParsedRequest } from './parse-request.ts'
+
+const COUNT_LIMIT = 5000
+
+export type Answered = { readonly request: ParsedRequest; readonly now: Date; readonly schemaVersion: number }
+
+export function respondRead(plan: ReadPlan, outcome: ReadOutcome, answered: Answered): HttpResponse {
+  switch (outcome.kind) {
+    case 'row':
+      assert(plan.kind === 'read-row', 'a row without a read of one')
+      return respondRow(plan, outcome.json, outcome.version, answered)
+    case 'not-modified':
+      return emptyResponse(304, { ETag: formatEtag(outcome.version) })
+    case 'missing':
+      throw missingRow(outcome.address)
+    case 'empty':
+      return emptyResponse(204)
+    case 'value':
+      assert(plan.kind === 'read-value', 'a value without a read of one')
+      return respondValue(plan.column.logicalName, outcome.json, answered.request)
+    case 'rows':
+      assert(plan.kind === 'read-rows', 'rows without a read of them')
+      return respondRows(plan, outcome, answered)
+    case 'tracked-rows':
+      assert(plan.kind === 'read-tracked', 'tracked rows without a tracked read')
+      return respondTracked(plan, outcome, answered)
+    case 'changes':
+      assert(plan.kind === 'read-changes', 'changes without a read of them')
+      return respondChanges(plan, outcome, answered)
+    case 'count':
+      // Dataverse puts a byte order mark before the digits (webapi.md 5.2).
+      return textResponse(`\ufeff${outcome.count}`)
+    case 'counts':
+      throw new Error('bug: counts are answered by their function')
+    default:
+      return unreachable(outcome)
+  }
+}
+
+export function missingRow(address: RowAddress): Error {
+  return address.by === 'id' ? fail('RowNotFound', address.table.logicalName, address.id) : fail('RowNotFoundByKey', address.table.logicalName)
+}
+
+function respondRow(plan: ReadRow, row: string | Uint8Array, version: bigint, { request }: Answered): HttpResponse {
+  const set = plan.shape.table.entitySetName
+  if (plan.references) return jsonResponse(200, withContext(request, CONTEXT_OF_REFERENCE, row))
+  const context = contextOf(set, request.options.selectText, request.options.expand, '/$entity')
+  return jsonResponse(200, withContext(request, context, row), { ETag: formatEtag(version), 'Preference-Applied': applied(request.preferences) })
+}
+
+/** Puts `@odata.context` first into a row's own object. */
+export function withContext(request: Pick<ParsedRequest, 'apiRoot'>, context: string, row: string | Uint8Array): string | Uint8Array {
+  const head = `{"@odata.context":${JSON.stringify(`${request.apiRoot}/$metadata${context}`)},`
+  return typeof row === 'string' ? head + row.slice(1) : concat([head, row.subarray(1)])
+}
+
+function respondValue(column: string, json: string, request: ParsedRequest): HttpResponse {
+  if (request.segments.at(-1)?.name === '$value') return textResponse(rawText(json))
+  const [set] = request.segments
+  const context = `${request.apiRoot}/$metadata#${set?.name}(${idIn(request)})/${column}`
+  return jsonResponse(200, `{"@odata.context":${JSON.stringify(context)},"value":${json}}`)
+}
+
+function rawText(json: string): string {
+  return json.startsWith('"') ? String(JSON.parse(json)) : json
+}
+
+/** The text between the parentheses of the first segment, as it came. */
+function idIn(request: ParsedRequest): string {
+  const path = request.path
+  return path.slice(path.indexOf('(') + 1, path.indexOf(')'))
+}
+
+type RowsOutcome = Extract<ReadOutcome, { kind: 'rows' }>
+
+function respondRows(plan: ReadRows, outcome: RowsOutcome, answered: Answered): HttpResponse {
+  const { request } = answered
+  const context = plan.references ? CONTEXT_OF_REFERENCES : contextOf(plan.shape.table.entitySetName, request.options.selectText, request.options.expand)
+  const next = outcome.next && nextLink(request, nextSkipToken(plan, outcome))
+  return collection(answered, context, outcome.count, outcome.json, next && `"@odata.nextLink":${JSON.stringify(next)}`, applied(request.preferences))
+}
+
+type TrackedOutcome = Extract<ReadOutcome, { kind: 'tracked-rows' }>
+
+function respondTracked(plan: ReadTracked, outcome: TrackedOutcome, answered: Answered): HttpResponse {
+  const { request } = answered
+  const context = contextOf(plan.shape.table.entitySetName, request.options.selectText)
+  const next = nextSkipToken(plan, outcome)
+  const link = next ? `"@odata.nextLink":${JSON.stringify(nextLink(request, next))}` : `"@odata.deltaLink":${JSON.stringify(deltaLink(answered, outcome.token))}`
+  return collection(answered, context, outcome.count, outcome.json, link, applied({ ...request.preferences, trackChanges: true }))
+}
+
+type ChangesOutcome = Extract<ReadOutcome, { kind: 'changes' }>
+
+function respondChanges(plan: ReadChanges, outcome: ChangesOutcome, answered: Answered): HttpResponse {
+  const { request } = answered
+  const set = plan.shape.table.entitySetName
+  const deletedContext = JSON.stringify(`${request.apiRoot}/$metadata${contextOfDeletedRow(set)}`)
+  const deleted = outcome.deletedIds.map((id) => `{"@odata.context":${deletedContext},"id":"${id}","reason":"deleted"}`).join(',')
+  const rows = outcome.rows.length > 0 && deleted ? concat([outcome.rows, ',', deleted]) : outcome.rows.length > 0 ? outcome.rows : deleted
+  const next = nextSkipToken(plan, outcome)
+  const link = next ? `"@odata.nextLink":${JSON.stringify(nextLink(request, next))}` : `"@odata.deltaLink":${JSON.stringify(deltaLink(answered, outcome.token))}`
+  return collection(answered, contextOf(set, request.options.selectText, undefined, '/$delta'), undefined, rows, link, applied(request.preferences))
+}
+
+function collection(
+  { request, schemaVersion }: Answered,
+  context: string,
+  count: number | undefined,
+  rows: string | Uint8Array,
+  link: string | undefined,
+  preferenceApplied: string | undefined,
+): HttpResponse {
+  const head = `{"@odata.context":${JSON.stringify(`${request.apiRoot}/$metadata${context}`)},${countMembers(request.preferences, count, schemaVersion)}`
+  // Delta and next links stand before `value` in Dataverse's delta answers and behind it elsewhere; clients read by name.
+  return jsonResponse(200, concat([`${head}"value":[`, rows, link ? `],${link}}` : ']}']), { 'Preference-Applied': preferenceApplied })
+}
+
+function countMembers(preferences: Preferences, count: number | undefined, schemaVersion: number): string {
+  const asked = preferences.includeAnnotations
+  let members = count === undefined ? '' : `"@odata.count":${Math.min(count, COUNT_LIMIT)},`
+  if (asked === undefined) return members
+  if (matchesAnnotation(asked, TOTAL_RECORD_COUNT)) members += `"@${TOTAL_RECORD_COUNT}":${count === undefined ? -1 : Math.min(count, COUNT_LIMIT)},`
+  if (matchesAnnotation(asked, TOTAL_RECORD_COUNT_LIMIT_EXCEEDED)) members += `"@${TOTAL_RECORD_COUNT_LIMIT_EXCEEDED}":${(count ?? 0) > COUNT_LIMIT},`
+  if (matchesAnnotation(asked, GLOBAL_METADATA_VERSION)) members += `"@${GLOBAL_METADATA_VERSION}":"${schemaVersion}",`
+  return members
+}
+
+function applied(preferences: Preferences): string | undefined {
+  const { maxPageSize, includeAnnotations, trackChanges } = preferences
+  return formatPreferenceApplied({ maxPageSize, includeAnnotations, trackChanges })
+}
+
+/** The same URL with another `$skiptoken`. `$deltatoken` has moved into it: a next link works with its own parameters alone. */
+function nextLink(request: ParsedRequest, token: SkipToken | undefined): string {
+  assert(token, 'a next link needs a skip token')
+  const query = withOption(withOption(request.query, '$deltatoken', undefined), '$skiptoken', formatSkipToken(token))
+  return `${request.apiRoot}/${request.path}?${query}`
+}
+
+/** The set with its `$select` and the new token: nothing else defines a delta. */
+function deltaLink({ request, now }: Answered, token: TokenPart): string {
+  const select = request.options.selectText
+  const delta = encodeQueryComponent(formatDeltaToken({ version: token.version, at: now, storePart: token.storePart }))
+  const path = request.path.replace(/\/+$/, '')
+  return `${request.apiRoot}/${path}?${select ? `$select=${select}&` : ''}$deltatoken=${delta}`
+}
+

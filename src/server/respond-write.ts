@@ -1,0 +1,62 @@
+/** WriteOutcome → answer (webapi.md 5.1, 5.3; sync.md 3.2). */
+import { unreachable } from '../base/assert.ts'
+import type { Guid } from '../base/guid.ts'
+import { contextOf, contextOfType } from '../protocol/context-url.ts'
+import { formatEtag } from '../protocol/etag.ts'
+import { formatPreferenceApplied } from '../protocol/prefer.ts'
+import type { WriteOutcome } from '../plan/outcome.ts'
+import type { Table } from '../schema/table.ts'
+import type { HttpResponse } from './http-message.ts'
+import { emptyResponse, jsonResponse } from './json-response.ts'
+import type { ParsedRequest } from './parse-request.ts'
+import { missingRow, withContext } from './respond-read.ts'
+
+export function respondWrite(outcome: WriteOutcome, table: Table, request: ParsedRequest): HttpResponse {
+  switch (outcome.kind) {
+    case 'created':
+    case 'updated':
+      return respondRowWritten(outcome, table, request)
+    case 'deleted':
+    case 'linked':
+    case 'unlinked':
+      return emptyResponse(204)
+    case 'missing':
+      throw missingRow(outcome.address)
+    case 'bulk-done':
+      return emptyResponse(204)
+    default:
+      return unreachable(outcome)
+  }
+}
+
+/** CreateMultiple alone answers with a body: the ids in the order of the targets. */
+export function respondCreateMultiple(ids: readonly Guid[], request: ParsedRequest): HttpResponse {
+  const context = `${request.apiRoot}/$metadata${contextOfType('CreateMultipleResponse')}`
+  return jsonResponse(200, JSON.stringify({ '@odata.context': context, Ids: ids }))
+}
+
+type RowWritten = Extract<WriteOutcome, { kind: 'created' | 'updated' }>
+
+function respondRowWritten(outcome: RowWritten, table: Table, request: ParsedRequest): HttpResponse {
+  const row = `${table.entitySetName}(${outcome.id})`
+  if (outcome.row !== undefined) {
+    const context = contextOf(table.entitySetName, request.options.selectText, request.method === 'POST' ? request.options.expand : undefined, '/$entity')
+    const { includeAnnotations } = request.preferences
+    const response = jsonResponse(outcome.kind === 'created' ? 201 : 200, withContext(request, context, outcome.row), {
+      ETag: formatEtag(outcome.version),
+      'Preference-Applied': formatPreferenceApplied({ returns: 'representation', includeAnnotations }),
+    })
+    return { ...response, row }
+  }
+  const location = `${request.apiRoot}/${isAddressedByKey(request) ? addressAsSent(request) : row}`
+  return { ...emptyResponse(204, { Location: outcome.kind === 'created' ? location : undefined, 'OData-EntityId': location }), row }
+}
+
+/** An upsert by alternate key echoes the key it was sent, not the row's id (sync.md 0). */
+function isAddressedByKey(request: ParsedRequest): boolean {
+  return request.method === 'PATCH' && request.segments[0]?.predicate?.kind === 'named' && !/^[^(]+\([a-z0-9_]+=\{?[0-9a-f-]{36}\}?\)$/i.test(request.path)
+}
+
+function addressAsSent(request: ParsedRequest): string {
+  return request.path.replace(/\/+$/, '')
+}

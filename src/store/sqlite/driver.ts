@@ -1,0 +1,147 @@
+/**
+ * One connection to a SQLite file: prepared statements by their text, answers as plain values, failures in our three words.
+ * Integers come back as numbers where those are exact (up to 2^53) and as bigints beyond.
+ */
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import type { Page, PageQuery, SqlRow } from '../sql/connection.ts'
+import { render, type Sql, type SqlValue } from '../sql/sql.ts'
+import { sqliteDialect } from './dialect.ts'
+import { engineError } from './engine-error.ts'
+import { readPage } from './read-page.ts'
+
+export type Connection = {
+  readonly get: (statement: Sql) => SqlRow | undefined
+  readonly all: (statement: Sql) => SqlRow[]
+  /** The number of rows changed. */
+  readonly run: (statement: Sql) => number
+  /** In one snapshot: inside the open transaction, else in one of their own. */
+  readonly pages: (queries: readonly PageQuery[]) => Page[]
+  /** Statements of our own without values, separated by semicolons. */
+  readonly execute: (text: string) => void
+  readonly isInTransaction: () => boolean
+  /** Prepared statements hold the old schema's columns: forget them after it has changed. */
+  readonly forgetStatements: () => void
+  /** For registering functions. */
+  readonly database: DatabaseSync
+  readonly close: () => void
+}
+
+// A statement takes about 10 KB in SQLite; the shapes that one application sends are far fewer.
+const MAX_STATEMENTS = 300
+// Another process (a backup, a shell) may hold the file's lock for a moment.
+const BUSY_TIMEOUT_MS = 5000
+
+export function openConnection(path: string, { readOnly }: { readonly readOnly: boolean }): Connection {
+  const database = new DatabaseSync(path, { readOnly, timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: true })
+  const rows = statementCache(database, false)
+  const arrays = statementCache(database, true)
+
+  function attempt<T>(work: () => T): T {
+    try {
+      return work()
+    } catch (error) {
+      throw engineError(database, error)
+    }
+  }
+  function get(statement: Sql): SqlRow | undefined {
+    return ask(rows, statement, (prepared, values) => narrowed(prepared.get(...values) as SqlRow | undefined))
+  }
+  function all(statement: Sql): SqlRow[] {
+    return ask(rows, statement, (prepared, values) => {
+      const found = prepared.all(...values) as SqlRow[]
+      for (const row of found) narrowed(row)
+      return found
+    })
+  }
+  function ask<T>(cache: StatementCache, statement: Sql, read: (prepared: StatementSync, values: SqlValue[]) => T): T {
+    const { text, values } = render(statement, sqliteDialect.placeholder)
+    return attempt(() => cache.read(text, (prepared) => read(prepared, values.map(bindable))))
+  }
+  function run(statement: Sql): number {
+    const { text, values } = render(statement, sqliteDialect.placeholder)
+    return attempt(() => Number(rows.prepare(text).run(...values.map(bindable)).changes))
+  }
+  function pages(queries: readonly PageQuery[]): Page[] {
+    const read = () => queries.map(({ sql, limit }) => ask(arrays, sql, (prepared, values) => readPage(prepared, values, limit)))
+    if (queries.length === 1 || database.isTransaction) return read()
+    attempt(() => database.exec('begin'))
+    try {
+      return read()
+    } finally {
+      database.exec('rollback')
+    }
+  }
+  function forgetStatements(): void {
+    rows.clear()
+    arrays.clear()
+  }
+  return {
+    get,
+    all,
+    run,
+    pages,
+    execute: (text) => attempt(() => database.exec(text)),
+    isInTransaction: () => database.isTransaction,
+    forgetStatements,
+    database,
+    close: () => {
+      forgetStatements()
+      database.close()
+    },
+  }
+}
+
+type StatementCache = ReturnType<typeof statementCache>
+
+function statementCache(database: DatabaseSync, asArrays: boolean) {
+  const statements = new Map<string, StatementSync>()
+
+  function prepare(text: string): StatementSync {
+    const known = statements.get(text)
+    if (known) {
+      statements.delete(text)
+      statements.set(text, known)
+      return known
+    }
+    const prepared = database.prepare(text)
+    if (asArrays) prepared.setReturnArrays(true)
+    // A `returning` that failed on a large integer would have written already, so only plain reads take the fast way.
+    if (!/^\s*select\b/i.test(text)) prepared.setReadBigInts(true)
+    statements.set(text, prepared)
+    const oldest = statements.keys().next()
+    if (statements.size > MAX_STATEMENTS && !oldest.done) statements.delete(oldest.value)
+    return prepared
+  }
+  /** Bigints are ten times slower than numbers and hardly ever needed: node:sqlite tells when they are, and the statement keeps to them. */
+  function read<T>(text: string, work: (prepared: StatementSync) => T): T {
+    const prepared = prepare(text)
+    try {
+      return work(prepared)
+    } catch (error) {
+      if ((error as { code?: unknown }).code !== 'ERR_OUT_OF_RANGE') throw error
+      prepared.setReadBigInts(true)
+      return work(prepared)
+    }
+  }
+  return { prepare, read, clear: () => statements.clear() }
+}
+
+function narrowed<R extends SqlRow | undefined>(row: R): R {
+  if (row === undefined) return row
+  const values = row as Record<string, SqlValue>
+  for (const column in values) {
+    const value = values[column]
+    if (typeof value === 'bigint') values[column] = narrow(value) as SqlValue
+  }
+  return row
+}
+
+export function narrow(value: SqlValue): SqlValue {
+  if (typeof value !== 'bigint') return value
+  return value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER ? Number(value) : value
+}
+
+/** node:sqlite binds every number as a double, and 5 would be the text `5.0` in JSON. A real column takes the integer 5 as 5.0. */
+function bindable(value: SqlValue): SqlValue {
+  return typeof value === 'number' && Number.isSafeInteger(value) ? BigInt(value) : value
+}
