@@ -56,8 +56,6 @@ export async function openWriterChannel(options: WriterOptions, events: WriterEv
         return opened.resolve(message)
       case 'refused':
         return opened.reject(new Error(message.reason))
-      case 'schema':
-        return events.schemaChanged(message.schema)
       case 'done':
         if (message.schema) events.schemaChanged(message.schema)
         for (const { id, result } of message.results) {

@@ -22,7 +22,6 @@ export type FromWriter =
   | { readonly kind: 'refused'; readonly reason: string }
   /** `schema` comes before the answers of the edits that made it: who sees the answer sees the schema. */
   | { readonly kind: 'done'; readonly schema: SchemaDiff | undefined; readonly results: readonly { readonly id: number; readonly result: JobResult }[] }
-  | { readonly kind: 'schema'; readonly schema: SchemaDiff }
   | { readonly kind: 'log'; readonly level: 'error' | 'warn' | 'info'; readonly details: object; readonly text: string }
   | { readonly kind: 'closed' }
 

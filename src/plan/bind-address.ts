@@ -37,7 +37,11 @@ export function bindReference(reference: RowReference, schema: Schema, targets: 
   const table = schema.sets.get(reference.entitySet)
   if (!table) throw fail('BadPayload', reference.entitySet, `Resource not found for the segment '${reference.entitySet}'.`)
   if (!targets.includes(table.logicalName)) {
-    throw fail('BadPayload', reference.entitySet, `InnerException : A row of '${table.logicalName}' is given where one of '${targets.join("', '")}' is expected.`)
+    throw fail(
+      'BadPayload',
+      reference.entitySet,
+      `InnerException : A row of '${table.logicalName}' is given where one of '${targets.join("', '")}' is expected.`,
+    )
   }
   return bindAddress(table, reference.predicate, NO_ALIASES)
 }
@@ -48,7 +52,10 @@ function resolveAlias(value: Literal | Alias, aliases: Aliases): Literal {
   const text = aliases.get(value.name)
   const literal = text === undefined ? undefined : parseLiteral(text.trim())
   if (literal) return literal
-  throw fail('BadRequest', text === undefined ? `The parameter alias '@${value.name}' has no value.` : `'${excerpt(text)}', the value of '@${value.name}', is not a literal.`)
+  throw fail(
+    'BadRequest',
+    text === undefined ? `The parameter alias '@${value.name}' has no value.` : `'${excerpt(text)}', the value of '@${value.name}', is not a literal.`,
+  )
 }
 
 function byId(table: Table, literal: Literal): RowAddress {

@@ -11,7 +11,7 @@ import type { ExactNumber } from '../protocol/row-json.ts'
 import type { Column, ColumnOf } from '../schema/column.ts'
 import type { Schema } from '../schema/schema.ts'
 import type { Table } from '../schema/table.ts'
-import { isOption } from './option-values.ts'
+import { isOption, type OptionColumn } from './option-values.ts'
 import type { Value } from './value.ts'
 
 export type Scalar = string | number | boolean | null | ExactNumber
@@ -102,13 +102,13 @@ function bindInteger(table: Table, column: ColumnOf<'integer'>, value: Scalar): 
   return whole === 0 ? 0 : whole
 }
 
-function bindOption(table: Table, column: ColumnOf<'choice' | 'state' | 'status'>, value: Scalar, schema: Schema): number {
+function bindOption(table: Table, column: OptionColumn, value: Scalar, schema: Schema): number {
   const option = toWhole(table, column, value, 'Edm.Int32')
   if (!isOption(column, option, schema)) throw fail('InvalidOption', column.logicalName, table.logicalName, String(option))
   return option
 }
 
-function bindChoices(table: Table, column: ColumnOf<'choices'>, value: Scalar, schema: Schema): string | null {
+function bindChoices(table: Table, column: OptionColumn, value: Scalar, schema: Schema): string | null {
   const text = typeof value === 'number' ? String(value) : value
   if (typeof text !== 'string') throw wrongType(table, column, 'Edm.String')
   if (text.trim() === '') return null

@@ -1,9 +1,9 @@
 /** Which numbers a choice column takes: its own options, or those of the global choice it names. */
 import type { Option } from '../schema/choice.ts'
-import type { ColumnOf } from '../schema/column.ts'
+import type { Column } from '../schema/column.ts'
 import type { Schema } from '../schema/schema.ts'
 
-type OptionColumn = ColumnOf<'choice' | 'choices' | 'state' | 'status'>
+export type OptionColumn = Extract<Column, { readonly options: readonly Option[] }>
 
 const VALUES = new WeakMap<readonly Option[], ReadonlySet<number>>()
 

@@ -13,7 +13,11 @@ const THEN = '2024-01-01T00:00:00Z'
 
 const text = { type: 'string', maxLength: 100, format: 'Text' } as const
 const lookup = (...targets: readonly string[]): ColumnType => ({ type: 'lookup', targets })
-const datetime = (behavior: 'UserLocal' | 'DateOnly'): ColumnType => ({ type: 'datetime', behavior, format: behavior === 'DateOnly' ? 'DateOnly' : 'DateAndTime' })
+const datetime = (behavior: 'UserLocal' | 'DateOnly'): ColumnType => ({
+  type: 'datetime',
+  behavior,
+  format: behavior === 'DateOnly' ? 'DateOnly' : 'DateAndTime',
+})
 const options = [1, 9].map((value) => ({ value, label: Label.of(`Option ${value}`) }))
 
 export function testColumn(name: string, type: ColumnType, more: Partial<Column> = {}): Column {
@@ -133,7 +137,13 @@ const account = testTable(
 
 const contact = testTable(
   'contact',
-  { fullname: text, emailaddress1: text, secret: text, parentcustomerid: { type: 'customer', targets: ['account', 'contact'] }, createdby: lookup('systemuser') },
+  {
+    fullname: text,
+    emailaddress1: text,
+    secret: text,
+    parentcustomerid: { type: 'customer', targets: ['account', 'contact'] },
+    createdby: lookup('systemuser'),
+  },
   { keys: [testKey('byemail', ['emailaddress1'])] },
 )
 
@@ -172,7 +182,10 @@ const relationships: readonly Relationship[] = [
   manyToMany,
 ]
 
-const unreadable: Table = { ...contact, columns: new Map([...contact.columns].map(([name, column]) => [name, name === 'secret' ? { ...column, isValidForRead: false } : column])) }
+const unreadable: Table = {
+  ...contact,
+  columns: new Map([...contact.columns].map(([name, column]) => [name, name === 'secret' ? { ...column, isValidForRead: false } : column])),
+}
 
 export const testSchema: Schema = Schema.of(1, { tables: [account, unreadable, task, systemuser, accountcontact], relationships, choices: [] })
 

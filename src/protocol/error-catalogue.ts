@@ -28,6 +28,7 @@ export const ERRORS = {
   UrlTooLong: { status: 414, code: '0x8006088a', text: (limit: number) => `The request URL is too long: the limit is ${limit} bytes.`, source: `${guide}/query/overview` },
   HeadersTooLarge: { status: 431, code: '0x8006088a', text: () => 'The request headers are too large.', source: own },
   NotSupported: { status: 400, code: '0x80060888', text: (what: string) => `${what} is not supported.`, source: codes },
+  UnsupportedClause: { status: 400, code: '0x80060888', text: (sentence: string) => sentence, source: `${guide}/query/join-tables` },
   NotImplemented: { status: 501, code: '0x80040219', text: (what: string) => `${what} has not yet been implemented.`, source: codes },
   InvalidArgument: { status: 400, code: '0x80040203', text: (detail: string) => detail, source: codes },
   Unexpected: { status: 500, code: '0x80040216', text: (requestId: string) => `An unexpected error occurred. Request id: ${requestId}.`, source: codes },

@@ -5,6 +5,9 @@
 import { fail } from './errors.ts'
 import { excerpt } from './excerpt.ts'
 
+/** 32,768 characters: as much as the service takes in a header, several times over. */
+const MAX_LINE = 32_768
+
 export type MimeHeaders = ReadonlyMap<string, string>
 
 /** What stands between the delimiters, one pass over the text. `tooMany` is thrown as soon as there are more than `limit`. */
@@ -40,6 +43,7 @@ export function splitHead(text: string): { readonly headers: MimeHeaders; readon
     const line = text.slice(at, lineEnd).trimEnd()
     at = lineEnd + 1
     if (line === '') break
+    if (line.length > MAX_LINE) throw fail('BadBatch', `A header line is longer than ${MAX_LINE} characters.`)
     if (/[\u0000-\u0008\u000b-\u001f\u007f]/.test(line)) throw fail('BadBatch', `A header line holds a control character: '${excerpt(line)}'.`)
     const isContinuation = last !== '' && /^[ \t]/.test(line)
     const colon = line.indexOf(':')

@@ -35,7 +35,6 @@ export type BatchResponseItem =
 /** The documented limit; the members of change sets count. */
 const MAX_PARTS = 1000
 
-const REQUEST_LINE = /^([A-Za-z]{1,20})[ \t]+(\S.*?)[ \t]+HTTP\/\d(?:\.\d)?$/
 const BOUNDARY = /^[^\s\u0000-\u001f\u007f]{1,200}$/
 const CRLF = '\r\n'
 
@@ -103,14 +102,24 @@ function parsePart(contentType: string, mimeHeaders: ReadonlyMap<string, string>
   if (type !== 'application/http') throw fail('BadBatch', `A part's content type must be application/http; it is '${excerpt(contentType)}'.`)
   const request = content.replace(/^[\r\n]+/, '')
   const lineEnd = endOfLine(request, 0)
-  const line = request.slice(0, lineEnd).trim()
-  const [, method, url] = REQUEST_LINE.exec(line) ?? []
-  if (method === undefined || url === undefined || /[\u0000-\u001f\u007f]/.test(url)) throw fail('BadBatch', `'${excerpt(line)}' is not a request line.`)
+  const { method, url } = parseRequestLine(request.slice(0, lineEnd).trim())
   if (/(?:^|\/)(?:\$|%24)batch(?:[?#]|$)/i.test(url)) throw fail('BadBatch', 'A batch must not contain a batch.')
   const { headers, content: body } = splitHead(request.slice(lineEnd + 1))
   const contentId = mimeHeaders.get('content-id') ?? headers.get('content-id')
-  const part = { method: method.toUpperCase(), url, headers, body: withoutBlankEnd(body) }
+  const part = { method, url, headers, body: withoutBlankEnd(body) }
   return contentId === undefined ? part : { contentId, ...part }
+}
+
+/** `GET accounts?$filter=name eq 'A' HTTP/1.1`: the URL is everything between the first word and the last, raw blanks included. */
+function parseRequestLine(line: string): { readonly method: string; readonly url: string } {
+  const first = line.indexOf(' ')
+  const last = line.lastIndexOf(' ')
+  const method = line.slice(0, Math.max(first, 0))
+  const url = line.slice(first, last).trim()
+  if (!/^[A-Za-z]{1,20}$/.test(method) || url === '' || !/^HTTP\/\d(?:\.\d)?$/.test(line.slice(last + 1)) || /[\u0000-\u001f\u007f]/.test(url)) {
+    throw fail('BadBatch', `'${excerpt(line)}' is not a request line.`)
+  }
+  return { method: method.toUpperCase(), url }
 }
 
 /** The line breaks before the delimiter; clients add one or two. `Content-Length` is not looked at: some count characters. */
@@ -146,7 +155,10 @@ function formatPart(response: PartResponse): string {
 
 /** One client finds a body by its braces, so headers have none; a line break would begin another header. */
 function headerText(value: string): string {
-  return value.replaceAll('{', '%7B').replaceAll('}', '%7D').replace(/[\r\n]+/g, ' ')
+  return value
+    .replaceAll('{', '%7B')
+    .replaceAll('}', '%7D')
+    .replace(/[\r\n]+/g, ' ')
 }
 
 /** One client parses line by line. In valid JSON a raw line break is only a blank. */

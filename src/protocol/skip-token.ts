@@ -24,6 +24,9 @@ const MAX_PAGE_SIZE = 5000
 /** The documented limit of columns in an order is far below. */
 const MAX_KEYS = 100
 
+/** A token stands in a URL, and those end at 64 KiB. */
+const MAX_LENGTH = 65_536
+
 const OUTER = /^\s*<cookie\s+pagenumber="(\d{1,9})"\s+pagingcookie="([\s\S]*)"\s+istracking="(True|False)"\s*\/>\s*$/i
 const INNER = /^<cookie((?:\s+[a-z]+="[^"<]*")*)\s*>([\s\S]*)<\/cookie>$/
 const KEY = /<([A-Za-z_]\w*)((?:\s+[a-z]+="[^"<]*")*)\s*\/>/y
@@ -40,6 +43,7 @@ export function formatSkipToken(token: SkipToken): string {
 
 /** The option's value, decoded once from the URL. Values encoded or decoded once or twice too often on their way are understood. */
 export function parseSkipToken(text: string): SkipToken {
+  if (text.length > MAX_LENGTH) throw malformed(text)
   const outer = OUTER.exec(decodeUntilCookie(text) ?? '')
   const inner = INNER.exec(decodeUntilCookie(outer?.[2] ?? '') ?? '')
   if (!outer || !inner) throw malformed(text)
@@ -70,11 +74,11 @@ function parseKeys(text: string): readonly SkipKey[] | undefined {
     const attributes = match && readAttributes(match[2] ?? '')
     if (!attributes || keys.length === MAX_KEYS) return undefined
     const read = attributes.get('kind') === 'text' ? (value: string) => value : bareGuid
-    const valueOf = (name: string): string | null => {
+    const keyValue = (name: string): string | null => {
       const value = attributes.get(name)
       return value === undefined ? null : read(value)
     }
-    keys.push({ column: attributes.get('name') ?? match[1] ?? '', first: valueOf('first'), last: valueOf('last') })
+    keys.push({ column: attributes.get('name') ?? match[1] ?? '', first: keyValue('first'), last: keyValue('last') })
   }
   return keys
 }
@@ -99,7 +103,7 @@ function bareGuid(text: string): string {
 
 /** Lower-case digits, as Dataverse writes them; a token is only ASCII once encoded. */
 function encode(text: string): string {
-  return encodeURIComponent(text).replace(/%[0-9A-F]{2}/g, (escape) => escape.toLowerCase())
+  return encodeURIComponent(text).replace(/%[0-9A-F]{2}/g, (triplet) => triplet.toLowerCase())
 }
 
 /**

@@ -1,4 +1,5 @@
 /** What the pipeline needs from the process around it. Only `server/` and `cli/` know it; phases get the two things they use. */
+import { assert } from '../base/assert.ts'
 import type { Guid } from '../base/guid.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Caller } from '../plan/caller.ts'
@@ -41,3 +42,9 @@ export type OrganizationFacts = {
 
 /** A change set that failed: what answers for the whole of it. */
 export type ChangeSetResult = { readonly kind: 'done'; readonly responses: readonly HttpResponse[] } | { readonly kind: 'failed'; readonly response: HttpResponse }
+
+/** Writes are handled only where a transaction stands behind the app. */
+export function writesOf(app: App): Writes {
+  assert(app.writes, 'a write was handled outside of the writer')
+  return app.writes
+}

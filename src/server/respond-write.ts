@@ -5,17 +5,18 @@ import { contextOf, contextOfType } from '../protocol/context-url.ts'
 import { formatEtag } from '../protocol/etag.ts'
 import { formatPreferenceApplied } from '../protocol/prefer.ts'
 import type { WriteOutcome } from '../plan/outcome.ts'
+import type { RowAddress } from '../plan/row-address.ts'
 import type { Table } from '../schema/table.ts'
 import type { HttpResponse } from './http-message.ts'
 import { emptyResponse, jsonResponse } from './json-response.ts'
 import type { ParsedRequest } from './parse-request.ts'
 import { missingRow, withContext } from './respond-read.ts'
 
-export function respondWrite(outcome: WriteOutcome, table: Table, request: ParsedRequest): HttpResponse {
+export function respondWrite(outcome: WriteOutcome, table: Table, address: RowAddress | undefined, request: ParsedRequest): HttpResponse {
   switch (outcome.kind) {
     case 'created':
     case 'updated':
-      return respondRowWritten(outcome, table, request)
+      return respondRowWritten(outcome, table, address, request)
     case 'deleted':
     case 'linked':
     case 'unlinked':
@@ -37,7 +38,7 @@ export function respondCreateMultiple(ids: readonly Guid[], request: ParsedReque
 
 type RowWritten = Extract<WriteOutcome, { kind: 'created' | 'updated' }>
 
-function respondRowWritten(outcome: RowWritten, table: Table, request: ParsedRequest): HttpResponse {
+function respondRowWritten(outcome: RowWritten, table: Table, address: RowAddress | undefined, request: ParsedRequest): HttpResponse {
   const row = `${table.entitySetName}(${outcome.id})`
   if (outcome.row !== undefined) {
     const context = contextOf(table.entitySetName, request.options.selectText, request.method === 'POST' ? request.options.expand : undefined, '/$entity')
@@ -48,15 +49,7 @@ function respondRowWritten(outcome: RowWritten, table: Table, request: ParsedReq
     })
     return { ...response, row }
   }
-  const location = `${request.apiRoot}/${isAddressedByKey(request) ? addressAsSent(request) : row}`
+  // An upsert by alternate key echoes the key it was sent, not the row's id (sync.md 0).
+  const location = `${request.apiRoot}/${address?.by === 'key' ? request.path.replace(/\/+$/, '') : row}`
   return { ...emptyResponse(204, { Location: outcome.kind === 'created' ? location : undefined, 'OData-EntityId': location }), row }
-}
-
-/** An upsert by alternate key echoes the key it was sent, not the row's id (sync.md 0). */
-function isAddressedByKey(request: ParsedRequest): boolean {
-  return request.method === 'PATCH' && request.segments[0]?.predicate?.kind === 'named' && !/^[^(]+\([a-z0-9_]+=\{?[0-9a-f-]{36}\}?\)$/i.test(request.path)
-}
-
-function addressAsSent(request: ParsedRequest): string {
-  return request.path.replace(/\/+$/, '')
 }

@@ -4,14 +4,10 @@
  */
 import type { Guid } from '../../base/guid.ts'
 import { type Column, isLookup } from '../column.ts'
+import { PARENTAL, REFERENTIAL } from '../cascade.ts'
 import type { Cascade, CascadeType, ManyToMany, OneToMany } from '../relationship.ts'
 import type { Table } from '../table.ts'
 import type { ManyToManySeed, RelationshipSeed } from './seed.ts'
-
-/** A referential relationship: the link is removed, nothing else happens. */
-export const NO_CASCADE: Cascade = {
-  assign: 'NoCascade', delete: 'RemoveLink', merge: 'NoCascade', reparent: 'NoCascade', share: 'NoCascade', unshare: 'NoCascade', rollupView: 'NoCascade', archive: 'NoCascade',
-}
 
 export function oneToManyOf(seed: RelationshipSeed, table: Table, referenced: Table, idOf: (schemaName: string) => Guid): OneToMany {
   return {
@@ -24,7 +20,7 @@ export function oneToManyOf(seed: RelationshipSeed, table: Table, referenced: Ta
     referencingColumn: seed.column,
     referencedNavigation: seed.many,
     referencingNavigation: seed.one,
-    cascade: { ...NO_CASCADE, ...(seed.cascade as { [K in keyof Cascade]?: CascadeType } | undefined) },
+    cascade: { ...REFERENTIAL, ...(seed.cascade as { [K in keyof Cascade]?: CascadeType } | undefined) },
     isCustom: false,
     isHierarchical: seed.isHierarchical ?? false,
   }
@@ -54,26 +50,28 @@ export function missingRelationships(table: Table, has: (column: string, target:
 
 const USERS = new Set(['createdby', 'modifiedby', 'createdonbehalfby', 'modifiedonbehalfby'])
 
-function systemRelationship(table: Table, column: Column, targets: number, target: string): RelationshipSeed {
-  const [schemaName, onDelete] = systemName(table.logicalName, column.logicalName, target)
+/** The relationship of a system lookup with one of its targets. `targets`: how many there can be. */
+export function systemRelationship(table: Table, column: Column, targets: number, target: string): RelationshipSeed {
+  const [schemaName, cascade] = systemName(table, column.logicalName, target)
   const one = targets > 1 ? `${column.logicalName}_${target}` : column.logicalName
-  return {
-    schemaName,
-    to: target,
-    column: column.logicalName,
-    // Activities inherit from activitypointer, whose navigation `createdby` is another relationship's: theirs is `createdby_task`.
-    one: table.isActivity && table.logicalName !== 'activitypointer' ? `${one}_${table.logicalName}` : one,
-    many: schemaName,
-    cascade: { delete: onDelete },
-  }
+  return { schemaName, to: target, column: column.logicalName, one: activityNavigation(table, one), many: schemaName, cascade }
 }
 
-function systemName(table: string, column: string, target: string): readonly [schemaName: string, onDelete: CascadeType] {
-  if (USERS.has(column)) return [`lk_${table}_${column}`, 'NoCascade']
-  if (column === 'owninguser') return [`user_${table}`, 'NoCascade']
-  if (column === 'owningteam') return [`team_${table}`, 'NoCascade']
-  if (column === 'owningbusinessunit') return [`business_unit_${table}`, 'NoCascade']
-  if (column === 'organizationid') return [`organization_${table}`, 'NoCascade']
-  if (column === 'transactioncurrencyid') return [`TransactionCurrency_${table}`, 'Restrict']
-  return [`${target}_${table}_${column}`, 'RemoveLink']
+/** Activities inherit from activitypointer, whose navigation `createdby` is another relationship's: theirs is `createdby_task`. */
+export function activityNavigation(table: { readonly logicalName: string; readonly isActivity: boolean }, name: string): string {
+  return table.isActivity && table.logicalName !== 'activitypointer' ? `${name}_${table.logicalName}` : name
+}
+
+const KEEP = { delete: 'NoCascade' }
+
+function systemName(table: Table, column: string, target: string): readonly [schemaName: string, cascade: Partial<Record<keyof Cascade, string>>] {
+  const name = table.logicalName
+  if (USERS.has(column)) return [`lk_${name}_${column}`, KEEP]
+  if (column === 'owninguser') return [`user_${name}`, KEEP]
+  if (column === 'owningteam') return [`team_${name}`, KEEP]
+  if (column === 'owningbusinessunit') return [`business_unit_${name}`, KEEP]
+  if (column === 'organizationid') return [`organization_${name}`, KEEP]
+  if (column === 'transactioncurrencyid') return [`TransactionCurrency_${name}`, { delete: 'Restrict' }]
+  if (column === 'regardingobjectid' && table.isActivity) return [`${target}_${table.collectionSchemaName}`, name === 'activitypointer' ? REFERENTIAL : PARENTAL]
+  return [`${target}_${name}_${column}`, {}]
 }

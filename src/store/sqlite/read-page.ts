@@ -12,8 +12,7 @@ const FIRST_CAPACITY = 1 << 20
 /** A grown buffer is kept for the next page, but not a giant one. */
 const KEPT_CAPACITY = 1 << 23
 
-let spare = new Uint8Array(0)
-const encoder = new TextEncoder()
+let spare: Buffer = Buffer.alloc(0)
 
 export function readPage(statement: StatementSync, values: readonly SqlValue[], limit: number): Page {
   const rows = statement.all(...values) as unknown as SqlValue[][]
@@ -28,8 +27,8 @@ export function readPage(statement: StatementSync, values: readonly SqlValue[], 
 }
 
 function joined(rows: readonly SqlValue[][], rowCount: number): Uint8Array {
-  let buffer = spare.length > 0 ? spare : new Uint8Array(FIRST_CAPACITY)
-  spare = new Uint8Array(0)
+  let buffer = spare.length > 0 ? spare : Buffer.allocUnsafeSlow(FIRST_CAPACITY)
+  spare = Buffer.alloc(0)
   let length = 0
   for (let index = 0; index < rowCount; index++) {
     const text = String(rows[index]?.[0])
@@ -37,15 +36,15 @@ function joined(rows: readonly SqlValue[][], rowCount: number): Uint8Array {
     const needed = length + 1 + text.length * 3
     if (needed > buffer.length) buffer = grown(buffer, length, needed)
     if (index > 0) buffer[length++] = COMMA
-    length += encoder.encodeInto(text, buffer.subarray(length)).written
+    length += buffer.write(text, length)
   }
-  const json = buffer.slice(0, length)
+  const json = new Uint8Array(buffer.subarray(0, length))
   if (buffer.length <= KEPT_CAPACITY) spare = buffer
   return json
 }
 
-function grown(buffer: Uint8Array, length: number, needed: number): Uint8Array<ArrayBuffer> {
-  const larger = new Uint8Array(Math.max(needed, buffer.length * 2))
-  larger.set(buffer.subarray(0, length))
+function grown(buffer: Buffer, length: number, needed: number): Buffer {
+  const larger = Buffer.allocUnsafeSlow(Math.max(needed, buffer.length * 2))
+  buffer.copy(larger, 0, 0, length)
   return larger
 }

@@ -1,0 +1,63 @@
+/** Makes an empty database a server: the standard tables, then the first rows. On later starts it only reads who is who. */
+import { assert } from '../base/assert.ts'
+import { systemClock } from '../base/clock.ts'
+import { formatInstant } from '../base/date-time.ts'
+import { Guid } from '../base/guid.ts'
+import type { Caller } from '../plan/caller.ts'
+import { Schema } from '../schema/schema.ts'
+import { systemDefinitions } from '../schema/system-tables.ts'
+import type { OrganizationFacts } from '../server/app.ts'
+import { writeFirstRows } from '../store/first-rows.ts'
+import { insertMessages } from '../store/job-rows.ts'
+import { sql } from '../store/sql/sql.ts'
+import type { Writer, WriteTransaction } from '../store/sqlite/writer.ts'
+
+export type FirstStart = { readonly caller: Caller; readonly organization: OrganizationFacts }
+
+/** Clients gate features on it (webapi.md 13.6): above 9.1.0.20918. */
+const DATAVERSE_VERSION = '9.2.24014.198'
+
+export async function firstStart(writer: Writer): Promise<FirstStart> {
+  if (writer.schema().tables.size === 0) await inOneGroup(writer, makeStandardTables)
+  return inOneGroup(writer, readFacts)
+}
+
+async function inOneGroup<T>(writer: Writer, job: (tx: WriteTransaction) => Promise<T>): Promise<T> {
+  const [result] = await writer.runGroup([job])
+  if (result?.status === 'fulfilled') return result.value as T
+  throw result?.reason
+}
+
+async function makeStandardTables(tx: WriteTransaction): Promise<void> {
+  const schema = Schema.of(1, systemDefinitions())
+  await tx.changeSchema(
+    schema,
+    [...schema.tables.values()].map((table) => ({ kind: 'create-table', table })),
+    [],
+  )
+  const now = formatInstant(systemClock.now())
+  const caller = await writeFirstRows(tx, schema, { now, newId: Guid.next })
+  await insertMessages(tx, schema, { now, caller })
+}
+
+async function readFacts(tx: WriteTransaction): Promise<FirstStart> {
+  const organization = await tx.get(sql`select organizationid, name from organization`)
+  const unit = await tx.get(sql`select businessunitid from businessunit where parentbusinessunitid is null`)
+  // The administrator wrote the organization's row, as its own creator.
+  const administrator = await tx.get(sql`select createdby from organization`)
+  assert(organization && unit && administrator, 'the first rows are missing')
+  const name = String(organization.name)
+  return {
+    caller: {
+      userId: administrator.createdby as Guid,
+      businessUnitId: unit.businessunitid as Guid,
+      organizationId: organization.organizationid as Guid,
+    },
+    organization: {
+      organizationId: organization.organizationid as Guid,
+      friendlyName: name,
+      uniqueName: name.toLowerCase().replace(/[^a-z0-9]/g, ''),
+      version: DATAVERSE_VERSION,
+    },
+  }
+}

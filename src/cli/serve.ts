@@ -1,0 +1,103 @@
+/** `serve`: the composition of a running server. Reads run here and in reader processes, writes in the writer thread. */
+import { availableParallelism } from 'node:os'
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { pino } from 'pino'
+import { systemClock } from '../base/clock.ts'
+import { Guid } from '../base/guid.ts'
+import type { Caller } from '../plan/caller.ts'
+import { applyDiff } from '../schema/schema-diff.ts'
+import type { Schema } from '../schema/schema.ts'
+import type { App, OrganizationFacts } from '../server/app.ts'
+import type { Config } from '../server/config.ts'
+import { dispatcher } from '../server/dispatch.ts'
+import { isLoopbackAddress } from '../server/guard.ts'
+import { type Listener, listen } from '../server/listen.ts'
+import { createMetrics } from '../server/metrics.ts'
+import { openSqliteReads, type SqliteReads } from './sqlite-reads.ts'
+import { openWriterChannel, type WriterChannel } from './writer-channel.ts'
+
+export type RunningServer = { readonly url: string; readonly close: () => Promise<void> }
+
+export async function serve(config: Config): Promise<RunningServer> {
+  if (!isLoopbackAddress(config.host)) {
+    throw new Error(`without authentication Tidemark listens on loopback addresses only (127.0.0.1, ::1, localhost), not on ${config.host}`)
+  }
+  mkdirSync(config.data, { recursive: true })
+  const logger = pino({ level: config.logLevel })
+  const log: App['log'] = (level, details, text) => logger[level](details, text)
+  const file = join(config.data, 'tidemark.db')
+  let schema: Schema | undefined
+  const died = (cause: Error) => {
+    logger.fatal({ err: cause }, 'the writer died; stopping')
+    process.exit(1)
+  }
+  const writer = await openWriterChannel(
+    { file, durability: config.durability },
+    { schemaChanged: (diff) => (schema = schema && applyDiff(schema, diff)), log, died },
+  )
+  const reads = openSqliteReads(file, { readers: config.readers, querySeconds: config.querySeconds })
+  schema = reads.loadSchema()
+  const { caller, organization } = writer.opened
+  const listener = await startListening(config, { writer, reads, schema: () => schema as Schema, caller, organization, log })
+  log('info', { url: listener.url, data: config.data }, `Tidemark listens on ${listener.url}/api/data/v9.2/ (no authentication: every caller is the administrator)`)
+  return stopOnSignals({ url: listener.url, close: () => close(listener, writer, reads) }, log)
+}
+
+type Parts = {
+  readonly writer: WriterChannel
+  readonly reads: SqliteReads
+  readonly schema: () => Schema
+  readonly caller: Caller
+  readonly organization: OrganizationFacts
+  readonly log: App['log']
+}
+
+function startListening(config: Config, { writer, reads, schema, caller, organization, log }: Parts): Promise<Listener> {
+  const metrics = createMetrics([
+    { name: 'tidemark_writes_waiting', help: 'Write jobs handed to the writer and not yet answered.', read: writer.waiting },
+    { name: 'tidemark_schema_version', help: 'Version of the schema in use.', read: () => schema().version },
+    { name: 'process_resident_memory_bytes', help: 'Resident memory of the server process.', read: () => process.memoryUsage.rss() },
+  ])
+  const app: App = { schema, caller, organization, clock: systemClock, newId: Guid.next, read: reads.read, metadataHistory: reads.metadataHistory, log }
+  const dispatch = dispatcher(app, metrics, {
+    write: async (request) => (await writer.run({ kind: 'request', request })) as never,
+    changeSet: async (requests, contentIds) => (await writer.run({ kind: 'change-set', requests, contentIds })) as never,
+  })
+  return listen({
+    host: config.host,
+    port: config.port,
+    allowedOrigins: new Set(config.corsOrigins),
+    // Reads beyond the cores only queue; writes gather in groups and gain from a few more.
+    dopHint: Math.max(4, availableParallelism() * 2),
+    metrics,
+    log,
+    dispatch,
+  })
+}
+
+/** In order: no new requests, the answers in flight, the writer's queue and checkpoint, the readers. */
+async function close(listener: Listener, writer: WriterChannel, reads: SqliteReads): Promise<void> {
+  await listener.close()
+  await writer.close()
+  await reads.close()
+}
+
+function stopOnSignals(server: RunningServer, log: App['log']): RunningServer {
+  let stopping = false
+  const stop = (signal: string) => {
+    if (stopping) return
+    stopping = true
+    log('info', { signal }, 'stopping')
+    server.close().then(
+      () => process.exit(0),
+      (cause) => {
+        log('error', { err: String(cause) }, 'did not stop cleanly')
+        process.exit(1)
+      },
+    )
+  }
+  process.once('SIGTERM', () => stop('SIGTERM'))
+  process.once('SIGINT', () => stop('SIGINT'))
+  return server
+}

@@ -1,0 +1,36 @@
+/** The pipeline's app inside the writer: everything runs on one open transaction, reads too, so that they see its own writes. */
+import { Guid } from '../base/guid.ts'
+import { systemClock } from '../base/clock.ts'
+import { formatInstant } from '../base/date-time.ts'
+import type { App } from '../server/app.ts'
+import { editSchema } from '../schema/edit-schema.ts'
+import { runRead } from '../store/run-read.ts'
+import { runWrite } from '../store/run-write.ts'
+import { applySchemaEffects } from '../store/schema-effects.ts'
+import { readMetadataHistory } from '../store/sqlite/metadata-history.ts'
+import type { WriteTransaction } from '../store/sqlite/writer.ts'
+import type { FirstStart } from './first-start.ts'
+
+export function writerApp(start: FirstStart, log: App['log']): (tx: WriteTransaction) => App {
+  const { caller, organization } = start
+  return (tx) => ({
+    schema: tx.schema,
+    caller,
+    organization,
+    clock: systemClock,
+    newId: Guid.next,
+    log,
+    read: (plan, links) => runRead(plan, tx, links, systemClock.now()),
+    metadataHistory: () => readMetadataHistory(tx),
+    writes: {
+      write: (plan, links) => runWrite(plan, tx, { now: formatInstant(systemClock.now()), caller, schema: tx.schema(), links }),
+      edit: async (edit) => {
+        const now = formatInstant(systemClock.now())
+        const { schema, steps, result, deleted } = editSchema(tx.schema(), edit, { now, newId: Guid.next })
+        await tx.changeSchema(schema, steps, deleted)
+        await applySchemaEffects(tx, schema, steps, { now, caller })
+        return result
+      },
+    },
+  })
+}

@@ -1,0 +1,91 @@
+/**
+ * The writer thread: owns every write and schema edit. A request's job runs the same pipeline as everywhere, on the open transaction;
+ * an answer of 400 and above undoes it.
+ */
+import { parentPort, workerData } from 'node:worker_threads'
+import { assert } from '../base/assert.ts'
+import { fail } from '../protocol/errors.ts'
+import { diffSchemas } from '../schema/schema-diff.ts'
+import type { App } from '../server/app.ts'
+import { handle } from '../server/handle.ts'
+import { handleChangeSet } from '../server/handle-change-set.ts'
+import { respondError } from '../server/respond-error.ts'
+import { openWriteLane, type WriteLane } from '../store/sqlite/write-lane.ts'
+import { openWriter, type WriteTransaction } from '../store/sqlite/writer.ts'
+import { firstStart } from './first-start.ts'
+import { openHousekeeping } from './housekeeping.ts'
+import { writerApp } from './writer-app.ts'
+import type { FromWriter, Job, JobResult, ToWriter, WriterOptions } from './writer-messages.ts'
+
+/** Thrown out of a job to undo it; the answer is kept. */
+class Undone extends Error {
+  readonly result: JobResult
+  constructor(result: JobResult) {
+    super('undone')
+    this.result = result
+  }
+}
+
+const port = parentPort
+assert(port, 'writer-thread.ts runs as a worker')
+const send = (message: FromWriter) => port.postMessage(message)
+const log: App['log'] = (level, details, text) => send({ kind: 'log', level, details, text })
+
+async function main(options: WriterOptions): Promise<void> {
+  const writer = openWriter(options.file, { durability: options.durability })
+  const start = await firstStart(writer)
+  const makeApp = writerApp(start, log)
+  let sent = writer.schema()
+  let results: { id: number; result: JobResult }[] = []
+  const lane = openWriteLane(writer, afterGroup)
+  const housekeeping = openHousekeeping(lane, () => writer.schema(), log)
+
+  function afterGroup(): void {
+    const schema = writer.schema()
+    const diff = schema === sent ? undefined : diffSchemas(sent, schema)
+    sent = schema
+    if (diff || results.length > 0) send({ kind: 'done', schema: diff, results })
+    results = []
+    if (diff) housekeeping.schemaChanged()
+  }
+
+  async function close(): Promise<void> {
+    await housekeeping.close()
+    await lane.idle()
+    writer.close()
+    send({ kind: 'closed' })
+  }
+
+  port?.on('message', (message: ToWriter) => {
+    if (message.kind === 'close') return void close()
+    for (const { id, job } of message.jobs) void answer(lane, makeApp, job).then((result) => results.push({ id, result }))
+  })
+  send({ kind: 'opened', caller: start.caller, organization: start.organization })
+  housekeeping.schemaChanged()
+}
+
+async function answer(lane: WriteLane, makeApp: (tx: WriteTransaction) => App, job: Job): Promise<JobResult> {
+  try {
+    return await lane.run((tx) => runJob(makeApp(tx), job))
+  } catch (cause) {
+    if (cause instanceof Undone) return cause.result
+    // The commit itself failed (disk full): nothing of the group was kept.
+    log('error', { err: String(cause) }, 'a group could not be committed')
+    const first = job.kind === 'request' ? job.request : job.requests[0]
+    const response = respondError(fail('Unavailable', 'The write could not be stored.'), first?.requestId ?? '')
+    return job.kind === 'request' ? response : { kind: 'failed', response }
+  }
+}
+
+async function runJob(app: App, job: Job): Promise<JobResult> {
+  if (job.kind === 'change-set') {
+    const result = await handleChangeSet(app, job.requests, job.contentIds)
+    if (result.kind === 'failed') throw new Undone(result)
+    return result
+  }
+  const response = await handle(app, job.request)
+  if (response.status >= 400) throw new Undone(response)
+  return response
+}
+
+main(workerData as WriterOptions).catch((cause) => send({ kind: 'refused', reason: cause instanceof Error ? cause.message : String(cause) }))

@@ -1,0 +1,41 @@
+/**
+ * `$select` → the columns of the answer: `name,_primarycontactid_value` or the bare `primarycontactid`, `*` for all.
+ * The primary id is always among them; a money column brings the row's currency along, as an amount says nothing without it.
+ */
+import type { Column } from '../schema/column.ts'
+import type { Table } from '../schema/table.ts'
+import { getColumn, primaryId } from './find-column.ts'
+
+const ALL = new WeakMap<Table, readonly Column[]>()
+
+/** In the order of the names; without any, all that may be read, in the table's order: always the same array. */
+export function selectColumns(table: Table, names: readonly string[] | undefined): readonly Column[] {
+  if (!names) return allColumns(table)
+  const columns = new Set<Column>()
+  for (const name of names) {
+    if (name === '*') for (const column of allColumns(table)) columns.add(column)
+    else columns.add(getColumn(table, name))
+  }
+  const currency = table.columns.get('transactioncurrencyid')
+  for (const column of columns) if (column.type === 'money' && currency?.isValidForRead) columns.add(currency)
+  columns.add(primaryId(table))
+  return [...columns]
+}
+
+/** The same with one more column, where it is not there yet. */
+export function withColumn(columns: readonly Column[], column: Column): readonly Column[] {
+  return columns.includes(column) ? columns : [...columns, column]
+}
+
+/** What stands in the parentheses of `@odata.context`: the names as asked for, or nothing where all columns are. */
+export function selectText(names: readonly string[] | undefined): string {
+  return !names || names.includes('*') ? '' : names.join(',')
+}
+
+function allColumns(table: Table): readonly Column[] {
+  const known = ALL.get(table)
+  if (known) return known
+  const columns = [...table.columns.values()].filter((column) => column.isValidForRead || column.logicalName === table.primaryIdColumn)
+  ALL.set(table, columns)
+  return columns
+}

@@ -1,0 +1,59 @@
+/**
+ * Where a request runs. Reads here; whatever may write goes to the writer as it is, and through the same pipeline there;
+ * a batch is taken apart and its parts go the same two ways. Outside the Web API: health, readiness, metrics.
+ */
+import { fail } from '../protocol/errors.ts'
+import type { App, ChangeSetResult } from './app.ts'
+import { handle } from './handle.ts'
+import { handleBatch } from './handle-batch.ts'
+import type { HttpRequest, HttpResponse } from './http-message.ts'
+import type { Metrics } from './metrics.ts'
+import { isBug, respondError } from './respond-error.ts'
+import { parseServiceUrl } from './service-url.ts'
+
+export type WriteSide = {
+  readonly write: (request: HttpRequest) => Promise<HttpResponse>
+  readonly changeSet: (requests: readonly HttpRequest[], contentIds: readonly (string | undefined)[]) => Promise<ChangeSetResult>
+}
+
+export function dispatcher(app: App, metrics: Metrics, writeSide: WriteSide): (request: HttpRequest) => Promise<HttpResponse> {
+  const run = (request: HttpRequest) => (request.method === 'GET' || request.method === 'HEAD' ? handle(app, request) : writeSide.write(withText(request)))
+  const batch = { newId: app.newId, runPart: run, runChangeSet: writeSide.changeSet }
+
+  async function dispatch(request: HttpRequest): Promise<HttpResponse> {
+    const url = parseServiceUrl(request.origin, request.url)
+    if (!url) return operational(app, metrics, request)
+    return isBatch(url.path) ? handleBatch(batch, request) : run(request)
+  }
+
+  return async (request) => {
+    try {
+      return await dispatch(request)
+    } catch (thrown) {
+      if (isBug(thrown)) app.log('error', { requestId: request.requestId, err: String(thrown), stack: (thrown as Error)?.stack }, 'bug')
+      return respondError(thrown, request.requestId)
+    }
+  }
+}
+
+function isBatch(path: string): boolean {
+  return path === '$batch' || path === '%24batch' || path === '$batch/'
+}
+
+/** A string crosses to the writer thread in one copy; bytes were checked to be UTF-8 when they came. */
+function withText(request: HttpRequest): HttpRequest {
+  const { body } = request
+  return body instanceof Uint8Array ? { ...request, body: Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8').replace(/^\ufeff/, '') } : request
+}
+
+function operational(app: App, metrics: Metrics, request: HttpRequest): HttpResponse {
+  const path = request.url.split('?', 1)[0]
+  if (path === '/health') return plain('{"status":"ok"}')
+  if (path === '/ready') return plain(`{"status":"ready","schemaVersion":${app.schema().version}}`)
+  if (path === '/metrics') return { status: 200, headers: { 'Content-Type': 'text/plain; version=0.0.4; charset=utf-8' }, body: metrics.format() }
+  throw fail('UnknownOperation', request.origin + request.url)
+}
+
+function plain(body: string): HttpResponse {
+  return { status: 200, headers: { 'Content-Type': 'application/json' }, body }
+}

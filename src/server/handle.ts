@@ -1,0 +1,43 @@
+/**
+ * The pipeline: parse → plan → run → respond. The same for a request from the network, a part of a batch and a job of the writer.
+ * Each phase sees the product of the one before it and nothing older.
+ */
+import { NAMESPACE } from '../protocol/names.ts'
+import { parsePrefer } from '../protocol/prefer.ts'
+import { planRead } from '../plan/plan-read.ts'
+import type { App } from './app.ts'
+import { serveDocument } from './documents.ts'
+import { isFunction, runFunction } from './functions.ts'
+import { handleBulk } from './handle-bulk.ts'
+import { handleMetadata, isMetadataRequest } from './handle-metadata.ts'
+import { handleWrite } from './handle-write.ts'
+import type { HttpRequest, HttpResponse } from './http-message.ts'
+import { type ParsedRequest, parseRequest } from './parse-request.ts'
+import { isBug, respondError } from './respond-error.ts'
+import { respondRead } from './respond-read.ts'
+
+export async function handle(app: App, request: HttpRequest): Promise<HttpResponse> {
+  try {
+    return await route(app, parseRequest(request))
+  } catch (thrown) {
+    if (isBug(thrown)) app.log('error', { requestId: request.requestId, url: request.url, err: String(thrown), stack: (thrown as Error)?.stack }, 'bug')
+    return respondError(thrown, request.requestId, parsePrefer(request.headers.prefer).includeAnnotations)
+  }
+}
+
+function route(app: App, request: ParsedRequest): Promise<HttpResponse> | HttpResponse {
+  const [first, second] = request.segments
+  if (!first || first.name === '$metadata') return serveDocument(app, request)
+  if (isFunction(first.name)) return runFunction(app, request)
+  if (isMetadataRequest(first.name)) return handleMetadata(app, request)
+  if (second?.name.startsWith(`${NAMESPACE}.`)) return handleBulk(app, request)
+  if (request.method === 'GET') return handleRead(app, request)
+  return handleWrite(app, request)
+}
+
+async function handleRead(app: App, request: ParsedRequest): Promise<HttpResponse> {
+  const schema = app.schema()
+  const plan = planRead(request, schema)
+  const outcome = await app.read(plan, request)
+  return respondRead(plan, outcome, { request, now: app.clock.now(), schemaVersion: schema.version })
+}

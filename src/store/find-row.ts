@@ -1,0 +1,108 @@
+/**
+ * Finds the row that an address names, inside the transaction: by its id, or by an alternate key. A key is compared as its index
+ * holds it (folded text), and the index's condition, that no key column is null, is repeated, or the planner scans the table.
+ */
+import type { Guid } from '../base/guid.ts'
+import { fail } from '../protocol/errors.ts'
+import type { RowAddress } from '../plan/row-address.ts'
+import type { Reference, Value } from '../plan/value.ts'
+import { type Column, isPolymorphic } from '../schema/column.ts'
+import type { AlternateKey, Table } from '../schema/table.ts'
+import { perTable } from './per-table.ts'
+import type { SqlRow } from './sql/connection.ts'
+import { VERSION_COLUMN } from './sql/define-table.ts'
+import { keyIndexColumns } from './sql/key-index.ts'
+import { join, name, type Sql, type SqlValue, sql } from './sql/sql.ts'
+import { targetColumn } from './sql/storage-names.ts'
+import { encodeKeyValue } from './sql/write-row.ts'
+import type { Work } from './write-work.ts'
+
+/** What every write has to know of the row it changes. */
+export type FoundRow = {
+  readonly id: Guid
+  readonly version: bigint
+  readonly state: number | undefined
+  readonly owner: Reference | undefined
+}
+
+export async function findRow(address: RowAddress, work: Work): Promise<FoundRow | undefined> {
+  const row = await work.tx.get(address.by === 'id' ? byId(address.table, address.id) : byKey(address, work))
+  return row && foundRow(address.table, row)
+}
+
+/** The id alone, for rows that are only pointed at. */
+export async function findId(address: RowAddress, work: Work): Promise<Guid | undefined> {
+  if (address.by === 'id' && work.existing.has(`${address.table.logicalName}:${address.id}`)) return address.id
+  const found = await findRow(address, work)
+  if (found) work.existing.add(`${address.table.logicalName}:${found.id}`)
+  return found?.id
+}
+
+/** What to throw where a row has to be there: by id and by key the codes differ (sync.md 2.4). */
+export function rowMissing(address: RowAddress): Error {
+  const { logicalName } = address.table
+  return address.by === 'id' ? fail('RowNotFound', logicalName, address.id) : fail('RowNotFoundByKey', logicalName)
+}
+
+/** Some columns of one row, decoded. Undefined: there is no such row. */
+export async function readColumns(table: Table, id: Guid, columns: readonly Column[], work: Work): Promise<Map<Column, Value> | undefined> {
+  const stored = columns.flatMap((column) => (isPolymorphic(column) ? [column.logicalName, targetColumn(column.logicalName)] : [column.logicalName]))
+  const row = await work.tx.get(sql`select ${join(stored.map(name))} from ${name(table.logicalName)} where ${name(table.primaryIdColumn)} = ${id}`)
+  return row && new Map(columns.map((column) => [column, decodeColumn(row, column, work)]))
+}
+
+function decodeColumn(row: SqlRow, column: Column, work: Work): Value {
+  const stored = row[column.logicalName] ?? null
+  return isPolymorphic(column) ? referenceOf(row, column.logicalName) : work.tx.dialect.decode(column, stored)
+}
+
+function referenceOf(row: SqlRow, column: string): Reference | null {
+  const id = row[column]
+  return id ? { table: row[targetColumn(column)] as string, id: id as Guid } : null
+}
+
+type Lookups = { readonly byId: readonly string[]; readonly byKey: Map<AlternateKey, readonly string[]> }
+
+/** The statements' constant text, made once for each table and key. */
+const lookupsOf = perTable((table): Lookups => ({ byId: sql`${selectFound(table)} ${name(table.primaryIdColumn)} = ${null}`.chunks, byKey: new Map() }))
+
+function byId(table: Table, id: Guid): Sql {
+  return { chunks: lookupsOf(table).byId, values: [id] }
+}
+
+function byKey({ table, key, parts }: Extract<RowAddress, { by: 'key' }>, work: Work): Sql {
+  const { byKey: known } = lookupsOf(table)
+  let chunks = known.get(key)
+  if (!chunks) {
+    chunks = keyText(table, key).chunks
+    known.set(key, chunks)
+  }
+  const values = key.columns.map((column): SqlValue => {
+    const part = parts.find((one) => one.column.logicalName === column)
+    return part ? encodeKeyValue(work.tx.dialect, part.column, part.value) : null
+  })
+  return { chunks, values }
+}
+
+function keyText(table: Table, key: AlternateKey): Sql {
+  const columns = keyIndexColumns(table, key).map(name)
+  const conditions = [...columns.map((column) => sql`${column} = ${null}`), ...columns.map((column) => sql`${column} is not null`)]
+  return sql`${selectFound(table)} ${join(conditions, ' and ')}`
+}
+
+function selectFound(table: Table): Sql {
+  const { columns } = table
+  const owner = columns.get('ownerid')?.type === 'owner' ? ['ownerid', targetColumn('ownerid')] : []
+  const state = columns.get('statecode')?.type === 'state' ? ['statecode'] : []
+  return sql`select ${join([table.primaryIdColumn, VERSION_COLUMN, ...state, ...owner].map(name))} from ${name(table.logicalName)} where`
+}
+
+function foundRow(table: Table, row: SqlRow): FoundRow {
+  const state = row['statecode']
+  return {
+    id: row[table.primaryIdColumn] as Guid,
+    version: BigInt(row[VERSION_COLUMN] as number | bigint),
+    state: state === undefined || state === null ? undefined : Number(state),
+    owner: referenceOf(row, 'ownerid') ?? undefined,
+  }
+}

@@ -1,0 +1,86 @@
+/**
+ * What an empty server has: its organization, root business unit and that unit's team, base currency, an administrator (the caller
+ * where authentication is off), a publisher and the default solution.
+ */
+import type { Guid } from '../base/guid.ts'
+import { assert } from '../base/assert.ts'
+import type { Caller } from '../plan/caller.ts'
+import type { Value } from '../plan/value.ts'
+import type { WriteRow } from '../plan/write-plan.ts'
+import type { Schema } from '../schema/schema.ts'
+import { runWrite } from './run-write.ts'
+import type { Transaction } from './sql/connection.ts'
+
+const NAME = 'Tidemark'
+/** Dataverse's default today (sync.md 4.7). */
+const RETENTION_DAYS = 7
+
+type Moment = { readonly now: string; readonly newId: () => Guid }
+
+/** Order matters only to people: references are checked when the transaction commits. */
+export async function writeFirstRows(tx: Transaction, schema: Schema, { now, newId }: Moment): Promise<Caller> {
+  const caller: Caller = { userId: newId(), businessUnitId: newId(), organizationId: newId() }
+  const currency = newId()
+  const create = async (table: string, id: Guid, values: { readonly [column: string]: Value }) => {
+    await runWrite(rowOf(schema, table, id, values), tx, { now, caller, schema, links: { apiRoot: '' } })
+  }
+  const unit = { table: 'businessunit', id: caller.businessUnitId }
+  const administrator = { table: 'systemuser', id: caller.userId }
+  await create('organization', caller.organizationId, {
+    name: NAME,
+    expirechangetrackingindays: RETENTION_DAYS,
+    languagecode: 1033,
+    localeid: 1033,
+    basecurrencyid: { table: 'transactioncurrency', id: currency },
+    basecurrencysymbol: '$',
+    basecurrencyprecision: 2,
+  })
+  await create('businessunit', caller.businessUnitId, { name: NAME, isdisabled: false, organizationid: { table: 'organization', id: caller.organizationId } })
+  await create('systemuser', caller.userId, {
+    firstname: 'System',
+    lastname: 'Administrator',
+    domainname: 'administrator@tidemark.localhost',
+    internalemailaddress: 'administrator@tidemark.localhost',
+    businessunitid: unit,
+    isdisabled: false,
+  })
+  await create('transactioncurrency', currency, {
+    currencyname: 'US Dollar',
+    isocurrencycode: 'USD',
+    currencysymbol: '$',
+    currencyprecision: 2,
+    exchangerate: '1',
+  })
+  await create('team', newId(), { name: NAME, teamtype: 0, isdefault: true, businessunitid: unit, administratorid: administrator })
+  const publisher = newId()
+  await create('publisher', publisher, { uniquename: 'DefaultPublisher', friendlyname: 'Default Publisher', customizationprefix: 'new', customizationoptionvalueprefix: 10000 })
+  await create('solution', newId(), {
+    uniquename: 'Default',
+    friendlyname: 'Default Solution',
+    version: '1.0',
+    publisherid: { table: 'publisher', id: publisher },
+  })
+  return caller
+}
+
+/** A create that gives columns a client may not: nothing of the plan's checks is wanted here. */
+export function rowOf(schema: Schema, tableName: string, id: Guid, values: { readonly [column: string]: Value }): WriteRow {
+  const table = schema.tables.get(tableName)
+  assert(table, `there is no table ${tableName}`)
+  const assignments = Object.entries(values).map(([name, value]) => {
+    const column = table.columns.get(name)
+    assert(column, `${tableName} has no column ${name}`)
+    return { column, value }
+  })
+  return {
+    kind: 'write-row',
+    table,
+    verb: 'create',
+    address: { by: 'id', table, id },
+    precondition: { kind: 'none' },
+    assignments,
+    attachments: [],
+    newId: id,
+    returns: undefined,
+  }
+}

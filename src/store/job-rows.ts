@@ -1,0 +1,89 @@
+/**
+ * Background jobs as people see them: rows of `asyncoperation`. An alternate key's index has one; clients poll it (sync.md 1.6).
+ * Also the rows of `sdkmessagefilter` by which clients ask what a table supports.
+ */
+import { Guid } from '../base/guid.ts'
+import { assert } from '../base/assert.ts'
+import type { Caller } from '../plan/caller.ts'
+import type { Value } from '../plan/value.ts'
+import type { WriteRow } from '../plan/write-plan.ts'
+import { Label } from '../schema/label.ts'
+import type { Schema } from '../schema/schema.ts'
+import type { AlternateKey, Table } from '../schema/table.ts'
+import { rowOf } from './first-rows.ts'
+import { runWrite } from './run-write.ts'
+import type { Transaction } from './sql/connection.ts'
+import { sql } from './sql/sql.ts'
+
+type Moment = { readonly now: string; readonly caller: Caller }
+
+/** statecode and statuscode of a job: Ready/Waiting, Locked/InProgress, Completed/Succeeded, Failed, Canceled. */
+export const JOB_STATES = {
+  waiting: [0, 0],
+  running: [2, 20],
+  succeeded: [3, 30],
+  failed: [3, 31],
+  canceled: [3, 32],
+} as const
+export type JobState = keyof typeof JOB_STATES
+
+const ENTITY_KEY_INDEX_CREATION = 63
+
+export async function insertKeyJob(tx: Transaction, schema: Schema, table: Table, key: AlternateKey, { now, caller }: Moment): Promise<void> {
+  assert(key.jobId, 'a key that is to be built has a job')
+  const row = rowOf(schema, 'asyncoperation', key.jobId, {
+    name: `Create index for ${Label.text(key.displayName) || key.schemaName} for table ${table.logicalName}`,
+    operationtype: ENTITY_KEY_INDEX_CREATION,
+    primaryentitytype: table.logicalName,
+    statecode: 0,
+    statuscode: 0,
+    startedon: now,
+    depth: 1,
+    messagename: 'CreateEntityKey',
+  })
+  await runWrite(row, tx, { now, caller, schema, links: { apiRoot: '' } })
+}
+
+/** A job whose row a client has deleted is no error: the samples delete failed jobs before they reactivate the key. */
+export async function setJobState(tx: Transaction, schema: Schema, jobId: Guid, state: JobState, message: string | undefined, moment: Moment): Promise<void> {
+  const [statecode, statuscode] = JOB_STATES[state]
+  const values: Record<string, Value> = { statecode, statuscode }
+  if (statecode === 3) values.completedon = moment.now
+  if (message !== undefined) values.friendlymessage = message
+  const row: WriteRow = { ...rowOf(schema, 'asyncoperation', jobId, values), verb: 'update' }
+  await runWrite(row, tx, { ...moment, schema, links: { apiRoot: '' } })
+}
+
+const MESSAGES = ['Create', 'Retrieve', 'RetrieveMultiple', 'Update', 'Delete', 'Upsert', 'CreateMultiple', 'UpdateMultiple', 'UpsertMultiple'] as const
+
+/** Stable ids: the same message has the same id on every server. */
+const messageId = (message: string): Guid => Guid.fromName(`sdkmessage:${message}`)
+
+export async function insertMessages(tx: Transaction, schema: Schema, moment: Moment): Promise<void> {
+  for (const message of MESSAGES) {
+    const row = rowOf(schema, 'sdkmessage', messageId(message), { name: message })
+    await runWrite(row, tx, { ...moment, schema, links: { apiRoot: '' } })
+  }
+  for (const table of schema.tables.values()) await insertMessageFilters(tx, schema, table, moment)
+}
+
+export async function insertMessageFilters(tx: Transaction, schema: Schema, table: Table, moment: Moment): Promise<void> {
+  if (table.isIntersect) return
+  for (const message of MESSAGES) {
+    const row = rowOf(schema, 'sdkmessagefilter', Guid.fromName(`sdkmessagefilter:${message}:${table.metadataId}`), {
+      primaryobjecttypecode: table.logicalName,
+      sdkmessageid: { table: 'sdkmessage', id: messageId(message) },
+    })
+    await runWrite(row, tx, { ...moment, schema, links: { apiRoot: '' } })
+  }
+}
+
+export async function deleteMessageFilters(tx: Transaction, schema: Schema, table: Table, moment: Moment): Promise<void> {
+  const filters = schema.tables.get('sdkmessagefilter')
+  assert(filters, 'there is no table sdkmessagefilter')
+  const rows = await tx.all(sql`select sdkmessagefilterid from sdkmessagefilter where primaryobjecttypecode = ${table.logicalName}`)
+  for (const row of rows) {
+    const address = { by: 'id', table: filters, id: row.sdkmessagefilterid as Guid } as const
+    await runWrite({ kind: 'delete-row', table: filters, address, precondition: { kind: 'none' } }, tx, { ...moment, schema, links: { apiRoot: '' } })
+  }
+}

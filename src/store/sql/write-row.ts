@@ -1,0 +1,146 @@
+/**
+ * Insert, update and delete of one row. `insert into "account" ("accountid", "name", "name$fold", …, "versionnumber") values (…)`
+ * The text for a set of columns is made once and its chunks are shared by all statements of that shape, so that a row costs no more
+ * than encoding its values, and drivers find their prepared statement. Every write takes a new version.
+ */
+import type { Guid } from '../../base/guid.ts'
+import { fold } from '../../base/fold.ts'
+import { assert } from '../../base/assert.ts'
+import { isReference, type Value } from '../../plan/value.ts'
+import { type Column, isPolymorphic } from '../../schema/column.ts'
+import type { AlternateKey, Table } from '../../schema/table.ts'
+import { perTable } from '../per-table.ts'
+import type { Transaction } from './connection.ts'
+import { VERSION_COLUMN } from './define-table.ts'
+import type { Dialect } from './dialect.ts'
+import { keyIndexColumns, shadowedColumns } from './key-index.ts'
+import { join, name, type Sql, type SqlValue, sql, verbatim } from './sql.ts'
+import { foldedColumn, targetColumn } from './storage-names.ts'
+
+/** Each column once; the version is never among them. */
+export type RowValues = ReadonlyMap<Column, Value>
+
+/** Which clash of an insert gives `undefined` and not an error: none, the primary id's, or one alternate key's. */
+export type Yielding = 'none' | 'id' | AlternateKey
+
+/** What a column is stored as: itself, and beside it perhaps its target's table or its folded text. */
+type Part = { readonly column: Column; readonly kind: 'value' | 'table' | 'fold' }
+type Shape = { readonly chunks: readonly string[]; readonly parts: readonly Part[] }
+
+/** By table, then by dialect, statement and columns. */
+const shapesOf = perTable(() => new Map<string, Shape>())
+const shadowed = perTable((table) => new Set(shadowedColumns(table)))
+
+/** The new row's version; undefined where the insert yielded to a row that is there. */
+export async function insertRow(tx: Transaction, table: Table, values: RowValues, yielding: Yielding = 'none'): Promise<bigint | undefined> {
+  const version = tx.nextVersion()
+  const verb = yielding === 'none' ? 'insert' : yielding === 'id' ? 'insert unless id' : `insert unless ${yielding.logicalName}`
+  const { chunks, parts } = shapeOf(table, tx.dialect, verb, values, (columns) => insertText(table, columns, version, yielding))
+  return runVersioned(tx, { chunks, values: encodeAll(tx.dialect, parts, values, version.values) }, version)
+}
+
+/** The row's new version; undefined where there is no such row, or none of one of `versions`. */
+export async function updateRow(tx: Transaction, table: Table, id: Guid, values: RowValues, versions?: readonly bigint[]): Promise<bigint | undefined> {
+  const version = tx.nextVersion()
+  const verb = versions ? `update if ${versions.length}` : 'update'
+  const { chunks, parts } = shapeOf(table, tx.dialect, verb, values, (columns) => updateText(table, columns, version, id, versions))
+  const rest = versions ? [...version.values, id, ...versions] : [...version.values, id]
+  return runVersioned(tx, { chunks, values: encodeAll(tx.dialect, parts, values, rest) }, version)
+}
+
+/** Whether there was such a row. */
+export async function deleteRow(tx: Transaction, table: Table, id: Guid, versions?: readonly bigint[]): Promise<boolean> {
+  const statement = sql`delete from ${name(table.logicalName)} where ${name(table.primaryIdColumn)} = ${id}${versionIn(versions)}`
+  return (await tx.run(statement)) > 0
+}
+
+/** Written for every table, so that switching tracking on cannot race with a delete. A row deleted twice leaves its last deletion. */
+export async function insertTombstone(tx: Transaction, table: Table, id: Guid, deletedOn: string): Promise<void> {
+  const tombstones = name('tidemark_tombstone')
+  await tx.run(sql`insert into ${tombstones} ("table", "id", "version", "deletedon") values (${table.logicalName}, ${id}, ${tx.nextVersion()}, ${deletedOn})`)
+}
+
+/** A key column's value as its index holds it. */
+export function encodeKeyValue(dialect: Dialect, column: Column, value: Value): SqlValue {
+  return column.type === 'string' && typeof value === 'string' ? fold(value) : dialect.encode(column, value)
+}
+
+/** Where the version is a bound value it is known already; else the statement has to return it. */
+async function runVersioned(tx: Transaction, statement: Sql, version: Sql): Promise<bigint | undefined> {
+  if (version.values.length === 1) {
+    const changed = await tx.run(statement)
+    return changed > 0 ? BigInt(version.values[0] as number | bigint) : undefined
+  }
+  const row = await tx.get(statement)
+  return row === undefined ? undefined : BigInt(row[VERSION_COLUMN] as number | bigint)
+}
+
+function shapeOf(table: Table, dialect: Dialect, verb: string, values: RowValues, write: (columns: readonly Part[]) => Sql): Shape {
+  const shapes = shapesOf(table)
+  // In the order of the values: finding the shape must not cost a sort. Bodies of one client come in one order.
+  let shapeName = `${dialect.engine} ${verb}`
+  for (const column of values.keys()) shapeName += `,${column.logicalName}`
+  const known = shapes.get(shapeName)
+  if (known) return known
+  const parts = partsOf(table, values)
+  const shape = { chunks: write(parts).chunks, parts }
+  // A bound on what odd clients can make us keep; the shapes that one application sends are far fewer.
+  if (shapes.size >= 500) shapes.clear()
+  shapes.set(shapeName, shape)
+  return shape
+}
+
+function partsOf(table: Table, values: RowValues): readonly Part[] {
+  const parts: Part[] = []
+  for (const column of values.keys()) {
+    assert(column.logicalName !== VERSION_COLUMN, 'the version is given by the transaction')
+    parts.push({ column, kind: 'value' })
+    if (isPolymorphic(column)) parts.push({ column, kind: 'table' })
+    if (shadowed(table).has(column)) parts.push({ column, kind: 'fold' })
+  }
+  return parts
+}
+
+function storedName({ column, kind }: Part): Sql {
+  if (kind === 'table') return name(targetColumn(column.logicalName))
+  return name(kind === 'fold' ? foldedColumn(column.logicalName) : column.logicalName)
+}
+
+function encodeAll(dialect: Dialect, parts: readonly Part[], values: RowValues, rest: readonly SqlValue[]): readonly SqlValue[] {
+  const encoded: SqlValue[] = []
+  for (const { column, kind } of parts) {
+    const value = values.get(column) ?? null
+    if (kind === 'value') encoded.push(dialect.encode(column, value))
+    else if (kind === 'table') encoded.push(isReference(value) ? value.table : null)
+    else encoded.push(typeof value === 'string' ? fold(value) : null)
+  }
+  for (const value of rest) encoded.push(value)
+  return encoded
+}
+
+function insertText(table: Table, parts: readonly Part[], version: Sql, yielding: Yielding): Sql {
+  const columns = join([...parts.map(storedName), name(VERSION_COLUMN)])
+  const values = join([...parts.map(() => sql`${null}`), version])
+  return sql`insert into ${name(table.logicalName)} (${columns}) values (${values})${onConflict(table, yielding)}${returning(version)}`
+}
+
+/** Names the addressed key and no other: another key's violation is that key's error. */
+function onConflict(table: Table, yielding: Yielding): Sql {
+  if (yielding === 'none') return verbatim('')
+  if (yielding === 'id') return sql` on conflict (${name(table.primaryIdColumn)}) do nothing`
+  const columns = keyIndexColumns(table, yielding).map(name)
+  return sql` on conflict (${join(columns)}) where ${join(columns.map((column) => sql`${column} is not null`), ' and ')} do nothing`
+}
+
+function updateText(table: Table, parts: readonly Part[], version: Sql, id: Guid, versions: readonly bigint[] | undefined): Sql {
+  const assignments = join([...parts.map((part) => sql`${storedName(part)} = ${null}`), sql`${name(VERSION_COLUMN)} = ${version}`])
+  return sql`update ${name(table.logicalName)} set ${assignments} where ${name(table.primaryIdColumn)} = ${id}${versionIn(versions)}${returning(version)}`
+}
+
+function versionIn(versions: readonly bigint[] | undefined): Sql {
+  return versions ? sql` and ${name(VERSION_COLUMN)} in (${join(versions.map((version) => sql`${version}`))})` : verbatim('')
+}
+
+function returning(version: Sql): Sql {
+  return version.values.length === 1 ? verbatim('') : sql` returning ${name(VERSION_COLUMN)}`
+}

@@ -1,0 +1,40 @@
+/**
+ * One write plan under way: its transaction, the moment it happens in, and what it has looked up already. What is remembered lasts
+ * for one plan alone, and a plan that writes does not delete, so a bulk action asks once for a row that a thousand lookups name.
+ */
+import type { Guid } from '../base/guid.ts'
+import type { Caller } from '../plan/caller.ts'
+import type { Reference } from '../plan/value.ts'
+import type { Schema } from '../schema/schema.ts'
+import type { Transaction } from './sql/connection.ts'
+
+export type Moment = {
+  /** ISO 8601 with `Z`, whole seconds. */
+  readonly now: string
+  readonly caller: Caller
+  readonly schema: Schema
+  readonly links: { readonly apiRoot: string }
+}
+
+export type Work = {
+  readonly tx: Transaction
+  readonly moment: Moment
+  /** `table:id` of rows found to exist. */
+  readonly existing: Set<string>
+  /** The business unit of an owner, by `table:id`. */
+  readonly units: Map<string, Reference | null>
+  /** The exchange rate of a currency, by id. */
+  readonly rates: Map<Guid, string>
+  baseCurrency: Reference | null | undefined
+  /** In a bulk action: the rows it has written, and what becomes of an item that names one of them again (sync.md 7.2). */
+  readonly written: { readonly ids: Set<Guid>; readonly again: 'ignore' | 'refuse' } | undefined
+}
+
+export function startWork(tx: Transaction, moment: Moment, again?: 'ignore' | 'refuse'): Work {
+  const written = again && { ids: new Set<Guid>(), again }
+  return { tx, moment, existing: new Set(), units: new Map(), rates: new Map(), baseCurrency: undefined, written }
+}
+
+export function referenceName(reference: Reference): string {
+  return `${reference.table}:${reference.id}`
+}
