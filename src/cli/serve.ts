@@ -40,7 +40,8 @@ export async function serve(config: Config): Promise<RunningServer> {
   schema = reads.loadSchema()
   const { caller, organization } = writer.opened
   const listener = await startListening(config, { writer, reads, schema: () => schema as Schema, caller, organization, log })
-  log('info', { url: listener.url, data: config.data }, `Tidemark listens on ${listener.url}/api/data/v9.2/ (no authentication: every caller is the administrator)`)
+  // For people and for scripts that start a server on a free port: plain, whatever the log level.
+  process.stdout.write(`Tidemark is listening on ${listener.url}/api/data/v9.2/\nNo authentication is configured: every caller is the administrator, loopback only.\n`)
   return stopOnSignals({ url: listener.url, close: () => close(listener, writer, reads) }, log)
 }
 

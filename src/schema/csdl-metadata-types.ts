@@ -147,13 +147,13 @@ export const METADATA_TYPES: readonly TypeDeclaration[] = [...METADATA_ENUMS, ..
  * twin, `ComplexLookupAttributeMetadata` (webapi.md 9.1).
  */
 function complexTypeOf(entity: EntityDeclaration): ComplexDeclaration {
-  const { base, properties, parts, links } = entity
-  const values = Object.entries({ ...parts, ...links }).filter(([type]) => type !== 'asyncoperation')
-  const twins: Members = Object.fromEntries(values.map(([type, names]) => [type.replace(/\w+(?=\)?$)/, 'Complex$&'), names]))
-  return {
-    kind: 'complex',
-    name: `Complex${entity.name}`,
-    ...(base && base !== 'crmmodelbaseentity' && { base: `Complex${base}` }),
-    properties: { ...properties, ...twins },
+  const properties: { [type: string]: string } = { ...entity.properties }
+  for (const [type, names] of [...Object.entries(entity.parts ?? {}), ...Object.entries(entity.links ?? {})]) {
+    // A row of a table has no twin.
+    if (type === 'asyncoperation') continue
+    const twin = type.replace(/\w+(?=\)?$)/, 'Complex$&')
+    properties[twin] = `${properties[twin] ?? ''} ${names}`
   }
+  const base = entity.base !== undefined && entity.base !== 'crmmodelbaseentity' ? { base: `Complex${entity.base}` } : {}
+  return { kind: 'complex', name: `Complex${entity.name}`, ...base, properties }
 }

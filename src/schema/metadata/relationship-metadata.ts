@@ -1,5 +1,6 @@
 /** Relationships as `OneToManyRelationshipMetadata` and `ManyToManyRelationshipMetadata`. Their menus in apps are shown as they are by default. */
 import { Guid } from '../../base/guid.ts'
+import { isParental } from '../cascade.ts'
 import type { Cascade, ManyToMany, OneToMany, Relationship } from '../relationship.ts'
 import { NO_LABEL } from './label-json.ts'
 import { managedProperty, type MetadataObject, once } from './metadata-object.ts'
@@ -71,10 +72,6 @@ function cascadeJson(cascade: Cascade): MetadataObject {
     Unshare: cascade.unshare,
     RollupView: cascade.rollupView,
   }
-}
-
-function isParental(cascade: Cascade): boolean {
-  return [cascade.assign, cascade.delete, cascade.reparent, cascade.share, cascade.unshare].every((type) => type === 'Cascade')
 }
 
 const MENU: MetadataObject = {

@@ -1,0 +1,92 @@
+/**
+ * A GET below an entity set → plan: `accounts`, `accounts(key)`, `accounts(key)/primarycontactid`, `accounts(key)/Account_Tasks(key)`,
+ * `…/$ref`, `…/$count`, `accounts(key)/name/$value`. Metadata, functions and batches never come here.
+ * An option that the addressed resource has no use for is refused by name.
+ */
+import { fail } from '../protocol/errors.ts'
+import { excerpt } from '../protocol/excerpt.ts'
+import type { Precondition } from '../protocol/precondition.ts'
+import type { Preferences } from '../protocol/prefer.ts'
+import type { QueryOptions } from '../protocol/query-options.ts'
+import type { PathSegment } from '../protocol/resource-path.ts'
+import { parseSkipToken } from '../protocol/skip-token.ts'
+import type { Schema } from '../schema/schema.ts'
+import type { Table } from '../schema/table.ts'
+import { bindFilter } from './bind-filter.ts'
+import { bindOrder } from './bind-order.ts'
+import { MAX_COUNT } from './limits.ts'
+import { rowsPage } from './next-page.ts'
+import { planChanges, planCountChanges } from './plan-changes.ts'
+import type { ReadPlan } from './plan.ts'
+import { planBelowRow } from './plan-read-row.ts'
+import type { CountRows, ReadRows, Source } from './read-plan.ts'
+import { refuseOptions, refuseOther } from './refuse-options.ts'
+import { bindShape, referenceShape } from './row-shape.ts'
+
+export type Read = {
+  readonly segments: readonly PathSegment[]
+  readonly options: QueryOptions
+  readonly preferences: Preferences
+  readonly precondition: Precondition
+}
+
+const SET: Source = { kind: 'set' }
+
+export function planRead(read: Read, schema: Schema): ReadPlan {
+  const first = read.segments[0]
+  const table = first && schema.sets.get(first.name)
+  if (!first || !table) throw fail('UnknownResource', excerpt(first?.name ?? ''))
+  if (!first.predicate) return planSet(table, read, schema)
+  const below = planBelowRow(table, first.predicate, read, schema)
+  return below.kind === 'children' ? planCollection(below.table, below, read.segments[2], read, schema) : below
+}
+
+function planSet(table: Table, read: Read, schema: Schema): ReadPlan {
+  const { options, preferences } = read
+  const suffix = read.segments[1]
+  if (read.segments.length > 2) throw fail('UnknownResource', excerpt(read.segments[2]?.name ?? ''))
+  if (suffix?.name === '$count' && options.deltatoken !== undefined) return planCountChanges(table, options, options.deltatoken, schema)
+  if (suffix) return planCollection(table, SET, suffix, read, schema)
+  const skip = options.skiptoken === undefined ? undefined : parseSkipToken(options.skiptoken)
+  if (preferences.trackChanges || options.deltatoken !== undefined || skip?.state !== undefined) return planChanges(table, options, preferences, skip, schema)
+  return planRows(table, SET, false, read, schema)
+}
+
+/** `suffix`: what follows the set or the navigation property: nothing, `$count` or `$ref`. */
+function planCollection(table: Table, source: Source, suffix: PathSegment | undefined, read: Read, schema: Schema): ReadRows | CountRows {
+  if (!suffix) return planRows(table, source, false, read, schema)
+  if (suffix.predicate) throw fail('UnknownResource', excerpt(suffix.name))
+  if (suffix.name === '$count') return planCount(table, source, read.options, schema)
+  if (suffix.name === '$ref') return planRows(table, source, true, read, schema)
+  throw fail('UnknownResource', excerpt(suffix.name))
+}
+
+function planRows(table: Table, source: Source, references: boolean, read: Read, schema: Schema): ReadRows {
+  const { options, preferences } = read
+  refuseOther(options.other)
+  refuseOptions(options, references ? ['$deltatoken', '$select', '$expand'] : ['$deltatoken'])
+  const order = bindOrder(options.orderby, table, schema)
+  const skip = options.skiptoken === undefined ? undefined : parseSkipToken(options.skiptoken)
+  const { limit, pages, after, pageNumber } = rowsPage(skip, options.top, preferences.maxPageSize, order)
+  return {
+    kind: 'read-rows',
+    shape: references ? referenceShape(table) : bindShape(table, options, preferences.includeAnnotations, schema),
+    source,
+    filter: options.filter && bindFilter(options.filter, table, schema, options.aliases),
+    order,
+    limit,
+    pages,
+    after,
+    pageNumber,
+    // One more than is shown: so the answer can say that there are more.
+    countLimit: options.count ? MAX_COUNT + 1 : undefined,
+    references,
+  }
+}
+
+/** As OData has it, `$select`, `$orderby`, `$top` and `$expand` do not touch a count. */
+function planCount(table: Table, source: Source, options: QueryOptions, schema: Schema): CountRows {
+  refuseOther(options.other)
+  refuseOptions(options, ['$deltatoken', '$skiptoken'])
+  return { kind: 'count-rows', table, source, filter: options.filter && bindFilter(options.filter, table, schema, options.aliases), limit: MAX_COUNT }
+}
