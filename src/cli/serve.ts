@@ -19,7 +19,15 @@ import { openWriterChannel, type WriterChannel } from './writer-channel.ts'
 
 export type RunningServer = { readonly url: string; readonly close: () => Promise<void> }
 
-export async function serve(config: Config): Promise<RunningServer> {
+/** Runs until a signal stops it. */
+export async function serve(config: Config): Promise<void> {
+  const server = await startServing(config)
+  // For people and for scripts that start a server on a free port: plain, whatever the log level.
+  process.stdout.write(`Tidemark is listening on ${server.url}/api/data/v9.2/\nNo authentication is configured: every caller is the administrator, loopback only.\n`)
+  stopOnSignals(server)
+}
+
+export async function startServing(config: Config): Promise<RunningServer> {
   if (!isLoopbackAddress(config.host)) {
     throw new Error(`without authentication Tidemark listens on loopback addresses only (127.0.0.1, ::1, localhost), not on ${config.host}`)
   }
@@ -40,9 +48,7 @@ export async function serve(config: Config): Promise<RunningServer> {
   schema = reads.loadSchema()
   const { caller, organization } = writer.opened
   const listener = await startListening(config, { writer, reads, schema: () => schema as Schema, caller, organization, log })
-  // For people and for scripts that start a server on a free port: plain, whatever the log level.
-  process.stdout.write(`Tidemark is listening on ${listener.url}/api/data/v9.2/\nNo authentication is configured: every caller is the administrator, loopback only.\n`)
-  return stopOnSignals({ url: listener.url, close: () => close(listener, writer, reads) }, log)
+  return { url: listener.url, close: () => close(listener, writer, reads) }
 }
 
 type Parts = {
@@ -84,21 +90,19 @@ async function close(listener: Listener, writer: WriterChannel, reads: SqliteRea
   await reads.close()
 }
 
-function stopOnSignals(server: RunningServer, log: App['log']): RunningServer {
+function stopOnSignals(server: RunningServer): void {
   let stopping = false
-  const stop = (signal: string) => {
+  const stop = () => {
     if (stopping) return
     stopping = true
-    log('info', { signal }, 'stopping')
     server.close().then(
       () => process.exit(0),
       (cause) => {
-        log('error', { err: String(cause) }, 'did not stop cleanly')
+        process.stderr.write(`tidemark: did not stop cleanly: ${String(cause)}\n`)
         process.exit(1)
       },
     )
   }
-  process.once('SIGTERM', () => stop('SIGTERM'))
-  process.once('SIGINT', () => stop('SIGINT'))
-  return server
+  process.on('SIGTERM', stop)
+  process.on('SIGINT', stop)
 }

@@ -48,7 +48,10 @@ function bindOne(item: ExpandItem, navigation: ToOne, annotations: RowAnnotation
   const { filter, orderby, top, select } = item.options
   if (orderby || top !== undefined) {
     // The original's words, though it takes a filter here and this server does not.
-    throw fail('UnsupportedClause', 'Only $select and $filter clause can be provided while doing $expand on many-to-one relationship or nested one-to-many relationship.')
+    throw fail(
+      'UnsupportedClause',
+      'Only $select and $filter clause can be provided while doing $expand on many-to-one relationship or nested one-to-many relationship.',
+    )
   }
   if (filter) throw fail('NotSupported', `$filter in $expand of the many-to-one navigation property '${item.navigation}'`)
   const { column, target } = navigation

@@ -5,6 +5,7 @@ import { wireName } from '../schema/column.ts'
 import { bindFilter } from './bind-filter.ts'
 import { type BoundFilter, type ColumnPath, isColumnPath } from './bound-filter.ts'
 import { ID, tableOf, testSchema } from './test-schema.ts'
+import type { Value } from './value.ts'
 
 function bind(text: string, table = 'account', aliases: Readonly<Record<string, string>> = {}): string {
   return told(bindFilter(parseFilter(text), tableOf(table), testSchema, new Map(Object.entries(aliases))))
@@ -27,8 +28,12 @@ function told(filter: BoundFilter): string {
     case 'constant':
       return String(filter.value)
     default:
-      return `${toldPath(filter.left)} ${filter.op} ${isColumnPath(filter.right) ? toldPath(filter.right) : JSON.stringify(filter.right, (_, value) => (typeof value === 'bigint' ? `${value}n` : value))}`
+      return `${toldPath(filter.left)} ${filter.op} ${isColumnPath(filter.right) ? toldPath(filter.right) : toldValue(filter.right)}`
   }
+}
+
+function toldValue(value: Value): string {
+  return typeof value === 'bigint' ? `${value}n` : JSON.stringify(value)
 }
 
 function toldPath(path: ColumnPath): string {
@@ -36,7 +41,7 @@ function toldPath(path: ColumnPath): string {
 }
 
 test('values take the type of their column', () => {
-  assert.equal(bind("name eq 'A' and line gt 5 or not (revenue le 1.5)"), '((name eq "A" and line gt 5) or not revenue le "15000n")')
+  assert.equal(bind("name eq 'A' and line gt 5 or not (revenue le 1.5)"), '((name eq "A" and line gt 5) or not revenue le 15000n)')
   assert.equal(bind('creditonhold eq true and size eq 9'), '(creditonhold eq true and size eq 9)')
   assert.equal(bind('openedon ge 2024-05-01 and createdon lt 2024-05-01'), '(openedon ge "2024-05-01" and createdon lt "2024-05-01T00:00:00Z")')
   assert.equal(bind(`accountid eq '${ID}'`), `accountid eq "${ID}"`)

@@ -16,6 +16,9 @@ import type { Value } from './value.ts'
 export type Spelling = 'strict' | 'lenient'
 
 const MONEY_SCALE = 4
+/** What a decimal is stored with, on every store; its own columns allow less. */
+const DECIMAL_SCALE = 12
+const DECIMAL_LIMIT = 10n ** 13n
 const INT32 = 2n ** 31n
 const INT64 = 2n ** 63n
 
@@ -37,7 +40,7 @@ export function bindLiteral(column: Column, literal: Literal, spelling: Spelling
     case 'money':
       return within(Decimal.toScaled(decimal(column, literal, spelling), MONEY_SCALE), INT64) ?? refuse(column, literal, 'Edm.Decimal')
     case 'decimal':
-      return decimal(column, literal, spelling)
+      return storedDecimal(column, literal, spelling)
     case 'double':
       return double(column, literal, spelling)
     case 'boolean':
@@ -75,10 +78,16 @@ function decimal(column: Column, literal: Literal, spelling: Spelling): string {
   return (text === undefined ? undefined : Decimal.parse(text)) ?? refuse(column, literal, 'Edm.Decimal')
 }
 
+/** Computed numbers come with more digits than are kept: `0.30000000000000004`. */
+function storedDecimal(column: Column, literal: Literal, spelling: Spelling): string {
+  const scaled = Decimal.toScaled(decimal(column, literal, spelling), DECIMAL_SCALE)
+  const limit = DECIMAL_LIMIT * 10n ** BigInt(DECIMAL_SCALE)
+  return scaled > -limit && scaled < limit ? Decimal.fromScaled(scaled, DECIMAL_SCALE) : refuse(column, literal, 'Edm.Decimal')
+}
+
 function double(column: Column, literal: Literal, spelling: Spelling): number {
-  const text = numberText(literal, spelling)
-  if (text === undefined || Decimal.parse(text) === undefined) return refuse(column, literal, 'Edm.Double')
-  return Number(text)
+  const number = Number(decimal(column, literal, spelling))
+  return Number.isFinite(number) ? number : refuse(column, literal, 'Edm.Double')
 }
 
 /** `5.0` is whole too; `limit` is the first number beyond the type. */

@@ -69,11 +69,11 @@ function textOf(value: OrderValue | undefined): string | null {
 function afterOf(token: SkipToken, order: readonly BoundOrder[]): readonly OrderValue[] {
   const fits = token.state === undefined && token.keys.length === order.length && order.every((one, index) => pathText(one.path) === token.keys[index]?.column)
   if (!fits) throw fail('BadToken', 'The skip token belongs to another query.')
-  return order.map((one, index) => valueOf(one, token.keys[index]?.last ?? null))
+  return order.map((one, index) => orderValue(one, token.keys[index]?.last ?? null))
 }
 
 /** Numbers are numbers again where their column's are stored so; whole ones that a double cannot hold stay text, as they came. */
-function valueOf({ path }: BoundOrder, text: string | null): OrderValue {
+function orderValue({ path }: BoundOrder, text: string | null): OrderValue {
   if (text === null) return null
   switch (path.column.type) {
     case 'integer':

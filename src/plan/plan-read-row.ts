@@ -6,6 +6,8 @@ import { fail } from '../protocol/errors.ts'
 import { excerpt } from '../protocol/excerpt.ts'
 import type { KeyPredicate } from '../protocol/key-predicate.ts'
 import type { Precondition } from '../protocol/precondition.ts'
+import type { Preferences } from '../protocol/prefer.ts'
+import type { QueryOptions } from '../protocol/query-options.ts'
 import type { PathSegment } from '../protocol/resource-path.ts'
 import { type Column, isLookup, wireName } from '../schema/column.ts'
 import type { Navigation, Schema } from '../schema/schema.ts'
@@ -13,12 +15,19 @@ import type { Table } from '../schema/table.ts'
 import { bindAddress } from './bind-address.ts'
 import { findColumn } from './find-column.ts'
 import { findNavigation, linkOf, type ToMany } from './navigation.ts'
-import type { Read } from './plan-read.ts'
 import type { ReadRow, ReadValue, RowShape, Source } from './read-plan.ts'
 import { refuseOptions, refuseOther, type SystemOption } from './refuse-options.ts'
 import { hasAnnotations, rowAnnotations } from './row-annotations.ts'
 import type { RowAddress } from './row-address.ts'
 import { bindShape, referenceShape } from './row-shape.ts'
+
+/** A GET, parsed. */
+export type Read = {
+  readonly segments: readonly PathSegment[]
+  readonly options: QueryOptions
+  readonly preferences: Preferences
+  readonly precondition: Precondition
+}
 
 /** The rows of a collection-valued navigation, and the table they are in. */
 export type Children = Extract<Source, { readonly kind: 'children' }> & { readonly table: Table }

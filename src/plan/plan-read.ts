@@ -5,11 +5,9 @@
  */
 import { fail } from '../protocol/errors.ts'
 import { excerpt } from '../protocol/excerpt.ts'
-import type { Precondition } from '../protocol/precondition.ts'
-import type { Preferences } from '../protocol/prefer.ts'
 import type { QueryOptions } from '../protocol/query-options.ts'
 import type { PathSegment } from '../protocol/resource-path.ts'
-import { parseSkipToken } from '../protocol/skip-token.ts'
+import { parseSkipToken, type SkipToken } from '../protocol/skip-token.ts'
 import type { Schema } from '../schema/schema.ts'
 import type { Table } from '../schema/table.ts'
 import { bindFilter } from './bind-filter.ts'
@@ -18,17 +16,10 @@ import { MAX_COUNT } from './limits.ts'
 import { rowsPage } from './next-page.ts'
 import { planChanges, planCountChanges } from './plan-changes.ts'
 import type { ReadPlan } from './plan.ts'
-import { planBelowRow } from './plan-read-row.ts'
+import { planBelowRow, type Read } from './plan-read-row.ts'
 import type { CountRows, ReadRows, Source } from './read-plan.ts'
 import { refuseOptions, refuseOther } from './refuse-options.ts'
 import { bindShape, referenceShape } from './row-shape.ts'
-
-export type Read = {
-  readonly segments: readonly PathSegment[]
-  readonly options: QueryOptions
-  readonly preferences: Preferences
-  readonly precondition: Precondition
-}
 
 const SET: Source = { kind: 'set' }
 
@@ -47,26 +38,25 @@ function planSet(table: Table, read: Read, schema: Schema): ReadPlan {
   if (read.segments.length > 2) throw fail('UnknownResource', excerpt(read.segments[2]?.name ?? ''))
   if (suffix?.name === '$count' && options.deltatoken !== undefined) return planCountChanges(table, options, options.deltatoken, schema)
   if (suffix) return planCollection(table, SET, suffix, read, schema)
-  const skip = options.skiptoken === undefined ? undefined : parseSkipToken(options.skiptoken)
+  const skip = skipOf(options)
   if (preferences.trackChanges || options.deltatoken !== undefined || skip?.state !== undefined) return planChanges(table, options, preferences, skip, schema)
-  return planRows(table, SET, false, read, schema)
+  return planRows(table, SET, false, skip, read, schema)
 }
 
 /** `suffix`: what follows the set or the navigation property: nothing, `$count` or `$ref`. */
 function planCollection(table: Table, source: Source, suffix: PathSegment | undefined, read: Read, schema: Schema): ReadRows | CountRows {
-  if (!suffix) return planRows(table, source, false, read, schema)
+  if (!suffix) return planRows(table, source, false, skipOf(read.options), read, schema)
   if (suffix.predicate) throw fail('UnknownResource', excerpt(suffix.name))
   if (suffix.name === '$count') return planCount(table, source, read.options, schema)
-  if (suffix.name === '$ref') return planRows(table, source, true, read, schema)
+  if (suffix.name === '$ref') return planRows(table, source, true, skipOf(read.options), read, schema)
   throw fail('UnknownResource', excerpt(suffix.name))
 }
 
-function planRows(table: Table, source: Source, references: boolean, read: Read, schema: Schema): ReadRows {
+function planRows(table: Table, source: Source, references: boolean, skip: SkipToken | undefined, read: Read, schema: Schema): ReadRows {
   const { options, preferences } = read
   refuseOther(options.other)
   refuseOptions(options, references ? ['$deltatoken', '$select', '$expand'] : ['$deltatoken'])
   const order = bindOrder(options.orderby, table, schema)
-  const skip = options.skiptoken === undefined ? undefined : parseSkipToken(options.skiptoken)
   const { limit, pages, after, pageNumber } = rowsPage(skip, options.top, preferences.maxPageSize, order)
   return {
     kind: 'read-rows',
@@ -89,4 +79,8 @@ function planCount(table: Table, source: Source, options: QueryOptions, schema: 
   refuseOther(options.other)
   refuseOptions(options, ['$deltatoken', '$skiptoken'])
   return { kind: 'count-rows', table, source, filter: options.filter && bindFilter(options.filter, table, schema, options.aliases), limit: MAX_COUNT }
+}
+
+function skipOf(options: QueryOptions): SkipToken | undefined {
+  return options.skiptoken === undefined ? undefined : parseSkipToken(options.skiptoken)
 }

@@ -4,10 +4,12 @@
  * `If-None-Match: *` → create (sync.md 3.2). References (`$ref`) are planned in `plan-references.ts`, bulk actions in `plan-bulk.ts`.
  */
 import { assert } from '../base/assert.ts'
+import { Guid } from '../base/guid.ts'
 import { fail } from '../protocol/errors.ts'
 import type { Precondition } from '../protocol/precondition.ts'
+import type { QueryOptions } from '../protocol/query-options.ts'
 import type { RowBody } from '../protocol/row-json.ts'
-import { isLookup } from '../schema/column.ts'
+import { type Column, isLookup } from '../schema/column.ts'
 import type { Schema } from '../schema/schema.ts'
 import type { Table } from '../schema/table.ts'
 import { childColumn } from './bind-navigation.ts'
@@ -15,6 +17,7 @@ import { bindNewRow, bindRow, type Chance, refuseFixedTable, type Verb } from '.
 import { bindValue, type Scalar } from './bind-value.ts'
 import type { ReadRow } from './read-plan.ts'
 import type { RowAddress } from './row-address.ts'
+import { bindShape } from './row-shape.ts'
 import type { Assignment, DeleteRow, WriteRow } from './write-plan.ts'
 
 /** `returns`: the row to give back (`return=representation`); its address is put in by the run. */
@@ -37,6 +40,12 @@ export function planCreateChild(parent: RowAddress, navigationName: string, body
   return { ...row, assignments: [...row.assignments, { column, find: parent }], returns }
 }
 
+/** What `return=representation` gives back. On PATCH `$expand` has no effect, as documented (sync.md 3.2). */
+export function planRepresentation(table: Table, method: 'POST' | 'PATCH', options: QueryOptions, includeAnnotations: string | undefined, schema: Schema): ReadRow {
+  const shape = bindShape(table, method === 'POST' ? options : { select: options.select }, includeAnnotations, schema)
+  return { kind: 'read-row', shape, address: { by: 'id', table, id: Guid.empty }, through: undefined, unlessVersion: [], references: false }
+}
+
 /** PATCH of a row. */
 export function planUpdate(address: RowAddress, body: RowBody, precondition: Precondition, returns: ReadRow | undefined, schema: Schema, chance: Chance): WriteRow {
   const verb = verbOf(precondition)
@@ -56,8 +65,14 @@ export function planAddressed(
   const { table } = address
   refuseFixedTable(table, 'Update')
   if (verb !== 'update') checkKeyValues(address, schema)
-  const { assignments } = bindRow(body, table, verb === 'create' ? 'upsert' : verb, schema, chance)
-  return { kind: 'write-row', table, verb, address, precondition, assignments: withoutOwnId(address, assignments), attachments: [], newId: chance.newId(), returns }
+  // Bound as an upsert, because a PATCH creates no nested rows; then only what a create may set.
+  const { assignments: all } = bindRow(body, table, verb === 'create' ? 'upsert' : verb, schema, chance)
+  const assignments = withoutOwnId(address, verb === 'create' ? all.filter(({ column }) => column.isValidForCreate || isState(column)) : all)
+  return { kind: 'write-row', table, verb, address, precondition, assignments, attachments: [], newId: chance.newId(), returns }
+}
+
+function isState(column: Column): boolean {
+  return column.type === 'state' || column.type === 'status'
 }
 
 /** `PUT accounts(…)/name {"value":"x"}`: an update that never creates. */
@@ -70,8 +85,7 @@ export function planPropertyPut(address: RowAddress, name: string, value: Scalar
   if (!column || !column.isValidForRead) throw fail('UnknownResource', name)
   // Not for navigation properties: those have $ref (webapi.md 5.3).
   if (isLookup(column)) throw fail('BadRequest', `'${name}' is a navigation property; set it with PUT ${name}/$ref.`)
-  const isState = column.type === 'state' || column.type === 'status'
-  if ((!column.isValidForUpdate && !isState) || column.type === 'entityname') throw fail('ReadOnlyColumn', table.entitySetName, name)
+  if ((!column.isValidForUpdate && !isState(column)) || column.type === 'entityname') throw fail('ReadOnlyColumn', table.entitySetName, name)
   if (address.by === 'key' && address.key.columns.includes(name)) throw fail('BadRequest', `'${name}' is part of the key in the URL; address the row by its id to change it.`)
   const bound = bindValue(table, column, value, schema)
   if (bound === null && column.requiredLevel === 'SystemRequired') throw fail('RequiredColumn', name)
@@ -132,6 +146,6 @@ function withoutOwnId(address: RowAddress, assignments: readonly Assignment[]): 
   return assignments.filter((one) => one !== given)
 }
 
-export function differentId(table: Table): Error {
+function differentId(table: Table): Error {
   return fail('BadRequest', `The '${table.primaryIdColumn}' in the body is not that of the row in the URL.`)
 }

@@ -72,6 +72,8 @@ export type ReadRow = {
   readonly address: RowAddress
   /** `set(key)/nav`: the row that this lookup of the addressed row points at. Undefined: the addressed row itself. */
   readonly through: { readonly column: Column; readonly target: Table } | undefined
+  /** `set(key)/nav(key2)`: the row is there only if it belongs to this collection; else it is missing. */
+  readonly within?: { readonly parent: RowAddress; readonly link: ChildLink } | undefined
   /** 304 where the row's version is one of these. */
   readonly unlessVersion: readonly bigint[]
   readonly references: boolean

@@ -9,9 +9,21 @@ import type { QueryOptions } from '../protocol/query-options.ts'
 const WITHOUT_EFFECT: ReadonlySet<string> = new Set(['tag', 'api-version'])
 /** Options of the original that this server does not have. In lower case: clients write `savedQuery` and `savedquery`. */
 const UNSUPPORTED: ReadonlySet<string> = new Set(
-  ['$search', '$format', '$apply', '$compute', '$levels', '$index', '$schemaversion', '$id', 'fetchxml', 'savedquery', 'userquery', 'sql', 'partitionid'].concat(
-    ['solutionuniquename', 'annotations', 'size', 'sessiontoken', 'x-ms-file-name'],
-  ),
+  [
+    '$search',
+    '$format',
+    '$apply',
+    '$compute',
+    '$levels',
+    '$index',
+    '$schemaversion',
+    '$id',
+    'fetchxml',
+    'savedquery',
+    'userquery',
+    'sql',
+    'partitionid',
+  ].concat(['solutionuniquename', 'annotations', 'size', 'sessiontoken', 'x-ms-file-name']),
 )
 /** Those that make a query of their own: with change tracking the original refuses them in its words for that. */
 const QUERIES: ReadonlySet<string> = new Set(['$apply', '$skip', '$search', '$compute', 'fetchxml', 'savedquery', 'userquery', 'sql'])

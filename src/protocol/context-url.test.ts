@@ -14,7 +14,10 @@ test('the context repeats what was selected and expanded', () => {
   assert.equal(contextFor('$select=b,a'), '#accounts(b,a)')
   assert.equal(contextFor('$select=a', '/$entity'), '#accounts(a)/$entity')
   assert.equal(contextFor('$select=name', '/$delta'), '#accounts(name)/$delta')
-  assert.equal(contextFor('$select=a&$expand=primarycontactid($select=fullname),Account_Tasks($select=subject)'), '#accounts(a,primarycontactid(fullname),Account_Tasks(subject))')
+  assert.equal(
+    contextFor('$select=a&$expand=primarycontactid($select=fullname),Account_Tasks($select=subject)'),
+    '#accounts(a,primarycontactid(fullname),Account_Tasks(subject))',
+  )
   assert.equal(contextFor('$expand=primarycontactid'), '#accounts(primarycontactid())')
   assert.equal(contextFor('$expand=a($select=x;$expand=b($select=y,z))'), '#accounts(a(x,b(y,z)))')
   assert.equal(contextFor('$expand=primarycontactid/$ref'), '#accounts(primarycontactid,primarycontactid/$ref())')

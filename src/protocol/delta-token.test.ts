@@ -17,12 +17,28 @@ test('a token of a genuine Dataverse is known as foreign', () => {
 })
 
 test('a token encoded once too often, as clients do that rebuild links, is understood', () => {
-  const spellings = [text.replace(' ', '+'), encodeURIComponent(text), '919042%2111%2f22%2f2026+10%3a00%3a00%21s1.account.6f0c~919042', encodeURIComponent(text.replace(' ', '+'))]
+  const spellings = [
+    text.replace(' ', '+'),
+    encodeURIComponent(text),
+    '919042%2111%2f22%2f2026+10%3a00%3a00%21s1.account.6f0c~919042',
+    encodeURIComponent(text.replace(' ', '+')),
+  ]
   for (const spelling of spellings) assert.deepEqual(parseDeltaToken(spelling), token, spelling)
 })
 
 test('anything else is refused', () => {
-  const bad = ['', 'x', '919042', '919042!', '919042!08/22/2017', '1!02/30/2024 00:00:00', '1!13/01/2024 00:00:00', '1!01/01/2024 24:00:00', '1!01/01/2024 00:60:00', '-1!01/01/2024 00:00:00']
+  const bad = [
+    '',
+    'x',
+    '919042',
+    '919042!',
+    '919042!08/22/2017',
+    '1!02/30/2024 00:00:00',
+    '1!13/01/2024 00:00:00',
+    '1!01/01/2024 24:00:00',
+    '1!01/01/2024 00:60:00',
+    '-1!01/01/2024 00:00:00',
+  ]
   const more = [`${text}!`, `${text}!x`, `${text} `, '1!01/01/2024 00:00:00!', '1!01/01/2024 00:00:00!a b', '%', '99999999999999999999!01/01/2024 00:00:00']
   for (const wrong of [...bad, ...more]) assert.throws(() => parseDeltaToken(wrong), { name: 'BadToken' }, wrong)
 })

@@ -53,11 +53,17 @@ test('lists of one operator are flat, however they are nested', () => {
 
 test('text functions may be compared with true and false', () => {
   const contains: Filter = { op: 'contains', left: path('name'), right: text('x') }
-  for (const same of ["contains(name,'x')", "contains ( name , 'x' )", "contains(name,'x') eq true", "contains(name,'x') ne false", "(contains(name,'x')) eq true"]) {
+  for (const same of [
+    "contains(name,'x')",
+    "contains ( name , 'x' )",
+    "contains(name,'x') eq true",
+    "contains(name,'x') ne false",
+    "(contains(name,'x')) eq true",
+  ]) {
     assert.deepEqual(parseFilter(same), contains, same)
   }
   assert.deepEqual(parseFilter("contains(name,'x') eq false"), { op: 'not', term: contains })
-  assert.deepEqual(parseFilter("not startswith(name,@p)"), { op: 'not', term: { op: 'startswith', left: path('name'), right: { kind: 'alias', name: 'p' } } })
+  assert.deepEqual(parseFilter('not startswith(name,@p)'), { op: 'not', term: { op: 'startswith', left: path('name'), right: { kind: 'alias', name: 'p' } } })
   assert.throws(() => parseFilter("contains(name,'x') eq null"), { name: 'NotSupported' })
 })
 
@@ -68,7 +74,7 @@ test('a list of values may have one or many, with blanks', () => {
     left: path('name'),
     values: [{ kind: 'string', text: 'a' }, { kind: 'null' }, { kind: 'alias', name: 'p' }],
   })
-  for (const bad of ['name in ()', "name in ('a'", "name in 'a'", 'name in (a)', "5 in (5)", "name in ('a',)"]) {
+  for (const bad of ['name in ()', "name in ('a'", "name in 'a'", 'name in (a)', '5 in (5)', "name in ('a',)"]) {
     assert.throws(() => parseFilter(bad), { name: 'BadRequest' }, bad)
   }
 })
@@ -95,7 +101,7 @@ test('what Dataverse or this server does not do is refused by its name', () => {
     "contains(tolower(name),'x')": /'tolower'/,
     'year(createdon) eq 2024': /'year'/,
     'createdon lt now()': /'now'/,
-    "isof(Microsoft.Dynamics.CRM.account)": /'isof'/,
+    'isof(Microsoft.Dynamics.CRM.account)': /'isof'/,
     "$it/name eq 'x'": /'\$it'/,
     'Account_Tasks/$count gt 1': /'\$count'/,
     "customerid/Microsoft.Dynamics.CRM.account/name eq 'x'": /type cast 'Microsoft/,
@@ -107,8 +113,24 @@ test('an error says where it is', () => {
   assert.throws(() => parseFilter("name eq 'Bob"), { name: 'BadRequest', message: "There is an unterminated literal at position 12 in 'name eq 'Bob'." })
   assert.throws(() => parseFilter('name eq eq 1'), { name: 'BadRequest', message: "Syntax error at position 11 in 'name eq eq 1'." })
   assert.throws(() => parseFilter('frob(name) eq 1'), { name: 'BadRequest', message: "An unknown function with name 'frob' was found." })
-  for (const bad of ['', ' ', 'name', 'a eq', 'eq', "name EQ 'x'", 'a AND b', 'a eq 1 b', '(a eq 1', 'a eq 1)', '5', "'x'", 'a and', 'not', 'a eq [1]', 'a eq "x"', 'a//b eq 1']) {
-    if (bad !== 'name' && bad !== 'eq' && bad !== 'not') assert.throws(() => parseFilter(bad), { name: 'BadRequest' }, bad)
+  for (const bad of [
+    '',
+    ' ',
+    'a eq',
+    "name EQ 'x'",
+    'a AND b',
+    'a eq 1 b',
+    '(a eq 1',
+    'a eq 1)',
+    '5',
+    "'x'",
+    'a and',
+    'not',
+    'a eq [1]',
+    'a eq "x"',
+    'a//b eq 1',
+  ]) {
+    assert.throws(() => parseFilter(bad), { name: 'BadRequest' }, bad)
   }
 })
 
@@ -140,11 +162,37 @@ test('a filter written is read back as the same', () => {
 })
 
 test('rubbish is refused, never more', () => {
-  const pieces = ['a', ' ', ' eq ', ' and ', ' or ', 'not ', '(', ')', "'", "''", ',', ' in ', 'contains(', '/any(', '@p', '5', '-', '{', '[', '"', '/', '.', '$', ' add ', ' has ']
+  const pieces = [
+    'a',
+    ' ',
+    ' eq ',
+    ' and ',
+    ' or ',
+    'not ',
+    '(',
+    ')',
+    "'",
+    "''",
+    ',',
+    ' in ',
+    'contains(',
+    '/any(',
+    '@p',
+    '5',
+    '-',
+    '{',
+    '[',
+    '"',
+    '/',
+    '.',
+    '$',
+    ' add ',
+    ' has ',
+  ]
   readsOrRefuses(rubbishOf(...pieces), parseFilter)
 })
 
-test('twice the text takes about twice the time', () => {
+test('eight times the text takes about eight times the time', () => {
   const shapes: ((n: number) => string)[] = [
     (n) => Array.from({ length: n }, (_, i) => `c${i} eq 'it''s ${i}'`).join(' or '),
     (n) => `a in (${Array.from({ length: n }, (_, i) => i).join(',')})`,
@@ -153,9 +201,17 @@ test('twice the text takes about twice the time', () => {
     (n) => `a${'/a'.repeat(n)} eq 1`,
   ]
   for (const shape of shapes) {
-    const [small, large] = [shape(20_000), shape(160_000)]
+    const [small, large] = [shape(10_000), shape(80_000)]
     parseFilter(small)
     // Eight times the text; a quadratic reader would take 64 times as long.
-    assert.ok(timeOf(() => parseFilter(large)) < 32 * Math.max(timeOf(() => parseFilter(small)), 1), shape(1))
+    assert.ok(
+      timeOf(() => parseFilter(large)) <
+        32 *
+          Math.max(
+            timeOf(() => parseFilter(small)),
+            1,
+          ),
+      shape(1),
+    )
   }
 })

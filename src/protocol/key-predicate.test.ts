@@ -24,7 +24,7 @@ test('named values keep their order, blanks around them do not count', () => {
 })
 
 test('a function takes JSON and enum values', () => {
-  assert.deepEqual(parseKeyPredicate("EntityNames=[\"a,b\",\"it's\"],AccessType=Microsoft.Dynamics.CRM.EndpointAccessType'Default'"), {
+  assert.deepEqual(parseKeyPredicate('EntityNames=["a,b","it\'s"],AccessType=Microsoft.Dynamics.CRM.EndpointAccessType\'Default\''), {
     kind: 'named',
     parts: [
       { name: 'EntityNames', value: { kind: 'json', text: '["a,b","it\'s"]' } },

@@ -31,8 +31,37 @@ test('a guid is read bare, in braces and in capitals, and quoted it is text', ()
 })
 
 test('what is no literal is not taken for one', () => {
-  const none = ['', ' ', "'", "'a", "a'", "'a'b'", "'''", 'NULL', 'True', 'INF', 'NaN', '+5', '.5', '5.', '0x10', '1e', '2024-02-30', '2023-02-29', '2024-13-01']
-  const more = ['0000-01-01', '2024-05-01T24:00:00Z', '2024-05-01T10:60', "guid'6f0c9f52-1111-2222-3333-abcdefabcdef'", "datetime'2024-05-01'", '[1', '{a}', 'name']
+  const none = [
+    '',
+    ' ',
+    "'",
+    "'a",
+    "a'",
+    "'a'b'",
+    "'''",
+    'NULL',
+    'True',
+    'INF',
+    'NaN',
+    '+5',
+    '.5',
+    '5.',
+    '0x10',
+    '1e',
+    '2024-02-30',
+    '2023-02-29',
+    '2024-13-01',
+  ]
+  const more = [
+    '0000-01-01',
+    '2024-05-01T24:00:00Z',
+    '2024-05-01T10:60',
+    "guid'6f0c9f52-1111-2222-3333-abcdefabcdef'",
+    "datetime'2024-05-01'",
+    '[1',
+    '{a}',
+    'name',
+  ]
   for (const text of [...none, ...more]) assert.equal(parseLiteral(text), undefined, text)
 })
 

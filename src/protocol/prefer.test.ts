@@ -37,7 +37,11 @@ test('what change tracking clients send is read in one header', () => {
 })
 
 test('names are of any case, parameters and unknown ones are passed over', () => {
-  assert.deepEqual(parsePrefer('Return=minimal; foo="a,b", respond-async, wait=10, tidemark.delete-multiple'), { ...none, returns: 'minimal', deleteMultiple: true })
+  assert.deepEqual(parsePrefer('Return=minimal; foo="a,b", respond-async, wait=10, tidemark.delete-multiple'), {
+    ...none,
+    returns: 'minimal',
+    deleteMultiple: true,
+  })
   assert.deepEqual(parsePrefer('odata.continue-on-error=false, odata.track-changes=true'), { ...none, trackChanges: true })
 })
 
@@ -57,13 +61,19 @@ test('what was applied is said in one line, annotations in quotes', () => {
   assert.equal(formatPreferenceApplied({}), undefined)
   assert.equal(formatPreferenceApplied(none), undefined)
   assert.equal(formatPreferenceApplied({ returns: 'representation' }), 'return=representation')
-  assert.equal(formatPreferenceApplied({ trackChanges: true, maxPageSize: 5, includeAnnotations: '*' }), 'odata.track-changes,odata.maxpagesize=5,odata.include-annotations="*"')
+  assert.equal(
+    formatPreferenceApplied({ trackChanges: true, maxPageSize: 5, includeAnnotations: '*' }),
+    'odata.track-changes,odata.maxpagesize=5,odata.include-annotations="*"',
+  )
 })
 
 test('preferences written are read back as the same', () => {
   const any: fc.Arbitrary<Preferences> = record({
     returns: fc.constantFrom('representation' as const, 'minimal' as const, undefined),
-    includeAnnotations: fc.option(anyText.map((text) => text.replace(/[\p{Cc}\u2028\u2029]/gu, '')), { nil: undefined }),
+    includeAnnotations: fc.option(
+      anyText.map((text) => text.replace(/[\p{Cc}\u2028\u2029]/gu, '')),
+      { nil: undefined },
+    ),
     maxPageSize: fc.option(fc.integer({ min: 1, max: 5000 }), { nil: undefined }),
     trackChanges: fc.boolean(),
     continueOnError: fc.boolean(),

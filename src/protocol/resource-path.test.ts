@@ -17,7 +17,13 @@ test('one leading and one trailing slash are tolerated, an empty segment is not'
 
 test('a slash, encoded or not, stays inside its key', () => {
   const wanted = [named('accounts', 'accountnumber', 'A/1'), { name: 'primarycontactid' }, { name: '$ref' }]
-  const spellings = ["(accountnumber='A%2F1')", "(accountnumber='A/1')", '(accountnumber=%27A/1%27)', '%28accountnumber=%27A/1%27%29', '(accountnumber=%27A%2f1%27)']
+  const spellings = [
+    "(accountnumber='A%2F1')",
+    "(accountnumber='A/1')",
+    '(accountnumber=%27A/1%27)',
+    '%28accountnumber=%27A/1%27%29',
+    '(accountnumber=%27A%2f1%27)',
+  ]
   for (const key of spellings) assert.deepEqual(parseResourcePath(`/accounts${key}/primarycontactid/$ref`), wanted, key)
 })
 
@@ -63,10 +69,7 @@ test('a path written is read back as the same, and holds only what a URL may hol
     fc.constantFrom('accounts', '$count', '$1', 'Microsoft.Dynamics.CRM.account'),
     anyText.filter((text) => text !== '' && !/[()]/.test(text)),
   )
-  const segment = fc.oneof(
-    record({ name }),
-    record({ name, predicate: anyPredicate }),
-  )
+  const segment = fc.oneof(record({ name }), record({ name, predicate: anyPredicate }))
   const path = fc.array(segment, { maxLength: 5 })
   roundTrips(path, formatResourcePath, parseResourcePath)
   fc.assert(fc.property(path, (segments) => /^[\w\-.~!$'()@=,%/]*$/.test(formatResourcePath(segments))))

@@ -118,17 +118,22 @@ function tooDeep(): DataverseError {
   return fail('BadJson', `It is nested more than ${MAX_DEPTH} levels deep.`)
 }
 
+/** Walks the whole body: `for … in` takes half the time of `Object.entries`, and JSON's objects inherit nothing enumerable. */
 function inspect(value: JsonValue, depth: number, checksText: boolean): void {
   if (typeof value === 'string') {
     if (checksText) refuseBadText(value)
-  } else if (typeof value === 'object' && value !== null) {
-    if (depth >= MAX_DEPTH) throw tooDeep()
-    if (isArray(value)) for (const item of value) inspect(item, depth + 1, checksText)
-    else
-      for (const [name, item] of Object.entries(value)) {
-        if (checksText) refuseBadText(name)
-        inspect(item, depth + 1, checksText)
-      }
+    return
+  }
+  if (typeof value !== 'object' || value === null) return
+  if (depth >= MAX_DEPTH) throw tooDeep()
+  if (isArray(value)) {
+    for (const item of value) inspect(item, depth + 1, checksText)
+    return
+  }
+  const object: Readonly<Record<string, JsonValue>> = value as JsonObject
+  for (const name in object) {
+    if (checksText) refuseBadText(name)
+    inspect(object[name] ?? null, depth + 1, checksText)
   }
 }
 

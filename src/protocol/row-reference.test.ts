@@ -14,9 +14,13 @@ test('a row is named relative, from the host, or absolute, on any host and versi
 })
 
 test('an alternate key may be percent-encoded or not', () => {
-  const byKey = (text: string) => ({ kind: 'row', entitySet: 'accounts', predicate: { kind: 'named', parts: [{ name: 'k', value: { kind: 'string', text } }] } })
+  const byKey = (text: string) => ({
+    kind: 'row',
+    entitySet: 'accounts',
+    predicate: { kind: 'named', parts: [{ name: 'k', value: { kind: 'string', text } }] },
+  })
   assert.deepEqual(parseRowReference("/accounts(k='a%40b.c')"), byKey('a@b.c'))
-  assert.deepEqual(parseRowReference("accounts%28k=%27A%2F1%27%29"), byKey('A/1'))
+  assert.deepEqual(parseRowReference('accounts%28k=%27A%2F1%27%29'), byKey('A/1'))
   assert.deepEqual(parseRowReference("accounts(k='A/1 (new)')"), byKey('A/1 (new)'))
   assert.deepEqual(parseRowReference("accounts(k='100% %zz %ff')"), byKey('100% %zz %ff'))
 })
@@ -27,7 +31,19 @@ test('$1 points into the batch', () => {
 })
 
 test('what names no one row is refused', () => {
-  const refused = ['', '/', 'accounts', 'accounts()', 'accounts(', `accounts(${id})/name`, `accounts(${id})?$select=name`, `a/b(${id})`, '$', '$1/name', 'accounts(@p)']
+  const refused = [
+    '',
+    '/',
+    'accounts',
+    'accounts()',
+    'accounts(',
+    `accounts(${id})/name`,
+    `accounts(${id})?$select=name`,
+    `a/b(${id})`,
+    '$',
+    '$1/name',
+    'accounts(@p)',
+  ]
   for (const text of [...refused, `https://org.example/accounts(${id})`, 'accounts(k=1', "accounts(k='a)"]) {
     assert.throws(() => parseRowReference(text), { name: 'BadRequest' }, text)
   }
@@ -36,7 +52,9 @@ test('what names no one row is refused', () => {
 test('a reference written is read back as the same', () => {
   const predicate = fc.oneof(
     anyGuid.map((value) => ({ kind: 'id' as const, value: { kind: 'guid' as const, value } })),
-    anyPredicate.filter((key) => (key.kind === 'id' ? key.value.kind !== 'alias' : key.parts.length > 0 && key.parts.every((part) => part.value.kind !== 'alias'))),
+    anyPredicate.filter((key) =>
+      key.kind === 'id' ? key.value.kind !== 'alias' : key.parts.length > 0 && key.parts.every((part) => part.value.kind !== 'alias'),
+    ),
   )
   const reference = fc.oneof(
     record({ kind: fc.constant('row' as const), entitySet: anyName, predicate }),
@@ -46,5 +64,7 @@ test('a reference written is read back as the same', () => {
 })
 
 test('rubbish is refused, never more', () => {
-  readsOrRefuses(rubbishOf('accounts', '(', ')', id, "'", '%27', '%', '/', '/api/data/v9.2/', 'https://x', '$1', '=', 'k', '@p', '{', '[', '"'), (text) => parseRowReference(text))
+  readsOrRefuses(rubbishOf('accounts', '(', ')', id, "'", '%27', '%', '/', '/api/data/v9.2/', 'https://x', '$1', '=', 'k', '@p', '{', '[', '"'), (text) =>
+    parseRowReference(text),
+  )
 })

@@ -42,7 +42,11 @@ const anyToken: fc.Arbitrary<SkipToken> = fc
       page: fc.integer({ min: 1, max: 999_999_999 }),
       pageSize: fc.integer({ min: 1, max: 5000 }),
       keys: fc.array(
-        fc.tuple(fc.oneof(anyName, fc.constantFrom('primarycontactid/fullname', 'cookie', 'column', 'é"<')), fc.option(fc.oneof(anyText, anyGuid)), fc.option(fc.oneof(anyText, anyGuid))),
+        fc.tuple(
+          fc.oneof(anyName, fc.constantFrom('primarycontactid/fullname', 'cookie', 'column', 'é"<')),
+          fc.option(fc.oneof(anyText, anyGuid)),
+          fc.option(fc.oneof(anyText, anyGuid)),
+        ),
         { maxLength: 4 },
       ),
     }),
@@ -82,7 +86,16 @@ test('a token survives clients that take links apart and rebuild them', () => {
 test('a malformed token is refused', () => {
   const good = formatSkipToken(token)
   const wrap = (inner: string) => `<cookie pagenumber="2" pagingcookie="${encodeURIComponent(inner)}" istracking="False" />`
-  const bad = ['', 'x', '<cookie/>', '<cookie pagenumber="2" pagingcookie="" istracking="False" />', good.slice(0, -5), good.replace('"2"', '"x"'), good.replace('"2"', '"0"'), good.replaceAll('%25', '%')]
+  const bad = [
+    '',
+    'x',
+    '<cookie/>',
+    '<cookie pagenumber="2" pagingcookie="" istracking="False" />',
+    good.slice(0, -5),
+    good.replace('"2"', '"x"'),
+    good.replace('"2"', '"0"'),
+    good.replaceAll('%25', '%'),
+  ]
   const inner = [
     '<cookie page="1"><a last="1" /></cookie>',
     '<cookie page="1" size="0"></cookie>',
@@ -94,11 +107,29 @@ test('a malformed token is refused', () => {
     '<cookie page="1" size="5">text</cookie>',
     `<cookie page="1" size="5">${'<a />'.repeat(101)}</cookie>`,
   ]
-  for (const text of [...bad.slice(0, -1), ...inner.map(wrap), 'x'.repeat(100_000)]) assert.throws(() => parseSkipToken(text), { name: 'BadToken' }, text.slice(0, 300))
+  for (const text of [...bad.slice(0, -1), ...inner.map(wrap), 'x'.repeat(100_000)])
+    assert.throws(() => parseSkipToken(text), { name: 'BadToken' }, text.slice(0, 300))
   assert.deepEqual(parseSkipToken(bad.at(-1) ?? ''), token)
 })
 
 test('rubbish is refused, never more', () => {
-  const pieces = ['<cookie pagenumber="2" pagingcookie="', '<cookie page="1" size="5"', '>', '<a last="', '" />', '</cookie>', '" istracking="False" />', '&', '&amp;', '&#x1;', '%', '%25', '%3c', '+', ' ', '"']
+  const pieces = [
+    '<cookie pagenumber="2" pagingcookie="',
+    '<cookie page="1" size="5"',
+    '>',
+    '<a last="',
+    '" />',
+    '</cookie>',
+    '" istracking="False" />',
+    '&',
+    '&amp;',
+    '&#x1;',
+    '%',
+    '%25',
+    '%3c',
+    '+',
+    ' ',
+    '"',
+  ]
   readsOrRefuses(rubbishOf(...pieces), parseSkipToken)
 })

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { splitOutside } from './split.ts'
 
 test('a separator inside quotes, parentheses or JSON does not separate', () => {
-  assert.deepEqual(splitOutside("a='x,y',b=(1,2),c=[\"d,'\",{\"e\":\"\\\",\"}]", ','), ["a='x,y'", 'b=(1,2)', 'c=["d,\'",{"e":"\\","}]'])
+  assert.deepEqual(splitOutside('a=\'x,y\',b=(1,2),c=["d,\'",{"e":"\\","}]', ','), ["a='x,y'", 'b=(1,2)', 'c=["d,\'",{"e":"\\","}]'])
   assert.deepEqual(splitOutside("'it''s,',x", ','), ["'it''s,'", 'x'])
   assert.deepEqual(splitOutside('"a,b"', ','), ['"a', 'b"'])
 })

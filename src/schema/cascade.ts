@@ -6,9 +6,24 @@ import { fail } from '../protocol/errors.ts'
 import type { Cascade, CascadeType, OneToMany } from './relationship.ts'
 
 export const REFERENTIAL: Cascade = {
-  assign: 'NoCascade', delete: 'RemoveLink', merge: 'NoCascade', reparent: 'NoCascade', share: 'NoCascade', unshare: 'NoCascade', rollupView: 'NoCascade', archive: 'NoCascade',
+  assign: 'NoCascade',
+  delete: 'RemoveLink',
+  merge: 'NoCascade',
+  reparent: 'NoCascade',
+  share: 'NoCascade',
+  unshare: 'NoCascade',
+  rollupView: 'NoCascade',
+  archive: 'NoCascade',
 }
-export const PARENTAL: Cascade = { ...REFERENTIAL, assign: 'Cascade', delete: 'Cascade', merge: 'Cascade', reparent: 'Cascade', share: 'Cascade', unshare: 'Cascade' }
+export const PARENTAL: Cascade = {
+  ...REFERENTIAL,
+  assign: 'Cascade',
+  delete: 'Cascade',
+  merge: 'Cascade',
+  reparent: 'Cascade',
+  share: 'Cascade',
+  unshare: 'Cascade',
+}
 
 const INHERITING: readonly CascadeType[] = ['NoCascade', 'Cascade', 'Active', 'UserOwned']
 const VALID: { readonly [K in keyof Cascade]: readonly CascadeType[] } = {
@@ -28,7 +43,8 @@ export function editCascade(current: Cascade, change: Partial<Cascade>): Cascade
   for (const action of Object.keys(VALID) as (keyof Cascade)[]) {
     const wanted = change[action]
     if (wanted === undefined || wanted === current[action]) continue
-    if (!VALID[action].includes(wanted)) throw fail('InvalidMetadata', `The cascade configuration ${action} cannot be ${wanted}: it is one of ${VALID[action].join(', ')}.`)
+    const valid = VALID[action]
+    if (!valid.includes(wanted)) throw fail('InvalidMetadata', `The cascade configuration ${action} cannot be ${wanted}: it is one of ${valid.join(', ')}.`)
     next[action] = wanted
   }
   return next

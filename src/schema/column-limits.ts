@@ -31,12 +31,18 @@ export function mayBeInKey(type: ColumnKind): boolean {
 /** Bytes a column takes in a key's index; undefined: it may not be in one. Two bytes a character of the declared length (sync.md 0 and 1.3). */
 export function keyBytes(column: ColumnType): number | undefined {
   switch (column.type) {
-    case 'string': return column.maxLength * 2
+    case 'string':
+      return column.maxLength * 2
     case 'integer':
-    case 'choice': return 4
-    case 'datetime': return 8
-    case 'lookup': return 16
-    case 'decimal': return 13
-    default: return undefined
+    case 'choice':
+      return 4
+    case 'datetime':
+      return 8
+    case 'lookup':
+      return 16
+    case 'decimal':
+      return 13
+    default:
+      return undefined
   }
 }

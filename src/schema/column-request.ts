@@ -19,7 +19,18 @@ export type RequestSetting = {
   readonly now: string
 }
 
-const STRING_FORMATS: readonly StringFormat[] = ['Text', 'Email', 'Phone', 'Url', 'TickerSymbol', 'TextArea', 'VersionNumber', 'PhoneticGuide', 'Json', 'RichText']
+const STRING_FORMATS: readonly StringFormat[] = [
+  'Text',
+  'Email',
+  'Phone',
+  'Url',
+  'TickerSymbol',
+  'TextArea',
+  'VersionNumber',
+  'PhoneticGuide',
+  'Json',
+  'RichText',
+]
 const INTEGER_FORMATS: readonly IntegerFormat[] = ['None', 'Duration', 'TimeZone', 'Language', 'Locale']
 const BEHAVIORS: readonly DateTimeBehavior[] = ['UserLocal', 'DateOnly', 'TimeZoneIndependent']
 const REQUIRED_LEVELS: readonly RequiredLevel[] = ['None', 'Recommended', 'ApplicationRequired']
@@ -65,22 +76,29 @@ export function commonOf(request: ColumnRequest, setting: RequestSetting): Omit<
 }
 
 export function checkRequiredLevel(level: RequiredLevel): RequiredLevel {
-  if (!REQUIRED_LEVELS.includes(level)) throw fail('InvalidMetadata', `The required level ${level} cannot be chosen: it is one of ${REQUIRED_LEVELS.join(', ')}.`)
-  return level
+  if (REQUIRED_LEVELS.includes(level)) return level
+  throw fail('InvalidMetadata', `The required level ${level} cannot be chosen: it is one of ${REQUIRED_LEVELS.join(', ')}.`)
 }
 
 /** The members of the column's type. */
 export function typeOfRequest(request: ColumnRequest, choices: ReadonlyMap<string, Choice>): ColumnType {
   switch (request.type) {
     case 'string': {
-      const yomiOf = request.yomiOf ? { yomiOf: String(request.yomiOf) } : {}
-      return { type: 'string', maxLength: whole(request, 'maxLength', 1, STRING_MAX, STRING_DEFAULT), format: oneOf(request, 'format', STRING_FORMATS, 'Text'), ...yomiOf }
+      const maxLength = whole(request, 'maxLength', 1, STRING_MAX, STRING_DEFAULT)
+      return { type: 'string', maxLength, format: oneOf(request, 'format', STRING_FORMATS, 'Text'), ...(request.yomiOf && { yomiOf: String(request.yomiOf) }) }
     }
-    case 'memo': return { type: 'memo', maxLength: whole(request, 'maxLength', 1, MEMO_MAX, MEMO_DEFAULT), format: oneOf(request, 'format', STRING_FORMATS, 'TextArea') }
-    case 'integer': return { type: 'integer', ...range(request, INT_MIN, INT_MAX, true), format: oneOf(request, 'format', INTEGER_FORMATS, 'None') }
-    case 'bigint': return { type: 'bigint' }
-    case 'decimal': return { type: 'decimal', ...preciseRange(request, 'decimal') }
-    case 'double': return { type: 'double', ...preciseRange(request, 'double') }
+    case 'memo': {
+      const maxLength = whole(request, 'maxLength', 1, MEMO_MAX, MEMO_DEFAULT)
+      return { type: 'memo', maxLength, format: oneOf(request, 'format', STRING_FORMATS, 'TextArea') }
+    }
+    case 'integer':
+      return { type: 'integer', ...range(request, INT_MIN, INT_MAX, true), format: oneOf(request, 'format', INTEGER_FORMATS, 'None') }
+    case 'bigint':
+      return { type: 'bigint' }
+    case 'decimal':
+      return { type: 'decimal', ...preciseRange(request, 'decimal') }
+    case 'double':
+      return { type: 'double', ...preciseRange(request, 'double') }
     case 'money': {
       // The currency's precision, unless a precision of the column's own is asked for.
       const source = oneOf(request, 'precisionSource', [0, 1, 2] as const, request.precision === undefined ? 2 : 0)
@@ -91,22 +109,29 @@ export function typeOfRequest(request: ColumnRequest, choices: ReadonlyMap<strin
       return { type: 'boolean', ...labels, defaultValue: request.defaultValue ?? false }
     }
     case 'choice':
-    case 'choices': return choiceType(request, request.type, choices)
-    case 'datetime': return datetimeType(request)
+    case 'choices':
+      return choiceType(request, request.type, choices)
+    case 'datetime':
+      return datetimeType(request)
     case 'lookup':
     case 'customer':
-    case 'owner': return { type: request.type, targets: request.targets }
+    case 'owner':
+      return { type: request.type, targets: request.targets }
     case 'state':
-    case 'status': return { type: request.type, options: request.options }
-    case 'guid': return { type: 'guid', isPrimaryId: request.isPrimaryId === true }
-    case 'entityname': return { type: 'entityname' }
+    case 'status':
+      return { type: request.type, options: request.options }
+    case 'guid':
+      return { type: 'guid', isPrimaryId: request.isPrimaryId === true }
+    case 'entityname':
+      return { type: 'entityname' }
   }
 }
 
 function choiceType(request: ColumnRequest, type: 'choice' | 'choices', choices: ReadonlyMap<string, Choice>): ColumnType {
   const global = request.globalChoice === undefined ? undefined : choices.get(request.globalChoice)
   if (request.globalChoice !== undefined && !global) throw fail('MetadataNotFound', 'choice', request.globalChoice)
-  if (global && request.options?.length) throw fail('InvalidMetadata', `The column ${request.schemaName} has the global choice ${global.name}: it cannot have options of its own.`)
+  if (global && request.options?.length)
+    throw fail('InvalidMetadata', `${request.schemaName} has the global choice ${global.name}: it cannot have options of its own.`)
   const options = global ? [] : numberOptions(request.options ?? [])
   // -1 is how the metadata says that there is no default.
   const defaultValue = request.defaultValue === undefined || request.defaultValue === -1 ? undefined : whole(request, 'defaultValue', INT_MIN, INT_MAX, -1)
@@ -119,8 +144,8 @@ function choiceType(request: ColumnRequest, type: 'choice' | 'choices', choices:
 function datetimeType(request: ColumnRequest): ColumnType {
   const behavior = oneOf(request, 'behavior', BEHAVIORS, 'UserLocal')
   const format = oneOf(request, 'format', ['DateOnly', 'DateAndTime'] as const, behavior === 'DateOnly' ? 'DateOnly' : 'DateAndTime')
-  if (behavior === 'DateOnly' && format !== 'DateOnly') throw fail('InvalidMetadata', `The column ${request.schemaName} has the behavior DateOnly: its format has to be DateOnly.`)
-  return { type: 'datetime', behavior, format }
+  if (behavior !== 'DateOnly' || format === 'DateOnly') return { type: 'datetime', behavior, format }
+  throw fail('InvalidMetadata', `The column ${request.schemaName} has the behavior DateOnly: its format has to be DateOnly.`)
 }
 
 function preciseRange(request: ColumnRequest, type: 'decimal' | 'money' | 'double'): { min: number; max: number; precision: number } {
@@ -141,7 +166,8 @@ function whole(request: ColumnRequest, member: string, min: number, max: number,
 function amount(request: ColumnRequest, member: string, min: number, max: number, otherwise: number, isWhole: boolean): number {
   const value: unknown = request[member] ?? otherwise
   if (typeof value === 'number' && value >= min && value <= max && (!isWhole || Number.isInteger(value))) return value
-  throw fail('InvalidMetadata', `The ${member} of ${request.schemaName} is ${String(value)}: it has to be ${isWhole ? 'a whole number' : 'a number'} from ${min} to ${max}.`)
+  const kind = isWhole ? 'a whole number' : 'a number'
+  throw fail('InvalidMetadata', `The ${member} of ${request.schemaName} is ${String(value)}: it has to be ${kind} from ${min} to ${max}.`)
 }
 
 function oneOf<T extends string | number>(request: ColumnRequest, member: string, words: readonly T[], otherwise: T): T {

@@ -1,5 +1,5 @@
 /** The enumerations and complex types of which table, column and relationship definitions are made. */
-import type { ComplexDeclaration, EnumDeclaration } from './csdl-notation.ts'
+import type { ComplexDeclaration, EnumDeclaration, Members } from './csdl-notation.ts'
 
 export const METADATA_ENUMS: readonly EnumDeclaration[] = [
   { kind: 'enum', name: 'AssociatedMenuBehavior', members: 'UseCollectionName UseLabel DoNotDisplay' },
@@ -18,6 +18,13 @@ export const METADATA_ENUMS: readonly EnumDeclaration[] = [
   { kind: 'enum', name: 'ImeMode', members: 'Auto Inactive Active Disabled' },
   { kind: 'enum', name: 'IntegerFormat', members: 'None Duration TimeZone Language Locale' },
   { kind: 'enum', name: 'LookupFormat', members: 'None Connection Regarding Text' },
+  { kind: 'enum', name: 'ManagedPropertyEvaluationPriority', members: 'None Low Normal High Essential' },
+  {
+    kind: 'enum',
+    name: 'ManagedPropertyOperation',
+    members: { None: 0, Create: 1, Update: 2, CreateUpdate: 3, Delete: 4, UpdateDelete: 6, All: 7 },
+  },
+  { kind: 'enum', name: 'ManagedPropertyType', members: 'Operation Attribute CustomEvaluator Custom' },
   { kind: 'enum', name: 'OptionSetType', members: 'Picklist State Status Boolean' },
   {
     kind: 'enum',
@@ -31,33 +38,49 @@ export const METADATA_ENUMS: readonly EnumDeclaration[] = [
   { kind: 'enum', name: 'StringFormat', members: 'Email Text TextArea Url TickerSymbol PhoneticGuide VersionNumber Phone Json RichText' },
 ]
 
+/** A switch of an app, of which there are none here. */
+const SETTING: Members = { 'Edm.String': 'Name', Object: 'Value' }
+
 export const METADATA_COMPLEX_TYPES: readonly ComplexDeclaration[] = [
   {
     kind: 'complex',
     name: 'AssociatedMenuConfiguration',
     properties: {
-      AssociatedMenuBehavior: 'Behavior', AssociatedMenuGroup: 'Group', Label: 'Label', 'Edm.Int32': 'Order', 'Edm.Boolean': 'AvailableOffline IsCustomizable',
-      'Edm.Guid': 'ViewId', 'Edm.String': 'Icon MenuId QueryApi',
+      AssociatedMenuBehavior: 'Behavior',
+      AssociatedMenuGroup: 'Group',
+      Label: 'Label',
+      'Edm.Int32': 'Order',
+      'Edm.Boolean': 'AvailableOffline IsCustomizable',
+      'Edm.Guid': 'ViewId',
+      'Edm.String': 'Icon MenuId QueryApi',
     },
   },
-  managed('AttributeRequiredLevelManagedProperty', 'AttributeRequiredLevel'),
-  valueOf('AttributeTypeDisplayName'),
-  managed('BooleanManagedProperty', 'Edm.Boolean'),
+  lockable('AttributeRequiredLevelManagedProperty', 'AttributeRequiredLevel'),
+  { kind: 'complex', name: 'AttributeSetting', properties: SETTING },
+  wrapped('AttributeTypeDisplayName'),
+  lockable('BooleanManagedProperty', 'Edm.Boolean'),
   { kind: 'complex', name: 'CascadeConfiguration', properties: { CascadeType: 'Assign Delete Merge Reparent Share Unshare RollupView Archive' } },
-  valueOf('DateTimeBehavior'),
+  wrapped('DateTimeBehavior'),
+  { kind: 'complex', name: 'EntitySetting', properties: SETTING },
   { kind: 'complex', name: 'Label', properties: { 'Collection(LocalizedLabel)': 'LocalizedLabels', LocalizedLabel: 'UserLocalizedLabel' } },
   {
     kind: 'complex',
     name: 'LocalizedLabel',
     properties: { 'Edm.String': 'Label', 'Edm.Int32': 'LanguageCode', 'Edm.Boolean': 'IsManaged HasChanged', 'Edm.Guid': 'MetadataId' },
   },
-  valueOf('MemoFormatName'),
+  wrapped('MemoFormatName'),
+  // Any value, with the name of its .NET type.
+  { kind: 'complex', name: 'Object', properties: { 'Edm.String': 'Type Value' } },
   {
     kind: 'complex',
     name: 'OptionMetadata',
     properties: {
-      'Edm.Int32': 'Value', Label: 'Label Description', 'Edm.String': 'Color ExternalValue Tag', 'Collection(Edm.Int32)': 'ParentValues',
-      'Edm.Boolean': 'IsManaged IsHidden HasChanged', 'Edm.Guid': 'MetadataId',
+      'Edm.Int32': 'Value',
+      Label: 'Label Description',
+      'Edm.String': 'Color ExternalValue Tag',
+      'Collection(Edm.Int32)': 'ParentValues',
+      'Edm.Boolean': 'IsManaged IsHidden HasChanged',
+      'Edm.Guid': 'MetadataId',
     },
   },
   { kind: 'complex', name: 'RelationshipAttribute', properties: { 'Edm.String': 'ReferencedAttribute ReferencingAttribute' } },
@@ -65,22 +88,24 @@ export const METADATA_COMPLEX_TYPES: readonly ComplexDeclaration[] = [
     kind: 'complex',
     name: 'SecurityPrivilegeMetadata',
     properties: {
-      'Edm.Boolean': 'CanBeBasic CanBeDeep CanBeEntityReference CanBeGlobal CanBeLocal CanBeParentEntityReference CanBeRecordFilter', 'Edm.String': 'Name',
-      'Edm.Guid': 'PrivilegeId', PrivilegeType: 'PrivilegeType',
+      'Edm.Boolean': 'CanBeBasic CanBeDeep CanBeEntityReference CanBeGlobal CanBeLocal CanBeParentEntityReference CanBeRecordFilter',
+      'Edm.String': 'Name',
+      'Edm.Guid': 'PrivilegeId',
+      PrivilegeType: 'PrivilegeType',
     },
   },
   { kind: 'complex', name: 'StateOptionMetadata', base: 'OptionMetadata', properties: { 'Edm.Int32': 'DefaultStatus', 'Edm.String': 'InvariantName' } },
   { kind: 'complex', name: 'StatusOptionMetadata', base: 'OptionMetadata', properties: { 'Edm.Int32': 'State', 'Edm.String': 'TransitionData' } },
-  valueOf('StringFormatName'),
+  wrapped('StringFormatName'),
 ]
 
 /** A setting that a solution's publisher may lock. */
-function managed(name: string, value: string): ComplexDeclaration {
+function lockable(name: string, value: string): ComplexDeclaration {
   const properties = value === 'Edm.Boolean' ? { 'Edm.Boolean': 'Value CanBeChanged' } : { [value]: 'Value', 'Edm.Boolean': 'CanBeChanged' }
   return { kind: 'complex', name, properties: { ...properties, 'Edm.String': 'ManagedPropertyLogicalName' } }
 }
 
 /** A name that later versions may add to, so no enumeration: `{ "Value": "UserLocal" }`. */
-function valueOf(name: string): ComplexDeclaration {
+function wrapped(name: string): ComplexDeclaration {
   return { kind: 'complex', name, properties: { 'Edm.String': 'Value' } }
 }

@@ -49,7 +49,12 @@ export function facetsOf(type: string): { readonly Unicode?: string; readonly Sc
 }
 
 export function entries(members: Members | undefined): (readonly [type: string, name: string])[] {
-  return Object.entries(members ?? {}).flatMap(([type, names]) => names.trim().split(/\s+/).map((name) => [type, name] as const))
+  return Object.entries(members ?? {}).flatMap(([type, names]) =>
+    names
+      .trim()
+      .split(/\s+/)
+      .map((name) => [type, name] as const),
+  )
 }
 
 /** `annotate` adds to an entity type what the notation has no word for. */
@@ -78,7 +83,8 @@ export function keyElement(property: string): string {
 function propertiesOf(declaration: EntityDeclaration | ComplexDeclaration): string[] {
   const key = declaration.kind === 'entity' ? declaration.key : undefined
   return entries(declaration.properties).map(([type, name]) =>
-    element('Property', { Name: name, Type: qualified(type), Nullable: name === key ? 'false' : undefined, ...facetsOf(type) }))
+    element('Property', { Name: name, Type: qualified(type), Nullable: name === key ? 'false' : undefined, ...facetsOf(type) }),
+  )
 }
 
 function enumElement({ name, isFlags, members }: EnumDeclaration): string {

@@ -42,11 +42,16 @@ export function editOption(draft: Draft, edit: Extract<SchemaEdit, { kind: 'edit
   const column = columnOf(table, edit.of.column)
   switch (column.type) {
     case 'choice':
-    case 'choices': return editLocalOption(draft, table, column, edit.change)
-    case 'status': return editStatus(draft, table, column, edit.change)
-    case 'state': return editState(draft, table, column, edit.change)
-    case 'boolean': return editBoolean(draft, table, column, edit.change)
-    default: throw fail('InvalidMetadata', `The column ${table.logicalName}.${column.logicalName} has no options.`)
+    case 'choices':
+      return editLocalOption(draft, table, column, edit.change)
+    case 'status':
+      return editStatus(draft, table, column, edit.change)
+    case 'state':
+      return editState(draft, table, column, edit.change)
+    case 'boolean':
+      return editBoolean(draft, table, column, edit.change)
+    default:
+      throw fail('InvalidMetadata', `The column ${table.logicalName}.${column.logicalName} has no options.`)
   }
 }
 
@@ -54,35 +59,40 @@ type Edited = { readonly options: readonly Option[]; readonly value?: number | u
 
 function editOptions(options: readonly Option[], change: OptionChange): Edited {
   switch (change.kind) {
-    case 'insert': return insertOption(options, change.option)
-    case 'update': return { options: updateOption(options, change) }
-    case 'delete': return { options: deleteOption(options, change.value) }
-    case 'order': return { options: orderOptions(options, change.values) }
+    case 'insert':
+      return insertOption(options, change.option)
+    case 'update':
+      return { options: updateOption(options, change) }
+    case 'delete':
+      return { options: deleteOption(options, change.value) }
+    case 'order':
+      return { options: orderOptions(options, change.values) }
   }
 }
 
 function editGlobalOption(draft: Draft, choice: Choice, change: OptionChange): EditResult {
   const { options, value } = editOptions(choice.options, change)
   draft.choices.set(choice.name, { ...choice, options })
-  for (const { table, column } of usersOf(draft, choice.name)) dropLostDefault(draft, table, column, options)
+  for (const { table, column } of usersOf(draft, choice.name)) dropLostDefault(draft, table.logicalName, column, options)
   return { metadataId: choice.metadataId, newOptionValue: value }
 }
 
 function editLocalOption(draft: Draft, table: Table, column: ColumnOf<'choice' | 'choices'>, change: OptionChange): EditResult {
   if (column.globalChoice !== undefined) {
-    throw fail('InvalidMetadata', `The column ${table.logicalName}.${column.logicalName} has the options of the global choice ${column.globalChoice}: edit that, by OptionSetName.`)
+    const name = `${table.logicalName}.${column.logicalName}`
+    throw fail('InvalidMetadata', `The column ${name} has the options of the global choice ${column.globalChoice}: edit that, by OptionSetName.`)
   }
   const { options, value } = editOptions(column.options, change)
-  const after = putColumn(draft, table, { ...column, options })
-  dropLostDefault(draft, after, { ...column, options }, options)
+  putColumn(draft, table, { ...column, options })
+  dropLostDefault(draft, table.logicalName, { ...column, options }, options)
   return { metadataId: column.metadataId, newOptionValue: value }
 }
 
 /** A default that is no longer among the options is none. */
-function dropLostDefault(draft: Draft, table: Table, column: ColumnOf<'choice' | 'choices'>, options: readonly Option[]): void {
+function dropLostDefault(draft: Draft, table: string, column: ColumnOf<'choice' | 'choices'>, options: readonly Option[]): void {
   if (column.defaultValue === undefined || options.some((one) => one.value === column.defaultValue)) return
   const { defaultValue: _, ...without } = column
-  putColumn(draft, table, without as Column)
+  putColumn(draft, editableTable(draft, table), without as Column)
 }
 
 /** Each status belongs to a state, and each state keeps the status that its rows get by default. */
@@ -113,7 +123,8 @@ function editState(draft: Draft, table: Table, column: ColumnOf<'state'>, change
 
 /** 0 and 1 are there for good. */
 function editBoolean(draft: Draft, table: Table, column: ColumnOf<'boolean'>, change: OptionChange): EditResult {
-  if (change.kind !== 'update') throw fail('InvalidMetadata', `The column ${table.logicalName}.${column.logicalName} has two options, 0 and 1: only their labels can change.`)
+  const name = `${table.logicalName}.${column.logicalName}`
+  if (change.kind !== 'update') throw fail('InvalidMetadata', `The column ${name} has two options, 0 and 1: only their labels can change.`)
   if (change.value !== 0 && change.value !== 1) throw fail('MetadataNotFound', 'option', String(change.value))
   const part = change.value === 1 ? 'trueLabel' : 'falseLabel'
   putColumn(draft, table, { ...column, [part]: editLabel(column[part], change.label, change.mergeLabels) })
@@ -134,5 +145,7 @@ function choiceOf(draft: Draft, name: string): Choice {
 function usersOf(draft: Draft, choice: string): { table: Table; column: ColumnOf<'choice' | 'choices'> }[] {
   return [...draft.tables.values()].flatMap((table) =>
     [...table.columns.values()].flatMap((column) =>
-      (column.type === 'choice' || column.type === 'choices') && column.globalChoice === choice ? [{ table, column }] : []))
+      (column.type === 'choice' || column.type === 'choices') && column.globalChoice === choice ? [{ table, column }] : [],
+    ),
+  )
 }

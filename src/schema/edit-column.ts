@@ -3,7 +3,7 @@
  * an amount without a currency means nothing.
  */
 import { fail } from '../protocol/errors.ts'
-import { type Column, type ColumnOf, isLookup } from './column.ts'
+import { type Column, type ColumnOf, isLookup, wireName } from './column.ts'
 import { MONEY_MAX } from './column-limits.ts'
 import { columnOfRequest } from './column-request.ts'
 import { addRelationship, columnOf, type Draft, dropRelationship, editableTable, memberNames, oneToManys, putTable } from './edit-draft.ts'
@@ -68,7 +68,8 @@ export function addColumns(draft: Draft, before: Table, columns: readonly Column
   const taken = memberNames(draft, before.logicalName)
   let table = before
   for (const column of columns) {
-    if (table.columns.has(column.logicalName) || taken.has(column.logicalName)) throw fail('SchemaNameTaken', 'column', `${table.logicalName}.${column.logicalName}`)
+    const name = `${table.logicalName}.${column.logicalName}`
+    if (table.columns.has(column.logicalName) || taken.has(wireName(column))) throw fail('SchemaNameTaken', 'column', name)
     table = putTable(draft, { ...table, columns: new Map(table.columns).set(column.logicalName, column) })
     draft.steps.push({ kind: 'add-column', table, column })
   }

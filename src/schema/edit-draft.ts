@@ -100,7 +100,10 @@ export function dropRelationship(draft: Draft, relationship: Relationship): void
 /** All names a row of the table has on the wire: one may not be both a property and a navigation property. */
 export function memberNames(draft: Draft, table: string): Set<string> {
   const columns = [...(draft.tables.get(table)?.columns.values() ?? [])]
-  const navigations = [...draft.relationships.values()].flatMap(navigationsOf).filter(([owner]) => owner === table).map(([, name]) => name)
+  const navigations = [...draft.relationships.values()]
+    .flatMap(navigationsOf)
+    .filter(([owner]) => owner === table)
+    .map(([, name]) => name)
   return new Set([...columns.map(wireName), ...(columns.some((column) => column.type === 'owner') ? ['ownerid'] : []), ...navigations])
 }
 
@@ -108,8 +111,14 @@ function navigationsOf(relationship: Relationship): [table: string, name: string
   return relationship.kind === 'one-to-many' ? sidesOfOne(relationship) : sidesOfMany(relationship)
 }
 
-const sidesOfOne = (one: OneToMany): [string, string][] => [[one.referencingTable, one.referencingNavigation], [one.referencedTable, one.referencedNavigation]]
-const sidesOfMany = (many: ManyToMany): [string, string][] => [[many.table1, many.table1Navigation], [many.table2, many.table2Navigation]]
+const sidesOfOne = (one: OneToMany): [string, string][] => [
+  [one.referencingTable, one.referencingNavigation],
+  [one.referencedTable, one.referencedNavigation],
+]
+const sidesOfMany = (many: ManyToMany): [string, string][] => [
+  [many.table1, many.table1Navigation],
+  [many.table2, many.table2Navigation],
+]
 
 /** Both ends on one table need two names. */
 function checkSides(relationship: Relationship): void {

@@ -64,9 +64,9 @@ export function checkKeySize(table: Table, columns: readonly string[]): void {
 export function deleteKey(draft: Draft, edit: Extract<SchemaEdit, { kind: 'delete-key' }>): EditResult {
   const before = editableTable(draft, edit.table)
   const key = keyOf(before, edit.key)
-  const table = putTable(draft, { ...before, keys: before.keys.filter((one) => one !== key) })
-  draft.steps.push({ kind: 'drop-key', table, key })
-  draft.deleted.push({ kind: 'key', metadataId: key.metadataId, parent: table.metadataId })
+  putTable(draft, { ...before, keys: before.keys.filter((one) => one !== key) })
+  draft.steps.push({ kind: 'drop-key', table: before, key })
+  draft.deleted.push({ kind: 'key', metadataId: key.metadataId, parent: before.metadataId })
   return { metadataId: key.metadataId }
 }
 

@@ -30,10 +30,11 @@ export function createLookup(draft: Draft, edit: CreateLookup): EditResult {
 }
 
 function addLookup(draft: Draft, table: Table, request: ColumnRequest, targets: readonly string[]): LookupColumn {
-  if (request.type !== 'lookup' && request.type !== 'customer') throw fail('InvalidMetadata', `A relationship needs a lookup column: ${request.schemaName} is of type ${request.type}.`)
+  const { type } = request
+  if (type !== 'lookup' && type !== 'customer') throw fail('InvalidMetadata', `A relationship needs a lookup column: ${request.schemaName} is of type ${type}.`)
   checkTargets(request, targets)
   const setting = { choices: draft.choices, metadataId: draft.newId(), columnNumber: nextNumber(table.columns), now: draft.now }
-  const column = { ...commonOf(request, setting), type: request.type, targets } as ColumnOf<'lookup' | 'customer'>
+  const column = { ...commonOf(request, setting), type, targets } as ColumnOf<'lookup' | 'customer'>
   addColumns(draft, table, [column])
   return column
 }
@@ -110,7 +111,8 @@ function dropOneToMany(draft: Draft, relationship: OneToMany): void {
   if (column.targets.length === 1) {
     const key = table.keys.find((one) => one.columns.includes(column.logicalName))
     if (key) throw fail('MetadataInUse', name, `the key ${key.logicalName}`)
-    return dropColumn(draft, table, column)
+    dropColumn(draft, table, column)
+    return
   }
   // A customer has its two tables for good; and a lookup stored with its target cannot go back to one stored without.
   if (column.type === 'customer' || column.targets.length === 2) {

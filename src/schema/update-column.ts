@@ -14,7 +14,20 @@ import type { Table } from './table.ts'
 
 /** Members of the types that may change, and those that are fixed when the column is made. */
 const LIMITS = ['maxLength', 'format', 'min', 'max', 'precision', 'precisionSource', 'defaultValue'] as const
-const FIXED = ['type', 'schemaName', 'logicalName', 'behavior', 'globalChoice', 'yomiOf', 'baseOf', 'isPrimaryId', 'filledBy', 'isValidForCreate', 'isValidForUpdate', 'isValidForRead'] as const
+const FIXED = [
+  'type',
+  'schemaName',
+  'logicalName',
+  'behavior',
+  'globalChoice',
+  'yomiOf',
+  'baseOf',
+  'isPrimaryId',
+  'filledBy',
+  'isValidForCreate',
+  'isValidForUpdate',
+  'isValidForRead',
+] as const
 
 export function updateColumn(draft: Draft, edit: Extract<SchemaEdit, { kind: 'update-column' }>): EditResult {
   const table = editableTable(draft, edit.table)
@@ -79,12 +92,19 @@ function labelChange(column: Column, change: Partial<ColumnRequest>, mergeLabels
   const asked: readonly Option[] = change.options
   const values = (options: readonly Option[]) => options.map((one) => one.value).sort((a, b) => a - b)
   if (!isSame(values(asked), values(column.options))) {
-    throw fail('InvalidMetadata', `The options of ${column.logicalName} are changed by InsertOptionValue, UpdateOptionValue, DeleteOptionValue and OrderOption.`)
+    throw fail(
+      'InvalidMetadata',
+      `The options of ${column.logicalName} are changed by InsertOptionValue, UpdateOptionValue, DeleteOptionValue and OrderOption.`,
+    )
   }
   return {
     options: column.options.map((option) => {
       const wanted = asked.find((one) => one.value === option.value)
-      return { ...option, label: editLabel(option.label, wanted?.label, mergeLabels), description: editLabel(option.description, wanted?.description, mergeLabels) }
+      return {
+        ...option,
+        label: editLabel(option.label, wanted?.label, mergeLabels),
+        description: editLabel(option.description, wanted?.description, mergeLabels),
+      }
     }),
   }
 }

@@ -137,9 +137,11 @@ function referenceBody(request: ParsedRequest): RowReference {
 function returned(request: ParsedRequest, table: Table, schema: Schema): ReadRow | undefined {
   if (request.preferences.returns !== 'representation') return undefined
   const segments = [{ name: table.entitySetName, predicate: { kind: 'id', value: { kind: 'guid', value: Guid.empty } } }] as const
-  const options = request.method === 'POST' ? request.options : { ...request.options, expand: undefined }
+  const options = { ...request.options, other: NO_OPTIONS, ...(request.method !== 'POST' && { expand: undefined }) }
   return planRead({ segments, options, preferences: request.preferences, precondition: { kind: 'none' } }, schema) as ReadRow
 }
+
+const NO_OPTIONS: ReadonlyMap<string, string> = new Map()
 
 const TOLERATED = new Set(['tag', 'api-version', 'SolutionUniqueName', 'partitionid', 'partitionId', '$id'])
 

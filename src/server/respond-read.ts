@@ -14,6 +14,7 @@ import type { ReadChanges, ReadTracked } from '../plan/change-plan.ts'
 import type { ReadOutcome, TokenPart } from '../plan/outcome.ts'
 import { nextSkipToken } from '../plan/next-page.ts'
 import type { ReadPlan } from '../plan/plan.ts'
+import { selectText } from '../plan/select-columns.ts'
 import type { ReadRow, ReadRows } from '../plan/read-plan.ts'
 import type { RowAddress } from '../plan/row-address.ts'
 import type { HttpResponse } from './http-message.ts'
@@ -64,8 +65,11 @@ export function missingRow(address: RowAddress): Error {
 function respondRow(plan: ReadRow, row: string | Uint8Array, version: bigint, { request }: Answered): HttpResponse {
   const set = plan.shape.table.entitySetName
   if (plan.references) return jsonResponse(200, withContext(request, CONTEXT_OF_REFERENCE, row))
-  const context = contextOf(set, request.options.selectText, request.options.expand, '/$entity')
-  return jsonResponse(200, withContext(request, context, row), { ETag: formatEtag(version), 'Preference-Applied': applied(request.preferences) })
+  const context = contextOf(set, selectText(request.options.select), request.options.expand, '/$entity')
+  return jsonResponse(200, withContext(request, context, row), {
+    ETag: formatEtag(version),
+    'Preference-Applied': formatPreferenceApplied({ includeAnnotations: request.preferences.includeAnnotations }),
+  })
 }
 
 /** Puts `@odata.context` first into a row's own object. */
@@ -95,7 +99,7 @@ type RowsOutcome = Extract<ReadOutcome, { kind: 'rows' }>
 
 function respondRows(plan: ReadRows, outcome: RowsOutcome, answered: Answered): HttpResponse {
   const { request } = answered
-  const context = plan.references ? CONTEXT_OF_REFERENCES : contextOf(plan.shape.table.entitySetName, request.options.selectText, request.options.expand)
+  const context = plan.references ? CONTEXT_OF_REFERENCES : contextOf(plan.shape.table.entitySetName, selectText(request.options.select), request.options.expand)
   const next = outcome.next && nextLink(request, nextSkipToken(plan, outcome))
   return collection(answered, context, outcome.count, outcome.json, next && `"@odata.nextLink":${JSON.stringify(next)}`, applied(request.preferences))
 }
@@ -104,10 +108,10 @@ type TrackedOutcome = Extract<ReadOutcome, { kind: 'tracked-rows' }>
 
 function respondTracked(plan: ReadTracked, outcome: TrackedOutcome, answered: Answered): HttpResponse {
   const { request } = answered
-  const context = contextOf(plan.shape.table.entitySetName, request.options.selectText)
+  const context = contextOf(plan.shape.table.entitySetName, selectText(request.options.select))
   const next = nextSkipToken(plan, outcome)
   const link = next ? `"@odata.nextLink":${JSON.stringify(nextLink(request, next))}` : `"@odata.deltaLink":${JSON.stringify(deltaLink(answered, outcome.token))}`
-  return collection(answered, context, outcome.count, outcome.json, link, applied({ ...request.preferences, trackChanges: true }))
+  return collection(answered, context, outcome.count, outcome.json, link, applied(request.preferences, true))
 }
 
 type ChangesOutcome = Extract<ReadOutcome, { kind: 'changes' }>
@@ -120,7 +124,7 @@ function respondChanges(plan: ReadChanges, outcome: ChangesOutcome, answered: An
   const rows = outcome.rows.length > 0 && deleted ? concat([outcome.rows, ',', deleted]) : outcome.rows.length > 0 ? outcome.rows : deleted
   const next = nextSkipToken(plan, outcome)
   const link = next ? `"@odata.nextLink":${JSON.stringify(nextLink(request, next))}` : `"@odata.deltaLink":${JSON.stringify(deltaLink(answered, outcome.token))}`
-  return collection(answered, contextOf(set, request.options.selectText, undefined, '/$delta'), undefined, rows, link, applied(request.preferences))
+  return collection(answered, contextOf(set, selectText(request.options.select), undefined, '/$delta'), undefined, rows, link, applied(request.preferences))
 }
 
 function collection(
@@ -146,8 +150,8 @@ function countMembers(preferences: Preferences, count: number | undefined, schem
   return members
 }
 
-function applied(preferences: Preferences): string | undefined {
-  const { maxPageSize, includeAnnotations, trackChanges } = preferences
+function applied(preferences: Preferences, trackChanges = false): string | undefined {
+  const { maxPageSize, includeAnnotations } = preferences
   return formatPreferenceApplied({ maxPageSize, includeAnnotations, trackChanges })
 }
 
@@ -160,7 +164,7 @@ function nextLink(request: ParsedRequest, token: SkipToken | undefined): string 
 
 /** The set with its `$select` and the new token: nothing else defines a delta. */
 function deltaLink({ request, now }: Answered, token: TokenPart): string {
-  const select = request.options.selectText
+  const select = selectText(request.options.select)
   const delta = encodeQueryComponent(formatDeltaToken({ version: token.version, at: now, storePart: token.storePart }))
   const path = request.path.replace(/\/+$/, '')
   return `${request.apiRoot}/${path}?${select ? `$select=${select}&` : ''}$deltatoken=${delta}`

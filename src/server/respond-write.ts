@@ -6,6 +6,7 @@ import { formatEtag } from '../protocol/etag.ts'
 import { formatPreferenceApplied } from '../protocol/prefer.ts'
 import type { WriteOutcome } from '../plan/outcome.ts'
 import type { RowAddress } from '../plan/row-address.ts'
+import { selectText } from '../plan/select-columns.ts'
 import type { Table } from '../schema/table.ts'
 import type { HttpResponse } from './http-message.ts'
 import { emptyResponse, jsonResponse } from './json-response.ts'
@@ -41,7 +42,7 @@ type RowWritten = Extract<WriteOutcome, { kind: 'created' | 'updated' }>
 function respondRowWritten(outcome: RowWritten, table: Table, address: RowAddress | undefined, request: ParsedRequest): HttpResponse {
   const row = `${table.entitySetName}(${outcome.id})`
   if (outcome.row !== undefined) {
-    const context = contextOf(table.entitySetName, request.options.selectText, request.method === 'POST' ? request.options.expand : undefined, '/$entity')
+    const context = contextOf(table.entitySetName, selectText(request.options.select), request.method === 'POST' ? request.options.expand : undefined, '/$entity')
     const { includeAnnotations } = request.preferences
     const response = jsonResponse(outcome.kind === 'created' ? 201 : 200, withContext(request, context, outcome.row), {
       ETag: formatEtag(outcome.version),

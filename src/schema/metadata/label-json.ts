@@ -5,7 +5,7 @@
 import { fail } from '../../protocol/errors.ts'
 import type { JsonValue } from '../../protocol/row-json.ts'
 import { BASE_LANGUAGE, type Label } from '../label.ts'
-import { isJsonObject } from './metadata-body.ts'
+import { asObject } from './metadata-body.ts'
 import { exactDigits, isMetadataList, isMetadataObject, type MetadataObject, type MetadataValue, partId } from './metadata-object.ts'
 
 /** Whose label it is: its own id is made from this. */
@@ -29,9 +29,9 @@ export function labelJson(label: Label | undefined, owner: LabelOwner, part: str
 export function keepLanguages<T extends MetadataValue>(value: T, languages: ReadonlySet<number>): T {
   if (isMetadataList(value)) return value.map((item) => keepLanguages(item, languages)) as unknown as T
   if (!isMetadataObject(value) || exactDigits(value) !== undefined) return value
-  const labels = value['LocalizedLabels']
+  const labels = value.LocalizedLabels
   if (isMetadataList(labels)) {
-    const kept = labels.filter((one) => isMetadataObject(one) && languages.has(one['LanguageCode'] as number))
+    const kept = labels.filter((one) => isMetadataObject(one) && languages.has(one.LanguageCode as number))
     return { ...(value as MetadataObject), LocalizedLabels: kept, UserLocalizedLabel: userLabel(kept) ?? null } as unknown as T
   }
   const entries = Object.entries(value as MetadataObject).map(([name, member]) => [name, keepLanguages(member, languages)])
@@ -41,11 +41,11 @@ export function keepLanguages<T extends MetadataValue>(value: T, languages: Read
 /** With or without `UserLocalizedLabel`; `undefined` where the member is missing or null. `member` is only named in errors. */
 export function parseLabel(json: JsonValue | undefined, member: string): Label | undefined {
   if (json === undefined || json === null) return undefined
-  if (!isJsonObject(json)) throw malformed(member)
-  const list = json['LocalizedLabels'] ?? []
+  const body = asObject(json)
+  const list = body && (body.LocalizedLabels ?? [])
   if (!Array.isArray(list)) throw malformed(member)
   const label: { [language: number]: string } = {}
-  for (const one of list.length > 0 ? list : [json['UserLocalizedLabel'] ?? null]) {
+  for (const one of list.length > 0 ? list : [body?.UserLocalizedLabel ?? null]) {
     if (one !== null) addText(label, one, member)
   }
   return label
@@ -53,8 +53,9 @@ export function parseLabel(json: JsonValue | undefined, member: string): Label |
 
 /** .NET clients send an empty label as `{"LanguageCode":0}`. */
 function addText(label: { [language: number]: string }, json: JsonValue, member: string): void {
-  if (!isJsonObject(json)) throw malformed(member)
-  const { Label: text = null, LanguageCode: language = null } = json
+  const body = asObject(json)
+  if (!body) throw malformed(member)
+  const { Label: text = null, LanguageCode: language = null } = body
   if (text === null) return
   if (typeof text !== 'string' || typeof language !== 'number' || !Number.isInteger(language) || language < 1 || language > 0xffff) throw malformed(member)
   label[language] = text
@@ -65,5 +66,5 @@ function malformed(member: string): Error {
 }
 
 function userLabel(labels: readonly MetadataValue[]): MetadataValue | undefined {
-  return labels.find((one) => isMetadataObject(one) && one['LanguageCode'] === BASE_LANGUAGE) ?? labels[0]
+  return labels.find((one) => isMetadataObject(one) && one.LanguageCode === BASE_LANGUAGE) ?? labels[0]
 }

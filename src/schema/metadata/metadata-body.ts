@@ -1,20 +1,23 @@
 /**
  * Members of a definition in a request body, each read as what it must be. A member that is missing or null is `undefined`:
- * clients leave out what they do not set, or send null for it. Text of an unknown member is the caller's to pass over.
+ * clients leave out what they do not set, or send null for it.
  */
+import { isExactNumber } from '../../protocol/exact-number.ts'
 import { fail } from '../../protocol/errors.ts'
 import type { JsonValue } from '../../protocol/row-json.ts'
 
 export type Body = { readonly [member: string]: JsonValue }
 
-export function isJsonObject(json: JsonValue | undefined): json is Body {
-  return typeof json === 'object' && json !== null && !Array.isArray(json)
+/** Undefined where it is no object. */
+export function asObject(json: JsonValue | undefined): Body | undefined {
+  return typeof json === 'object' && json !== null && !Array.isArray(json) && !isExactNumber(json) ? (json as Body) : undefined
 }
 
 /** The whole body, or an object in it; `what` is only named in errors. */
 export function bodyOf(json: JsonValue | undefined, what: string): Body {
-  if (!isJsonObject(json)) throw fail('InvalidMetadata', `${what} must be a JSON object.`)
-  return json
+  const body = asObject(json)
+  if (!body) throw fail('InvalidMetadata', `${what} must be a JSON object.`)
+  return body
 }
 
 export function objectOf(body: Body, member: string): Body | undefined {
@@ -70,8 +73,8 @@ export function oneOf<T extends string>(body: Body, member: string, allowed: rea
 
 /** `{"Value":…}` around one of an enumeration: `RequiredLevel`, `FormatName`, `DateTimeBehavior`. Also the bare value. */
 export function wrappedOneOf<T extends string>(body: Body, member: string, allowed: readonly T[]): T | undefined {
-  const value = body[member] ?? undefined
-  return isJsonObject(value) ? oneOf({ [member]: value['Value'] ?? null }, member, allowed) : oneOf(body, member, allowed)
+  const wrapper = asObject(body[member])
+  return wrapper ? oneOf({ [member]: wrapper.Value ?? null }, member, allowed) : oneOf(body, member, allowed)
 }
 
 export function requiredText(body: Body, member: string): string {

@@ -10,7 +10,7 @@ import { attributeMetadata } from './attribute-metadata.ts'
 import { entityMetadata } from './entity-metadata.ts'
 import { keyMetadata } from './key-metadata.ts'
 import type { MetadataObject } from './metadata-object.ts'
-import { type EnumColumn, globalOptionSet, isEnum, localOptionSet } from './option-set-metadata.ts'
+import { type EnumColumn, globalOptionSet, isEnum, localChoiceId, localOptionSet } from './option-set-metadata.ts'
 import { relationshipMetadata } from './relationship-metadata.ts'
 
 export type MetadataItem =
@@ -100,4 +100,26 @@ function relationshipItems(relationships: readonly (OneToMany | ManyToMany)[]): 
 function manyToManyOf(schema: Schema, table: string): readonly ManyToMany[] {
   const all = [...schema.relationships.values()].filter((one) => one.kind === 'many-to-many')
   return all.filter((one) => one.table1 === table || one.table2 === table)
+}
+
+/** What a key predicate may name an item by: `(6f0c…)` or `(LogicalName='account')`. */
+export type Identity = { readonly metadataId: string; readonly nameMember: 'LogicalName' | 'SchemaName' | 'Name'; readonly name: string }
+
+export function identityOf(item: MetadataItem): Identity {
+  switch (item.kind) {
+    case 'table':
+      return { metadataId: item.table.metadataId, nameMember: 'LogicalName', name: item.table.logicalName }
+    case 'column':
+      return { metadataId: item.column.metadataId, nameMember: 'LogicalName', name: item.column.logicalName }
+    case 'key':
+      return { metadataId: item.key.metadataId, nameMember: 'LogicalName', name: item.key.logicalName }
+    case 'relationship':
+      return { metadataId: item.relationship.metadataId, nameMember: 'SchemaName', name: item.relationship.schemaName }
+    case 'choice':
+      return { metadataId: item.choice.metadataId, nameMember: 'Name', name: item.choice.name }
+    case 'local-choice':
+      return { metadataId: localChoiceId(item.column), nameMember: 'Name', name: `${item.table.logicalName}_${item.column.logicalName}` }
+    default:
+      return unreachable(item)
+  }
 }

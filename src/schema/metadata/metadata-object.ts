@@ -18,7 +18,7 @@ export function exactInteger(text: string): MetadataObject {
 
 /** The digits of `exactInteger`. Such an object has no prototype, unlike all others here. */
 export function exactDigits(value: MetadataObject): string | undefined {
-  return Object.getPrototypeOf(value) === null ? (value['rawJSON'] as string | undefined) : undefined
+  return Object.getPrototypeOf(value) === null ? (value.rawJSON as string | undefined) : undefined
 }
 
 export function isMetadataObject(value: MetadataValue | undefined): value is MetadataObject {

@@ -17,7 +17,12 @@ type Navigation = { readonly type: MetadataType; readonly isCollection: boolean 
 
 const words = (text: string): string[] => text.split(/\s+/).filter((word) => word !== '')
 
-function typeOf(name: string, properties: string, navigations: { readonly [name: string]: Navigation } = {}, derived: readonly MetadataType[] = []): MetadataType {
+function typeOf(
+  name: string,
+  properties: string,
+  navigations: { readonly [name: string]: Navigation } = {},
+  derived: readonly MetadataType[] = [],
+): MetadataType {
   return {
     name,
     properties: new Set(words(properties)),

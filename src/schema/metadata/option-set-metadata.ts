@@ -64,7 +64,8 @@ function headOf(metadataId: string, isCustom: boolean, name: string, isGlobal: b
 }
 
 function optionsOf(column: EnumColumn, owner: LabelOwner): MetadataObject {
-  if (column.type !== 'boolean') return { Options: column.options.map((option) => ({ ...typeOfOption(column), ...optionJson(option, owner), ...ownMembers(column, option) })) }
+  if (column.type !== 'boolean')
+    return { Options: column.options.map((option) => ({ ...typeOfOption(column), ...optionJson(option, owner), ...ownMembers(column, option) })) }
   return {
     TrueOption: optionJson({ value: 1, label: column.trueLabel }, owner),
     FalseOption: optionJson({ value: 0, label: column.falseLabel }, owner),

@@ -5,8 +5,8 @@ import type { Cascade, ManyToMany, OneToMany, Relationship } from '../relationsh
 import { NO_LABEL } from './label-json.ts'
 import { managedProperty, type MetadataObject, once } from './metadata-object.ts'
 
-export const relationshipMetadata = once((relationship: Relationship): MetadataObject =>
-  relationship.kind === 'one-to-many' ? oneToMany(relationship) : manyToMany(relationship),
+export const relationshipMetadata = once(
+  (relationship: Relationship): MetadataObject => (relationship.kind === 'one-to-many' ? oneToMany(relationship) : manyToMany(relationship)),
 )
 
 function oneToMany(relationship: OneToMany): MetadataObject {

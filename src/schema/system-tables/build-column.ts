@@ -29,8 +29,15 @@ type BaseSeed = Extract<ColumnSeed, { type: 'money' }> & { readonly baseOf: stri
 function baseOf(seed: Extract<ColumnSeed, { type: 'money' }>): BaseSeed {
   const label = seed.label === '' ? '' : `${seed.label} (Base)`
   return {
-    type: 'money', name: `${seed.name}_Base`, label, baseOf: seed.name.toLowerCase(),
-    min: -MONEY_MAX, max: MONEY_MAX, precision: 4, precisionSource: 2, rest: { filledBy: 'computed' },
+    type: 'money',
+    name: `${seed.name}_Base`,
+    label,
+    baseOf: seed.name.toLowerCase(),
+    min: -MONEY_MAX,
+    max: MONEY_MAX,
+    precision: 4,
+    precisionSource: 2,
+    rest: { filledBy: 'computed' },
   }
 }
 
@@ -57,27 +64,49 @@ function columnOf(seed: ColumnSeed | BaseSeed, setting: ColumnSetting, columnNum
 
 function typeOf(seed: ColumnSeed | BaseSeed, primaryId: string): ColumnType {
   switch (seed.type) {
-    case 'string': return { type: 'string', maxLength: seed.maxLength, format: seed.format, ...(seed.yomiOf && { yomiOf: seed.yomiOf }) }
-    case 'memo': return { type: 'memo', maxLength: seed.maxLength, format: 'TextArea' }
-    case 'integer': return { type: 'integer', min: seed.min, max: seed.max, format: seed.format }
-    case 'bigint': return { type: 'bigint' }
-    case 'decimal': return { type: 'decimal', min: seed.min, max: seed.max, precision: seed.precision }
-    case 'double': return { type: 'double', min: seed.min, max: seed.max, precision: seed.precision }
-    case 'money': return {
-      type: 'money', min: seed.min, max: seed.max, precision: seed.precision, precisionSource: seed.precisionSource,
-      ...('baseOf' in seed && { baseOf: seed.baseOf }),
-    }
-    case 'boolean': return { type: 'boolean', falseLabel: Label.of(seed.labels[0]), trueLabel: Label.of(seed.labels[1]), defaultValue: seed.defaultValue }
+    case 'string':
+      return { type: 'string', maxLength: seed.maxLength, format: seed.format, ...(seed.yomiOf && { yomiOf: seed.yomiOf }) }
+    case 'memo':
+      return { type: 'memo', maxLength: seed.maxLength, format: 'TextArea' }
+    case 'integer':
+      return { type: 'integer', min: seed.min, max: seed.max, format: seed.format }
+    case 'bigint':
+      return { type: 'bigint' }
+    case 'decimal':
+      return { type: 'decimal', min: seed.min, max: seed.max, precision: seed.precision }
+    case 'double':
+      return { type: 'double', min: seed.min, max: seed.max, precision: seed.precision }
+    case 'money':
+      return {
+        type: 'money',
+        min: seed.min,
+        max: seed.max,
+        precision: seed.precision,
+        precisionSource: seed.precisionSource,
+        ...('baseOf' in seed && { baseOf: seed.baseOf }),
+      }
+    case 'boolean':
+      return { type: 'boolean', falseLabel: Label.of(seed.labels[0]), trueLabel: Label.of(seed.labels[1]), defaultValue: seed.defaultValue }
     case 'choice':
-    case 'choices': return { type: seed.type, options: optionsOf(seed.options), ...(seed.defaultValue !== undefined && { defaultValue: seed.defaultValue }) }
-    case 'state': return { type: 'state', options: entries(seed.states).map(([value, [label, defaultStatus]]) => ({ value, label: Label.of(label), defaultStatus, invariantName: label })) }
-    case 'status': return { type: 'status', options: entries(seed.statuses).map(([value, [label, state]]) => ({ value, label: Label.of(label), state })) }
-    case 'datetime': return { type: 'datetime', behavior: seed.behavior, format: seed.dateOnly ? 'DateOnly' : 'DateAndTime' }
+    case 'choices':
+      return { type: seed.type, options: optionsOf(seed.options), ...(seed.defaultValue !== undefined && { defaultValue: seed.defaultValue }) }
+    case 'state':
+      return {
+        type: 'state',
+        options: entries(seed.states).map(([value, [label, defaultStatus]]) => ({ value, label: Label.of(label), defaultStatus, invariantName: label })),
+      }
+    case 'status':
+      return { type: 'status', options: entries(seed.statuses).map(([value, [label, state]]) => ({ value, label: Label.of(label), state })) }
+    case 'datetime':
+      return { type: 'datetime', behavior: seed.behavior, format: seed.dateOnly ? 'DateOnly' : 'DateAndTime' }
     case 'lookup':
     case 'customer':
-    case 'owner': return { type: seed.type, targets: seed.targets }
-    case 'guid': return { type: 'guid', isPrimaryId: seed.name.toLowerCase() === primaryId }
-    case 'entityname': return { type: 'entityname' }
+    case 'owner':
+      return { type: seed.type, targets: seed.targets }
+    case 'guid':
+      return { type: 'guid', isPrimaryId: seed.name.toLowerCase() === primaryId }
+    case 'entityname':
+      return { type: 'entityname' }
   }
 }
 

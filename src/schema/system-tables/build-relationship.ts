@@ -44,8 +44,12 @@ export function manyToManyOf(seed: ManyToManySeed, idOf: (schemaName: string) =>
 
 /** The relationships of a table's lookups that nobody has written down. `has(column, target)`: somebody has. */
 export function missingRelationships(table: Table, has: (column: string, target: string) => boolean): RelationshipSeed[] {
-  return [...table.columns.values()].filter(isLookup).filter((column) => column.type !== 'owner').flatMap((column) =>
-    column.targets.filter((target) => !has(column.logicalName, target)).map((target) => systemRelationship(table, column, column.targets.length, target)))
+  return [...table.columns.values()]
+    .filter(isLookup)
+    .filter((column) => column.type !== 'owner')
+    .flatMap((column) =>
+      column.targets.filter((target) => !has(column.logicalName, target)).map((target) => systemRelationship(table, column, column.targets.length, target)),
+    )
 }
 
 const USERS = new Set(['createdby', 'modifiedby', 'createdonbehalfby', 'modifiedonbehalfby'])
@@ -72,6 +76,7 @@ function systemName(table: Table, column: string, target: string): readonly [sch
   if (column === 'owningbusinessunit') return [`business_unit_${name}`, KEEP]
   if (column === 'organizationid') return [`organization_${name}`, KEEP]
   if (column === 'transactioncurrencyid') return [`TransactionCurrency_${name}`, { delete: 'Restrict' }]
-  if (column === 'regardingobjectid' && table.isActivity) return [`${target}_${table.collectionSchemaName}`, name === 'activitypointer' ? REFERENTIAL : PARENTAL]
+  if (column === 'regardingobjectid' && table.isActivity)
+    return [`${target}_${table.collectionSchemaName}`, name === 'activitypointer' ? REFERENTIAL : PARENTAL]
   return [`${target}_${name}_${column}`, {}]
 }

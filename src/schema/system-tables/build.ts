@@ -108,6 +108,8 @@ function intersectOf(seed: ManyToManySeed, names: IntersectSeed | undefined): Ta
       relationships: [],
     }),
     primaryNameColumn: undefined,
+    // Its changes are read where both of its tables are tracked (sync.md 4.1).
+    canTrackChanges: false,
     isIntersect: true,
   }
 }

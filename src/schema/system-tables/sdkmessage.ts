@@ -45,6 +45,13 @@ export const sdkmessagefilter: TableSeed = {
     bigint('VersionNumber', 'Version Number', { filledBy: 'server' }),
   ],
   relationships: [
-    { schemaName: 'sdkmessageid_sdkmessagefilter', to: 'sdkmessage', column: 'sdkmessageid', one: 'sdkmessageid', many: 'sdkmessageid_sdkmessagefilter', cascade: { delete: 'Cascade' } },
+    {
+      schemaName: 'sdkmessageid_sdkmessagefilter',
+      to: 'sdkmessage',
+      column: 'sdkmessageid',
+      one: 'sdkmessageid',
+      many: 'sdkmessageid_sdkmessagefilter',
+      cascade: { delete: 'Cascade' },
+    },
   ],
 }

@@ -15,6 +15,7 @@ import { intersectIndexes, isIndexedLookup, lookupIndexSql, referenceOf } from '
 import { join, name, sql, verbatim, type Sql } from './sql.ts'
 import { foldedColumn, lookupIndex, targetColumn, versionIndex } from './storage-names.ts'
 
+/** Every SQL table has it, also where the schema does not show it (asyncoperation). */
 export const VERSION_COLUMN = 'versionnumber'
 
 /** `schema` is the one after the edit. `existing`: names of the columns that the step's SQL table has now, empty where there is none. */
@@ -48,15 +49,15 @@ function createTable(table: Table, schema: Schema, dialect: Dialect): readonly S
     ...columns.map((column) => columnDefinition(table, column, schema, dialect)),
     ...columns.filter(isPolymorphic).map((column) => textColumn(targetColumn(column.logicalName))),
     ...shadowedColumns(table).map((column) => textColumn(foldedColumn(column.logicalName))),
+    ...(table.columns.has(VERSION_COLUMN) ? [] : [sql`${name(VERSION_COLUMN)} integer not null`]),
   ]
   return [sql`create table ${name(table.logicalName)} (${join(definitions)})`, ...indexes(table, schema)]
 }
 
 function indexes(table: Table, schema: Schema): readonly Sql[] {
   const { logicalName, primaryNameColumn } = table
-  const version = sql`create index ${name(versionIndex(logicalName))} on ${name(logicalName)} (${name(VERSION_COLUMN)})`
   return [
-    ...(table.columns.has(VERSION_COLUMN) ? [version] : []),
+    sql`create index ${name(versionIndex(logicalName))} on ${name(logicalName)} (${name(VERSION_COLUMN)})`,
     ...(primaryNameColumn ? [primaryNameIndex(logicalName, primaryNameColumn)] : []),
     ...[...table.columns.values()].filter((column) => isIndexedLookup(table, column, schema)).map((column) => lookupIndexSql(table, column)),
     ...intersectIndexes(table, schema),

@@ -54,10 +54,10 @@ export async function deleteRow(tx: Transaction, table: Table, id: Guid, version
   return (await tx.run(statement)) > 0
 }
 
-/** Written for every table, so that switching tracking on cannot race with a delete. A row deleted twice leaves its last deletion. */
+/** Written for every table, so that switching tracking on cannot race with a delete. C2: a row that is deleted again leaves one tombstone. */
 export async function insertTombstone(tx: Transaction, table: Table, id: Guid, deletedOn: string): Promise<void> {
-  const tombstones = name('tidemark_tombstone')
-  await tx.run(sql`insert into ${tombstones} ("table", "id", "version", "deletedon") values (${table.logicalName}, ${id}, ${tx.nextVersion()}, ${deletedOn})`)
+  await tx.run(sql`delete from "tidemark_tombstone" where "table" = ${table.logicalName} and "id" = ${id}`)
+  await tx.run(sql`insert into "tidemark_tombstone" ("table", "id", "version", "deletedon") values (${table.logicalName}, ${id}, ${tx.nextVersion()}, ${deletedOn})`)
 }
 
 /** A key column's value as its index holds it. */

@@ -4,9 +4,9 @@
  */
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import type { Page, PageQuery, SqlRow } from '../sql/connection.ts'
-import { render, type Sql, type SqlValue } from '../sql/sql.ts'
-import { sqliteDialect } from './dialect.ts'
+import { render, type Sql, type SqlValue, type Statement } from '../sql/sql.ts'
 import { engineError } from './engine-error.ts'
+import { bindable, narrow } from './integers.ts'
 import { readPage } from './read-page.ts'
 
 export type Connection = {
@@ -16,6 +16,7 @@ export type Connection = {
   readonly run: (statement: Sql) => number
   /** In one snapshot: inside the open transaction, else in one of their own. */
   readonly pages: (queries: readonly PageQuery[]) => Page[]
+  readonly renderedPages: (queries: readonly RenderedQuery[]) => Page[]
   /** Statements of our own without values, separated by semicolons. */
   readonly execute: (text: string) => void
   readonly isInTransaction: () => boolean
@@ -25,6 +26,17 @@ export type Connection = {
   readonly database: DatabaseSync
   readonly close: () => void
 }
+
+/** A `PageQuery` as text: what is sent to a reader process. */
+export type RenderedQuery = Statement & { readonly limit: number }
+
+export function renderQuery({ sql, limit }: PageQuery): RenderedQuery {
+  const { text, values } = render(sql, placeholder)
+  return { text, values, limit }
+}
+
+// Not the dialect's: a reader process needs nothing else of it, and every file it loads costs memory.
+const placeholder = () => '?'
 
 // A statement takes about 10 KB in SQLite; the shapes that one application sends are far fewer.
 const MAX_STATEMENTS = 300
@@ -43,26 +55,25 @@ export function openConnection(path: string, { readOnly }: { readonly readOnly: 
       throw engineError(database, error)
     }
   }
+  function ask<T>(cache: StatementCache, { text, values }: Statement, read: (prepared: StatementSync, values: SqlValue[]) => T): T {
+    return attempt(() => cache.read(text, (prepared) => read(prepared, values.map(bindable))))
+  }
   function get(statement: Sql): SqlRow | undefined {
-    return ask(rows, statement, (prepared, values) => narrowed(prepared.get(...values) as SqlRow | undefined))
+    return ask(rows, render(statement, placeholder), (prepared, values) => narrowed(prepared.get(...values) as SqlRow | undefined))
   }
   function all(statement: Sql): SqlRow[] {
-    return ask(rows, statement, (prepared, values) => {
+    return ask(rows, render(statement, placeholder), (prepared, values) => {
       const found = prepared.all(...values) as SqlRow[]
       for (const row of found) narrowed(row)
       return found
     })
   }
-  function ask<T>(cache: StatementCache, statement: Sql, read: (prepared: StatementSync, values: SqlValue[]) => T): T {
-    const { text, values } = render(statement, sqliteDialect.placeholder)
-    return attempt(() => cache.read(text, (prepared) => read(prepared, values.map(bindable))))
-  }
   function run(statement: Sql): number {
-    const { text, values } = render(statement, sqliteDialect.placeholder)
+    const { text, values } = render(statement, placeholder)
     return attempt(() => Number(rows.prepare(text).run(...values.map(bindable)).changes))
   }
-  function pages(queries: readonly PageQuery[]): Page[] {
-    const read = () => queries.map(({ sql, limit }) => ask(arrays, sql, (prepared, values) => readPage(prepared, values, limit)))
+  function renderedPages(queries: readonly RenderedQuery[]): Page[] {
+    const read = () => queries.map((query) => ask(arrays, query, (prepared, values) => readPage(prepared, values, query.limit)))
     if (queries.length === 1 || database.isTransaction) return read()
     attempt(() => database.exec('begin'))
     try {
@@ -79,7 +90,8 @@ export function openConnection(path: string, { readOnly }: { readonly readOnly: 
     get,
     all,
     run,
-    pages,
+    pages: (queries) => renderedPages(queries.map(renderQuery)),
+    renderedPages,
     execute: (text) => attempt(() => database.exec(text)),
     isInTransaction: () => database.isTransaction,
     forgetStatements,
@@ -134,14 +146,4 @@ function narrowed<R extends SqlRow | undefined>(row: R): R {
     if (typeof value === 'bigint') values[column] = narrow(value) as SqlValue
   }
   return row
-}
-
-export function narrow(value: SqlValue): SqlValue {
-  if (typeof value !== 'bigint') return value
-  return value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER ? Number(value) : value
-}
-
-/** node:sqlite binds every number as a double, and 5 would be the text `5.0` in JSON. A real column takes the integer 5 as 5.0. */
-function bindable(value: SqlValue): SqlValue {
-  return typeof value === 'number' && Number.isSafeInteger(value) ? BigInt(value) : value
 }

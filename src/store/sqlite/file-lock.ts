@@ -11,7 +11,7 @@ const PATIENCE_MS = 1000
 export function lockFile(path: string): () => void {
   const lock = new DatabaseSync(`${path}.lock`, { timeout: PATIENCE_MS })
   try {
-    lock.exec('begin exclusive')
+    lock.exec('pragma journal_mode = memory; begin exclusive')
   } catch (cause) {
     lock.close()
     throw new Error(`The database ${path} is in use by another running server. Stop that one first, or choose another data folder.`, { cause })

@@ -5,7 +5,7 @@
 import type { StatementSync } from 'node:sqlite'
 import type { Page } from '../sql/connection.ts'
 import type { SqlValue } from '../sql/sql.ts'
-import { narrow } from './driver.ts'
+import { narrow } from './integers.ts'
 
 const COMMA = 0x2c
 const FIRST_CAPACITY = 1 << 20

@@ -1,15 +1,16 @@
 /**
  * The definitions of tables, columns, keys, relationships and choices as entity types: what `EntityDefinitions` and its like answer.
- * Only members this server writes or reads, and those that clients send; column types are in `csdl-column-types.ts`.
+ * The members of `metadata/metadata-types.ts`, with their types; those of columns are in `csdl-metadata-columns.ts`.
  */
-import { COLUMN_TYPES } from './csdl-column-types.ts'
+import { COLUMN_TYPES } from './csdl-metadata-columns.ts'
 import { METADATA_COMPLEX_TYPES, METADATA_ENUMS } from './csdl-metadata-enums.ts'
-import type { ComplexDeclaration, EntityDeclaration, Members, TypeDeclaration } from './csdl-notation.ts'
+import type { ComplexDeclaration, EntityDeclaration, TypeDeclaration } from './csdl-notation.ts'
 
 /** Sets of definitions, beside those of rows: set → type. */
 export const METADATA_SETS: { readonly [set: string]: string } = {
   EntityDefinitions: 'EntityMetadata',
   GlobalOptionSetDefinitions: 'OptionSetMetadataBase',
+  ManagedPropertyDefinitions: 'ManagedPropertyMetadata',
   RelationshipDefinitions: 'RelationshipMetadataBase',
 }
 
@@ -43,6 +44,7 @@ const TABLE: EntityDeclaration = {
     Label: 'Description DisplayCollectionName DisplayName',
     OwnershipTypes: 'OwnershipType',
     'Collection(SecurityPrivilegeMetadata)': 'Privileges',
+    'Collection(EntitySetting)': 'Settings',
   },
   parts: { 'Collection(AttributeMetadata)': 'Attributes', 'Collection(EntityKeyMetadata)': 'Keys' },
   links: {
@@ -59,12 +61,13 @@ const KEY: EntityDeclaration = {
   properties: {
     'Edm.String': 'EntityLogicalName IntroducedVersion LogicalName SchemaName',
     'Collection(Edm.String)': 'KeyAttributes',
-    'Edm.Boolean': 'IsExportKey IsManaged IsSecondaryKey IsSynchronous',
+    'Edm.Boolean': 'IsExportKey IsManaged IsSynchronous',
+    // The job that builds it, by id.
+    'Edm.Guid': 'AsyncJob',
     Label: 'DisplayName',
     BooleanManagedProperty: 'IsCustomizable',
     EntityKeyIndexStatus: 'EntityKeyIndexStatus',
   },
-  links: { asyncoperation: 'AsyncJob' },
 }
 
 const RELATIONSHIPS: readonly EntityDeclaration[] = [
@@ -75,8 +78,11 @@ const RELATIONSHIPS: readonly EntityDeclaration[] = [
     isAbstract: true,
     alternateKey: 'SchemaName',
     properties: {
-      'Edm.Boolean': 'IsCustomRelationship IsManaged IsValidForAdvancedFind', 'Edm.String': 'IntroducedVersion SchemaName', BooleanManagedProperty: 'IsCustomizable',
-      RelationshipType: 'RelationshipType', SecurityTypes: 'SecurityTypes',
+      'Edm.Boolean': 'IsCustomRelationship IsManaged IsValidForAdvancedFind',
+      'Edm.String': 'IntroducedVersion SchemaName',
+      BooleanManagedProperty: 'IsCustomizable',
+      RelationshipType: 'RelationshipType',
+      SecurityTypes: 'SecurityTypes',
     },
   },
   {
@@ -116,13 +122,38 @@ const CHOICES: readonly EntityDeclaration[] = [
     isAbstract: true,
     alternateKey: 'Name',
     properties: {
-      'Edm.String': 'ExternalTypeName IntroducedVersion Name ParentOptionSetName', 'Edm.Boolean': 'IsCustomOptionSet IsGlobal IsManaged',
-      BooleanManagedProperty: 'IsCustomizable', Label: 'Description DisplayName', OptionSetType: 'OptionSetType',
+      'Edm.String': 'ExternalTypeName IntroducedVersion Name',
+      'Edm.Boolean': 'IsCustomOptionSet IsGlobal IsManaged',
+      BooleanManagedProperty: 'IsCustomizable',
+      Label: 'Description DisplayName',
+      OptionSetType: 'OptionSetType',
     },
   },
-  { kind: 'entity', name: 'OptionSetMetadata', base: 'OptionSetMetadataBase', properties: { 'Collection(OptionMetadata)': 'Options' } },
+  {
+    kind: 'entity',
+    name: 'OptionSetMetadata',
+    base: 'OptionSetMetadataBase',
+    properties: { 'Collection(OptionMetadata)': 'Options', 'Edm.String': 'ParentOptionSetName' },
+  },
   { kind: 'entity', name: 'BooleanOptionSetMetadata', base: 'OptionSetMetadataBase', properties: { OptionMetadata: 'TrueOption FalseOption' } },
 ]
+
+/** Its set is empty: solutions alone make managed properties of their own. */
+const MANAGED_PROPERTY: EntityDeclaration = {
+  kind: 'entity',
+  name: 'ManagedPropertyMetadata',
+  base: 'MetadataBase',
+  alternateKey: 'LogicalName',
+  properties: {
+    'Edm.String': 'EnablesAttributeName EnablesEntityName IntroducedVersion LogicalName',
+    'Edm.Boolean': 'IsGlobalForOperation IsPrivate',
+    'Edm.Int32': 'ErrorCode',
+    Label: 'Description DisplayName',
+    ManagedPropertyEvaluationPriority: 'EvaluationPriority',
+    ManagedPropertyOperation: 'Operation',
+    ManagedPropertyType: 'ManagedPropertyType',
+  },
+}
 
 const ENTITIES: readonly EntityDeclaration[] = [
   {
@@ -138,6 +169,7 @@ const ENTITIES: readonly EntityDeclaration[] = [
   KEY,
   ...RELATIONSHIPS,
   ...CHOICES,
+  MANAGED_PROPERTY,
 ]
 
 export const METADATA_TYPES: readonly TypeDeclaration[] = [...METADATA_ENUMS, ...METADATA_COMPLEX_TYPES, ...ENTITIES, ...ENTITIES.map(complexTypeOf)]
@@ -149,8 +181,6 @@ export const METADATA_TYPES: readonly TypeDeclaration[] = [...METADATA_ENUMS, ..
 function complexTypeOf(entity: EntityDeclaration): ComplexDeclaration {
   const properties: { [type: string]: string } = { ...entity.properties }
   for (const [type, names] of [...Object.entries(entity.parts ?? {}), ...Object.entries(entity.links ?? {})]) {
-    // A row of a table has no twin.
-    if (type === 'asyncoperation') continue
     const twin = type.replace(/\w+(?=\)?$)/, 'Complex$&')
     properties[twin] = `${properties[twin] ?? ''} ${names}`
   }

@@ -1,4 +1,4 @@
-/** The values that operations take and give, other than definitions (`csdl-metadata-types.ts`). */
+/** The values that operations take and give, other than definitions (`csdl-metadata.ts`). */
 import type { TypeDeclaration } from './csdl-notation.ts'
 
 export const OPERATION_TYPES: readonly TypeDeclaration[] = [
@@ -21,14 +21,21 @@ export const OPERATION_TYPES: readonly TypeDeclaration[] = [
     kind: 'complex',
     name: 'OrganizationDetail',
     properties: {
-      'Edm.Guid': 'OrganizationId DatacenterId', 'Edm.String': 'FriendlyName OrganizationVersion EnvironmentId Geo TenantId UrlName UniqueName SchemaType',
-      OrganizationState: 'State', OrganizationType: 'OrganizationType', EndpointCollection: 'Endpoints',
+      'Edm.Guid': 'OrganizationId DatacenterId',
+      'Edm.String': 'FriendlyName OrganizationVersion EnvironmentId Geo TenantId UrlName UniqueName SchemaType',
+      OrganizationState: 'State',
+      OrganizationType: 'OrganizationType',
+      EndpointCollection: 'Endpoints',
     },
   },
   { kind: 'complex', name: 'RetrieveCurrentOrganizationResponse', properties: { OrganizationDetail: 'Detail' } },
 
   // RetrieveTotalRecordCount
-  { kind: 'complex', name: 'EntityRecordCountCollection', properties: { 'Edm.Int32': 'Count', 'Edm.Boolean': 'IsReadOnly', 'Collection(Edm.String)': 'Keys', 'Collection(Edm.Int64)': 'Values' } },
+  {
+    kind: 'complex',
+    name: 'EntityRecordCountCollection',
+    properties: { 'Edm.Int32': 'Count', 'Edm.Boolean': 'IsReadOnly', 'Collection(Edm.String)': 'Keys', 'Collection(Edm.Int64)': 'Values' },
+  },
   { kind: 'complex', name: 'RetrieveTotalRecordCountResponse', properties: { EntityRecordCountCollection: 'EntityRecordCountCollection' } },
 
   // RetrieveMetadataChanges
@@ -40,7 +47,6 @@ export const OPERATION_TYPES: readonly TypeDeclaration[] = [
     isFlags: true,
     members: { Default: 1, Entity: 1, Attribute: 2, Relationship: 4, Label: 8, OptionSet: 16, All: 31 },
   },
-  { kind: 'complex', name: 'Object', properties: { 'Edm.String': 'Type Value' } },
   {
     kind: 'complex',
     name: 'MetadataConditionExpression',
@@ -49,7 +55,11 @@ export const OPERATION_TYPES: readonly TypeDeclaration[] = [
   {
     kind: 'complex',
     name: 'MetadataFilterExpression',
-    properties: { LogicalOperator: 'FilterOperator', 'Collection(MetadataConditionExpression)': 'Conditions', 'Collection(MetadataFilterExpression)': 'Filters' },
+    properties: {
+      LogicalOperator: 'FilterOperator',
+      'Collection(MetadataConditionExpression)': 'Conditions',
+      'Collection(MetadataFilterExpression)': 'Filters',
+    },
   },
   { kind: 'complex', name: 'MetadataPropertiesExpression', properties: { 'Edm.Boolean': 'AllProperties', 'Collection(Edm.String)': 'PropertyNames' } },
   { kind: 'complex', name: 'MetadataQueryExpression', properties: { MetadataFilterExpression: 'Criteria', MetadataPropertiesExpression: 'Properties' } },
@@ -62,7 +72,10 @@ export const OPERATION_TYPES: readonly TypeDeclaration[] = [
     name: 'EntityQueryExpression',
     base: 'MetadataQueryExpression',
     properties: {
-      AttributeQueryExpression: 'AttributeQuery', EntityKeyQueryExpression: 'KeyQuery', RelationshipQueryExpression: 'RelationshipQuery', LabelQueryExpression: 'LabelQuery',
+      AttributeQueryExpression: 'AttributeQuery',
+      EntityKeyQueryExpression: 'KeyQuery',
+      RelationshipQueryExpression: 'RelationshipQuery',
+      LabelQueryExpression: 'LabelQuery',
     },
   },
   { kind: 'complex', name: 'GuidCollection', properties: { 'Collection(Edm.Guid)': 'Items' } },
@@ -72,6 +85,22 @@ export const OPERATION_TYPES: readonly TypeDeclaration[] = [
     name: 'RetrieveMetadataChangesResponse',
     properties: { 'Collection(ComplexEntityMetadata)': 'EntityMetadata', 'Edm.String': 'ServerVersionStamp', DeletedMetadataCollection: 'DeletedMetadata' },
   },
+
+  // Other functions about definitions
+  { kind: 'enum', name: 'EntityFilters', isFlags: true, members: { Default: 1, Entity: 1, Attributes: 2, Privileges: 4, Relationships: 8, All: 15 } },
+  {
+    kind: 'complex',
+    name: 'RetrieveAllEntitiesResponse',
+    properties: { 'Collection(ComplexEntityMetadata)': 'EntityMetadata', 'Edm.String': 'Timestamp' },
+  },
+  { kind: 'complex', name: 'RetrieveEntityResponse', properties: { ComplexEntityMetadata: 'EntityMetadata' } },
+  { kind: 'complex', name: 'RetrieveTimestampResponse', properties: { 'Edm.String': 'Timestamp' } },
+  { kind: 'complex', name: 'GetValidManyToManyResponse', properties: { 'Collection(Edm.String)': 'EntityNames' } },
+  { kind: 'complex', name: 'GetValidReferencedEntitiesResponse', properties: { 'Collection(Edm.String)': 'EntityNames' } },
+  { kind: 'complex', name: 'GetValidReferencingEntitiesResponse', properties: { 'Collection(Edm.String)': 'EntityNames' } },
+  { kind: 'complex', name: 'CanBeReferencedResponse', properties: { 'Edm.Boolean': 'CanBeReferenced' } },
+  { kind: 'complex', name: 'CanBeReferencingResponse', properties: { 'Edm.Boolean': 'CanBeReferencing' } },
+  { kind: 'complex', name: 'CanManyToManyResponse', properties: { 'Edm.Boolean': 'CanManyToMany' } },
 
   // Schema edits
   { kind: 'complex', name: 'InsertOptionValueResponse', properties: { 'Edm.Int32': 'NewOptionValue' } },

@@ -1,0 +1,186 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { parsePrecondition } from '../protocol/precondition.ts'
+import { parsePrefer } from '../protocol/prefer.ts'
+import { parseQueryOptions } from '../protocol/query-options.ts'
+import { parseResourcePath } from '../protocol/resource-path.ts'
+import { wireName } from '../schema/column.ts'
+import type { ReadPlan } from './plan.ts'
+import { planRead } from './plan-read.ts'
+import { ID, ID2, tableOf, testSchema } from './test-schema.ts'
+
+type Headers = { readonly prefer?: string; readonly ifNoneMatch?: string; readonly ifMatch?: string }
+
+function plan(url: string, headers: Headers = {}): ReadPlan {
+  const [path = '', query = ''] = url.split('?')
+  const read = {
+    segments: parseResourcePath(path),
+    options: parseQueryOptions(query),
+    preferences: parsePrefer(headers.prefer),
+    precondition: parsePrecondition(headers.ifMatch, headers.ifNoneMatch),
+  }
+  return planRead(read, testSchema)
+}
+
+function planOf<K extends ReadPlan['kind']>(kind: K, url: string, headers?: Headers): Extract<ReadPlan, { readonly kind: K }> {
+  const made = plan(url, headers)
+  assert.equal(made.kind, kind)
+  return made as Extract<ReadPlan, { readonly kind: K }>
+}
+
+test('a set is read in pages of 5,000, ordered by its id', () => {
+  const { shape, source, order, limit, pages, pageNumber, after, countLimit, filter } = planOf('read-rows', 'accounts')
+  assert.equal(shape.table, tableOf('account'))
+  assert.equal(shape.columns.length, tableOf('account').columns.size)
+  assert.deepEqual(
+    order.map((one) => one.path.column.logicalName),
+    ['accountid'],
+  )
+  assert.deepEqual(
+    { source, limit, pages, pageNumber, after, countLimit, filter },
+    { source: { kind: 'set' }, limit: 5000, pages: true, pageNumber: 1, after: undefined, countLimit: undefined, filter: undefined },
+  )
+})
+
+test('the options of a set are bound', () => {
+  const made = planOf(
+    'read-rows',
+    'accounts?$select=name&$filter=line%20gt%205&$orderby=primarycontactid/fullname%20desc,name,name&$count=true' +
+      '&$expand=primarycontactid($select=fullname)&tag=x&@p=1',
+    { prefer: 'odata.maxpagesize=20,odata.include-annotations="*"' },
+  )
+  assert.deepEqual(made.shape.columns.map(wireName), ['name', 'accountid'])
+  assert.equal(made.filter?.op, 'gt')
+  assert.deepEqual(
+    made.order.map((one) => `${one.path.steps.length} ${one.path.column.logicalName} ${one.descending}`),
+    ['1 fullname true', '0 name false', '0 accountid false'],
+  )
+  assert.equal(made.limit, 20)
+  assert.equal(made.countLimit, 5001)
+  assert.deepEqual(made.shape.annotations, { formattedValues: true, associatedNavigation: true, lookupTable: true })
+  assert.equal(made.shape.expands.length, 1)
+})
+
+test('$top ends the answer, unless a page size is asked for or it is beyond a page', () => {
+  const size = (url: string, prefer?: string) => {
+    const { limit, pages } = planOf('read-rows', url, prefer === undefined ? {} : { prefer })
+    return [limit, pages]
+  }
+  assert.deepEqual(size('accounts?$top=3'), [3, false])
+  assert.deepEqual(size('accounts?$top=0'), [0, false])
+  assert.deepEqual(size('accounts?$top=5000'), [5000, false])
+  assert.deepEqual(size('accounts?$top=5001'), [5000, true])
+  assert.deepEqual(size('accounts?$top=3', 'odata.maxpagesize=50'), [50, true])
+  assert.deepEqual(size('accounts', 'odata.maxpagesize=90000'), [5000, true])
+})
+
+test('a row is read by id or by key', () => {
+  const byId = planOf('read-row', `accounts(${ID})?$select=revenue`)
+  assert.deepEqual(byId.address, { by: 'id', table: tableOf('account'), id: ID })
+  assert.deepEqual(byId.shape.columns.map(wireName), ['revenue', '_transactioncurrencyid_value', 'accountid'])
+  assert.equal(byId.through, undefined)
+  const byKey = planOf('read-row', "accounts(accountnumber=@k)?@k='A%2FB'").address
+  assert.equal(byKey.by === 'key' && byKey.parts[0]?.value, 'A/B')
+})
+
+test('an unchanged row is not sent again, but where more than the row is asked for', () => {
+  const known = { ifNoneMatch: 'W/"7"' }
+  assert.deepEqual(planOf('read-row', `accounts(${ID})`, known).unlessVersion, [7n])
+  assert.deepEqual(planOf('read-row', `accounts(${ID})?$expand=primarycontactid`, known).unlessVersion, [])
+  assert.deepEqual(planOf('read-row', `accounts(${ID})`, { ...known, prefer: 'odata.include-annotations="*"' }).unlessVersion, [])
+  assert.deepEqual(planOf('read-row', `accounts(${ID})`, { ifNoneMatch: 'null' }).unlessVersion, [])
+  assert.throws(() => plan(`accounts(${ID})`, { ifMatch: 'W/"7"' }), { name: 'NotSupported' })
+  assert.throws(() => plan(`accounts(${ID})`, { ifNoneMatch: '*' }), { name: 'NotSupported' })
+})
+
+test('a navigation property leads to one row', () => {
+  const { shape, through, address, references } = planOf('read-row', `accounts(${ID})/primarycontactid?$select=fullname`)
+  assert.equal(shape.table, tableOf('contact'))
+  assert.equal(through?.target, tableOf('contact'))
+  assert.equal(through?.column.logicalName, 'primarycontactid')
+  assert.equal(address.table, tableOf('account'))
+  assert.equal(references, false)
+  const reference = planOf('read-row', `accounts(${ID})/primarycontactid/$ref`)
+  assert.equal(reference.references, true)
+  assert.deepEqual(reference.shape.columns.map(wireName), ['contactid'])
+  assert.throws(() => plan(`accounts(${ID})/primarycontactid(${ID2})`), { name: 'BadRequest' })
+  assert.throws(() => plan(`accounts(${ID})/primarycontactid/fullname`), { name: 'NotSupported' })
+  assert.throws(() => plan(`accounts(${ID})/ownerid`), { name: 'NotSupported' })
+})
+
+test('a navigation property leads to many rows', () => {
+  const { shape, source, filter, references } = planOf('read-rows', `accounts(${ID})/Account_Tasks?$filter=subject%20eq%20'x'`)
+  assert.equal(shape.table, tableOf('task'))
+  assert.equal(source.kind === 'children' && source.parent.by === 'id' && source.parent.id, ID)
+  assert.equal(source.kind === 'children' && source.link.kind, 'one-to-many')
+  assert.equal(filter?.op, 'eq')
+  assert.equal(references, false)
+  assert.equal(planOf('read-rows', `accounts(${ID})/Account_Tasks/$ref`).references, true)
+  assert.equal(planOf('count-rows', `accounts(${ID})/Account_Tasks/$count`).source.kind, 'children')
+  const other = planOf('read-rows', `contacts(${ID})/accountcontact_association`).source
+  assert.deepEqual(other.kind === 'children' && other.link.kind === 'many-to-many' && other.link.side, 2)
+})
+
+test('a row of a collection is read only as part of it', () => {
+  const { address, within, shape } = planOf('read-row', `accounts(${ID})/Account_Tasks(${ID2})`)
+  assert.equal(address.by === 'id' && address.id, ID2)
+  assert.equal(within?.parent.by === 'id' && within.parent.id, ID)
+  assert.equal(shape.table, tableOf('task'))
+  assert.equal(planOf('read-row', `accounts(${ID})/Account_Tasks(${ID2})/$ref`).references, true)
+})
+
+test('one value is read by its wire name', () => {
+  assert.equal(planOf('read-value', `accounts(${ID})/name`).column.logicalName, 'name')
+  assert.equal(planOf('read-value', `accounts(${ID})/name/$value`).formatted, false)
+  assert.equal(planOf('read-value', `accounts(${ID})/_primarycontactid_value`).column.logicalName, 'primarycontactid')
+  assert.equal(planOf('read-value', `systemusers(${ID})/ownerid`).column.logicalName, 'systemuserid')
+  assert.throws(() => plan(`contacts(${ID})/parentcustomerid`), { name: 'UnknownResource' })
+  assert.throws(() => plan(`contacts(${ID})/secret`), { name: 'UnknownResource' })
+  assert.throws(() => plan(`accounts(${ID})/name?$select=name`), { name: 'BadRequest' })
+})
+
+test('a set is counted up to 5,000', () => {
+  const { limit, filter, table } = planOf('count-rows', 'accounts/$count?$filter=line%20eq%201&$top=5')
+  assert.equal(limit, 5000)
+  assert.equal(filter?.op, 'eq')
+  assert.equal(table, tableOf('account'))
+  assert.equal(planOf('count-rows', 'accounts/$count', { prefer: 'odata.track-changes' }).filter, undefined)
+})
+
+test('what the path does not hold is not found', () => {
+  for (const url of [
+    'nothing',
+    'Accounts',
+    'accounts/name',
+    'accounts/$value',
+    'accounts/$count/$ref',
+    `accounts(${ID})/nothing`,
+    `accounts(${ID})/$count`,
+    `accounts(${ID})/$ref/$ref`,
+    `accounts(${ID})/name/$count`,
+    `accounts(${ID})/Account_Tasks/subject`,
+    `accounts(${ID})/primarycontactid/$value`,
+    `accounts(${ID})/Account_Tasks/$ref/$count`,
+  ]) {
+    assert.throws(() => plan(url), { name: 'UnknownResource', status: 404 }, url)
+  }
+  assert.throws(() => plan(`accounts(${ID})/Microsoft.Dynamics.CRM.account`), { name: 'NotSupported' })
+})
+
+test('an option without use for the resource is refused by name', () => {
+  for (const option of ['$filter=line%20eq%201', '$orderby=name', '$top=1', '$count=true', '$skiptoken=x', '$deltatoken=x']) {
+    const name = option.slice(0, option.indexOf('='))
+    assert.throws(() => plan(`accounts(${ID})?${option}`), { name: 'BadRequest', message: new RegExp(`\\${name}`) }, option)
+  }
+  assert.throws(() => plan('accounts/$ref?$select=name'), { name: 'BadRequest', message: /\$select/ })
+})
+
+test('an option of Dataverse that is not done here is refused by name', () => {
+  assert.throws(() => plan('accounts?$skip=5'), { name: 'UnsupportedClause', code: '0x80060888', message: 'Skip Clause is not supported in CRM' })
+  for (const name of ['$search', '$format', '$apply', '$compute', 'fetchXml', 'fetchxml', 'savedQuery', 'userQuery', 'sql', 'partitionId']) {
+    assert.throws(() => plan(`accounts?${name}=x`), { name: 'NotSupported', message: new RegExp(name.replace('$', '\\$'), 'i') }, name)
+  }
+  for (const name of ['$nothing', 'nothing', '$Select'])
+    assert.throws(() => plan(`accounts?${name}=x`), { name: 'BadRequest', message: new RegExp(name.replace('$', '\\$')) }, name)
+  assert.equal(plan('accounts?tag=x&api-version=9.2').kind, 'read-rows')
+})

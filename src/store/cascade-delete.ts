@@ -1,0 +1,123 @@
+/**
+ * The deletion of a row with all that goes with it: depth first on a stack of our own, children by pages. A row that is met again
+ * while it is being deleted (rows in a ring) only loses its lookup. What has been deleted no longer matches, so each page is the first.
+ */
+import type { Guid } from '../base/guid.ts'
+import { fail } from '../protocol/errors.ts'
+import { type Column, isLookup, isPolymorphic } from '../schema/column.ts'
+import type { ManyToMany, OneToMany } from '../schema/relationship.ts'
+import type { Schema } from '../schema/schema.ts'
+import type { Table } from '../schema/table.ts'
+import { pointerOf } from './activity-pointer.ts'
+import { changeRow } from './change-row.ts'
+import { findRow } from './find-row.ts'
+import { deletePair, intersectOf } from './link-pair.ts'
+import { name, type Sql, sql, verbatim } from './sql/sql.ts'
+import { targetColumn } from './sql/storage-names.ts'
+import { deleteRow, insertTombstone } from './sql/write-row.ts'
+import type { Work } from './write-work.ts'
+
+const PAGE = 100
+
+/** A row being deleted. `next`: the relationship that is looked at next. */
+type Frame = { readonly table: Table; readonly id: Guid; next: number }
+/** One relationship through which rows point at a table. */
+type Pointing = { readonly child: Table; readonly lookup: Column; readonly relationship: OneToMany }
+type Facts = { readonly pointing: readonly Pointing[]; readonly linked: readonly ManyToMany[] }
+
+export async function cascadeDelete(table: Table, id: Guid, work: Work): Promise<void> {
+  const stack: Frame[] = [{ table, id, next: 0 }]
+  const opened = new Set<string>()
+  for (let frame = stack.at(-1); frame; frame = stack.at(-1)) {
+    opened.add(frameName(frame.table, frame.id))
+    const pointing = factsOf(frame.table, work.moment.schema).pointing[frame.next]
+    if (pointing) {
+      const children = await childrenOf(pointing, frame, work)
+      if (children.length === 0) frame.next++
+      else await handle(pointing, frame, children, stack, opened, work)
+      continue
+    }
+    await deleteBare(frame, work)
+    opened.delete(frameName(frame.table, frame.id))
+    stack.pop()
+  }
+}
+
+async function handle({ child, lookup, relationship }: Pointing, frame: Frame, children: readonly Guid[], stack: Frame[], opened: Set<string>, work: Work): Promise<void> {
+  if (relationship.cascade.delete === 'Restrict') throw fail('CannotDeleteReferenced', frame.table.logicalName, child.logicalName)
+  for (const id of children) {
+    const isCascading = relationship.cascade.delete === 'Cascade' && !opened.has(frameName(child, id))
+    if (isCascading) stack.push({ table: child, id, next: 0 })
+    else await clearLookup(child, id, lookup, work)
+  }
+}
+
+function frameName(table: Table, id: Guid): string {
+  return `${table.logicalName}:${id}`
+}
+
+/** The row itself, once nothing points at it any more. A sibling's cascade may have taken it already. */
+async function deleteBare({ table, id }: Frame, work: Work): Promise<void> {
+  const { tx, moment } = work
+  for (const relationship of factsOf(table, moment.schema).linked) await deletePairs(relationship, table, id, work)
+  if (!(await deleteRow(tx, table, id))) return
+  await insertTombstone(tx, table, id, moment.now)
+  const pointer = pointerOf(table, moment.schema)
+  if (pointer) await deleteBare({ table: pointer, id, next: 0 }, work)
+}
+
+async function clearLookup(child: Table, id: Guid, lookup: Column, work: Work): Promise<void> {
+  const found = await findRow({ by: 'id', table: child, id }, work)
+  if (found) await changeRow(child, found, new Map([[lookup, null]]), work)
+}
+
+async function childrenOf({ child, lookup }: Pointing, { table, id }: Frame, work: Work): Promise<readonly Guid[]> {
+  const childId = name(child.primaryIdColumn)
+  // A row that points at itself is no obstacle to its deletion.
+  const others = child === table ? sql` and ${childId} <> ${id}` : verbatim('')
+  const rows = await work.tx.all(sql`select ${childId} from ${name(child.logicalName)} where ${pointsAt(lookup, table, id)}${others} limit ${PAGE}`)
+  return rows.map((row) => row[child.primaryIdColumn] as Guid)
+}
+
+function pointsAt(lookup: Column, table: Table, id: Guid): Sql {
+  const target = isPolymorphic(lookup) ? sql` and ${name(targetColumn(lookup.logicalName))} = ${table.logicalName}` : verbatim('')
+  return sql`${name(lookup.logicalName)} = ${id}${target}`
+}
+
+async function deletePairs(relationship: ManyToMany, table: Table, id: Guid, work: Work): Promise<void> {
+  const intersect = intersectOf(relationship, work)
+  const sides = [relationship.table1 === table.logicalName ? relationship.table1Column : undefined, relationship.table2 === table.logicalName ? relationship.table2Column : undefined]
+  for (const side of sides) {
+    if (side === undefined) continue
+    for (;;) {
+      const pairs = await work.tx.all(sql`select ${name(intersect.primaryIdColumn)} from ${name(intersect.logicalName)} where ${name(side)} = ${id} limit ${PAGE}`)
+      for (const pair of pairs) await deletePair(intersect, pair[intersect.primaryIdColumn] as Guid, work)
+      if (pairs.length < PAGE) break
+    }
+  }
+}
+
+const FACTS = new WeakMap<Schema, Map<Table, Facts>>()
+
+function factsOf(table: Table, schema: Schema): Facts {
+  let byTable = FACTS.get(schema)
+  if (!byTable) FACTS.set(schema, (byTable = new Map()))
+  let facts = byTable.get(table)
+  if (!facts) byTable.set(table, (facts = findFacts(table, schema)))
+  return facts
+}
+
+/** Cascades first, so that what they take away restricts nobody; `NoCascade` leaves rows pointing at nothing. */
+const ORDER = ['Cascade', 'RemoveLink', 'Restrict'] as const
+
+function findFacts(table: Table, schema: Schema): Facts {
+  const all = schema.referencedBy.get(table.logicalName) ?? []
+  const pointing = ORDER.flatMap((kind) => all.filter((one) => one.cascade.delete === kind)).flatMap((relationship): Pointing[] => {
+    const child = schema.tables.get(relationship.referencingTable)
+    const lookup = child?.columns.get(relationship.referencingColumn)
+    // Pointers are changed and deleted with their activities.
+    return child && lookup && isLookup(lookup) && child.logicalName !== 'activitypointer' ? [{ child, lookup, relationship }] : []
+  })
+  const linked = [...schema.relationships.values()].filter((one) => one.kind === 'many-to-many').filter((one) => one.table1 === table.logicalName || one.table2 === table.logicalName)
+  return { pointing, linked }
+}

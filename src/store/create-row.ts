@@ -1,0 +1,117 @@
+/**
+ * Creates a row: the values of the body, then those of the key in the URL, then what the server gives, one insert, and what hangs on
+ * the row (deep insert). Under an upsert the insert yields to a row that came in between: then there is nothing, and the caller looks again.
+ */
+import { assert } from '../base/assert.ts'
+import type { Guid } from '../base/guid.ts'
+import { fold } from '../base/fold.ts'
+import type { Reference, Value } from '../plan/value.ts'
+import type { Assignment, WriteRow } from '../plan/write-plan.ts'
+import type { Column } from '../schema/column.ts'
+import type { Table } from '../schema/table.ts'
+import { insertPointer } from './activity-pointer.ts'
+import { attachAll } from './attach-rows.ts'
+import { computeColumns } from './computed-columns.ts'
+import { fillParentUnit } from './hierarchy.ts'
+import { fillBaseAmounts } from './money-base.ts'
+import { followLookups, followOwner, ownerOf } from './owner-columns.ts'
+import { perTable } from './per-table.ts'
+import { addKeyValues, resolveAssignments, type Values } from './resolve-lookups.ts'
+import { insertRow, type Yielding } from './sql/write-row.ts'
+import { fillState, isStateColumn } from './state-rules.ts'
+import { fillDefaults, refuseMissing, stampCreated } from './system-columns.ts'
+import { asRefusal } from './unique-violation.ts'
+import { refuseDisabledUnit } from './unit-rules.ts'
+import type { Work } from './write-work.ts'
+
+export type CreatedRow = { readonly id: Guid; readonly version: bigint }
+
+/** `given`: what a parent gives to a row nested in it. Undefined: an upsert's insert yielded. */
+export async function createRow(plan: WriteRow, work: Work, given?: ReadonlyMap<Column, Value>): Promise<CreatedRow | undefined> {
+  const { table, address } = plan
+  const values = await resolveAssignments(table, plan.assignments.filter((one) => isCreatable(plan, one)), createNested, work)
+  await addKeyValues(address, values, work)
+  for (const [column, value] of given ?? []) values.set(column, value)
+  const id = idOf(plan, values)
+  await complete(plan, values, work)
+  const version = await asRefusal(table, () => insertRow(work.tx, table, values, yieldingOf(plan, values)))
+  if (version === undefined) return undefined
+  work.existing.add(`${table.logicalName}:${id}`)
+  await insertPointer(table, values, work)
+  await attachAll(plan.attachments, { table: table.logicalName, id }, createNested, work)
+  return { id, version }
+}
+
+/** A nested row has no address, so its insert cannot yield. */
+export async function createNested(plan: WriteRow, work: Work, given?: ReadonlyMap<Column, Value>): Promise<Reference> {
+  const created = await createRow(plan, work, given)
+  assert(created, 'a row without an address yielded to another')
+  return { table: plan.table.logicalName, id: created.id }
+}
+
+/** Which columns creates may set the plan knows, but of an upsert it could not: those for updates alone are passed over, as in Dataverse. */
+function isCreatable({ table, verb }: WriteRow, { column }: Assignment): boolean {
+  return verb !== 'upsert' || column.isValidForCreate || isStateColumn(column) || column.logicalName === table.primaryIdColumn
+}
+
+/** The server's own rows (an empty database's first ones, jobs) have an address and no precondition; no request is planned so. */
+function isServersOwn({ verb, address, precondition }: WriteRow): boolean {
+  return verb === 'create' && address !== undefined && precondition.kind === 'none'
+}
+
+const idColumn = perTable((table) => {
+  const column = table.columns.get(table.primaryIdColumn)
+  assert(column, `${table.logicalName} has no primary id column`)
+  return column
+})
+
+/** The body's id, else the URL's, else a new one. */
+function idOf({ table, address, newId }: WriteRow, values: Values): Guid {
+  const column = idColumn(table)
+  const id = (values.get(column) as Guid | null | undefined) ?? (address?.by === 'id' ? address.id : newId)
+  values.set(column, id)
+  return id
+}
+
+async function complete(plan: WriteRow, values: Values, work: Work): Promise<void> {
+  const { table } = plan
+  const { moment } = work
+  fillDefaults(table, values)
+  fillOwner(table, values, work)
+  if (table.logicalName === 'businessunit') await fillParentUnit(table, values, work)
+  if (!isServersOwn(plan)) {
+    refuseMissing(table, values, moment.schema)
+    await refuseDisabledUnit(table, values, work)
+  }
+  followLookups(table, values)
+  await followOwner(table, values, work)
+  fillState(table, values)
+  stampCreated(table, values, moment)
+  await fillBaseAmounts(table, undefined, values, work)
+  await computeColumns(table, undefined, values, work)
+}
+
+/** Rows belong to whoever creates them unless the body says otherwise; a team without an administrator gets its creator. */
+function fillOwner(table: Table, values: Values, { moment }: Work): void {
+  const caller = { table: 'systemuser', id: moment.caller.userId }
+  const owner = ownerOf(table)?.owner
+  if (owner && !values.has(owner)) values.set(owner, caller)
+  const administrator = table.logicalName === 'team' ? table.columns.get('administratorid') : undefined
+  if (administrator && !values.get(administrator)) values.set(administrator, caller)
+}
+
+/**
+ * An upsert yields to a row with the addressed id or key, as long as that is what it inserts: the body's value of a key column beats
+ * the URL's, and a clash with that value is an error (sync.md 3.1).
+ */
+function yieldingOf({ verb, address, table }: WriteRow, values: Values): Yielding {
+  if (verb !== 'upsert' || !address) return 'none'
+  if (address.by === 'id') return values.get(idColumn(table)) === address.id ? 'id' : 'none'
+  return address.parts.every(({ column, value }) => isSame(values.get(column), value)) ? address.key : 'none'
+}
+
+function isSame(inserted: Value | undefined, addressed: Value): boolean {
+  if (typeof inserted === 'string' && typeof addressed === 'string') return inserted === addressed || fold(inserted) === fold(addressed)
+  if (typeof inserted === 'object' && inserted !== null) return inserted.id === addressed
+  return inserted === addressed
+}

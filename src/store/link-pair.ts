@@ -1,0 +1,59 @@
+/**
+ * Rows of intersect tables: one for each pair of a many-to-many relationship. The row's id is made from the pair, so that a pair that is
+ * linked again after it was unlinked is the same row to whoever follows the changes.
+ */
+import { assert } from '../base/assert.ts'
+import { Guid } from '../base/guid.ts'
+import { fail } from '../protocol/errors.ts'
+import type { Column } from '../schema/column.ts'
+import type { ManyToMany } from '../schema/relationship.ts'
+import type { Table } from '../schema/table.ts'
+import { name, sql } from './sql/sql.ts'
+import { deleteRow, insertRow, insertTombstone } from './sql/write-row.ts'
+import { asRefusal } from './unique-violation.ts'
+import type { Work } from './write-work.ts'
+
+/** `side`: on which side of the relationship `row` stands. */
+export async function linkPair(relationship: ManyToMany, side: 1 | 2, row: Guid, other: Guid, work: Work): Promise<void> {
+  const table = intersectOf(relationship, work)
+  const [id1, id2] = side === 1 ? [row, other] : [other, row]
+  if ((await findPair(table, relationship, id1, id2, work)) !== undefined) throw fail('DuplicateRow')
+  const values = new Map<Column, Guid>([
+    [columnOf(table, table.primaryIdColumn), Guid.fromName(`${relationship.schemaName} ${id1} ${id2}`)],
+    [columnOf(table, relationship.table1Column), id1],
+    [columnOf(table, relationship.table2Column), id2],
+  ])
+  await asRefusal(table, () => insertRow(work.tx, table, values))
+}
+
+/** Fails where the two are not linked. */
+export async function unlinkPair(relationship: ManyToMany, side: 1 | 2, row: Guid, other: Guid, work: Work): Promise<void> {
+  const table = intersectOf(relationship, work)
+  const [id1, id2] = side === 1 ? [row, other] : [other, row]
+  const id = await findPair(table, relationship, id1, id2, work)
+  if (id === undefined) throw fail('RowNotFound', table.logicalName, `${id1}, ${id2}`)
+  await deletePair(table, id, work)
+}
+
+export async function deletePair(table: Table, id: Guid, work: Work): Promise<void> {
+  if (await deleteRow(work.tx, table, id)) await insertTombstone(work.tx, table, id, work.moment.now)
+}
+
+async function findPair(table: Table, relationship: ManyToMany, id1: Guid, id2: Guid, work: Work): Promise<Guid | undefined> {
+  const id = name(table.primaryIdColumn)
+  const [column1, column2] = [name(relationship.table1Column), name(relationship.table2Column)]
+  const row = await work.tx.get(sql`select ${id} from ${name(table.logicalName)} where ${column1} = ${id1} and ${column2} = ${id2}`)
+  return row?.[table.primaryIdColumn] as Guid | undefined
+}
+
+export function intersectOf({ intersectTable }: ManyToMany, work: Work): Table {
+  const table = work.moment.schema.tables.get(intersectTable)
+  assert(table, `there is no intersect table ${intersectTable}`)
+  return table
+}
+
+function columnOf(table: Table, logicalName: string): Column {
+  const column = table.columns.get(logicalName)
+  assert(column, `${table.logicalName} has no column ${logicalName}`)
+  return column
+}

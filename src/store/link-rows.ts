@@ -1,0 +1,43 @@
+/** `$ref` on a collection: adds a row to it, or takes one out. One-to-many sets the other row's lookup, many-to-many writes a pair. */
+import { fail } from '../protocol/errors.ts'
+import type { WriteOutcome } from '../plan/outcome.ts'
+import type { RowAddress } from '../plan/row-address.ts'
+import { isReference, type Reference } from '../plan/value.ts'
+import type { Link } from '../plan/write-plan.ts'
+import type { OneToMany } from '../schema/relationship.ts'
+import { lookupOf } from './attach-rows.ts'
+import { type FoundRow, findRow, readColumns } from './find-row.ts'
+import { linkPair, unlinkPair } from './link-pair.ts'
+import { setOrdinary } from './update-row.ts'
+import type { Work } from './write-work.ts'
+
+export async function linkRows(plan: Link, work: Work): Promise<WriteOutcome> {
+  const row = await findRow(plan.row, work)
+  if (!row) return { kind: 'missing', address: plan.row }
+  const other = await findRow(plan.other, work)
+  if (!other) return { kind: 'missing', address: plan.other }
+  const { link } = plan
+  if (link.kind === 'many-to-many') {
+    await (plan.kind === 'link' ? linkPair : unlinkPair)(link.relationship, link.side, row.id, other.id, work)
+  } else {
+    await setChild(plan, link.relationship, { table: plan.row.table.logicalName, id: row.id }, other, work)
+  }
+  return { kind: plan.kind === 'link' ? 'linked' : 'unlinked' }
+}
+
+async function setChild({ kind, other }: Link, relationship: OneToMany, parent: Reference, child: FoundRow, work: Work): Promise<void> {
+  const lookup = lookupOf(relationship, work)
+  if (kind === 'unlink') {
+    await refuseUnlinked(other, child, relationship, parent, work)
+    if (lookup.requiredLevel === 'SystemRequired') throw fail('RequiredColumn', lookup.logicalName)
+  }
+  await setOrdinary(other.table, child, new Map([[lookup, kind === 'link' ? parent : null]]), work)
+}
+
+/** Only a row that hangs here can be taken off here. */
+async function refuseUnlinked(address: RowAddress, child: FoundRow, relationship: OneToMany, parent: Reference, work: Work): Promise<void> {
+  const lookup = lookupOf(relationship, work)
+  const value = (await readColumns(address.table, child.id, [lookup], work))?.get(lookup)
+  const isLinked = value !== undefined && isReference(value) && value.id === parent.id && value.table === parent.table
+  if (!isLinked) throw fail('RowNotFound', address.table.logicalName, child.id)
+}

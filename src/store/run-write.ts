@@ -1,0 +1,66 @@
+/**
+ * Runs a planned write inside an open transaction: the semantics of writing, once, for every engine. What fails is thrown, and the
+ * caller rolls back; a row that is not there is an outcome. The order of statements is that of the plan.
+ */
+import type { Guid } from '../base/guid.ts'
+import { assert, unreachable } from '../base/assert.ts'
+import type { JsonText, WriteOutcome } from '../plan/outcome.ts'
+import type { WritePlan } from '../plan/plan.ts'
+import type { Bulk, WriteRow } from '../plan/write-plan.ts'
+import { deleteFound } from './delete-row.ts'
+import { rowMissing } from './find-row.ts'
+import { linkRows } from './link-rows.ts'
+import { runRead } from './run-read.ts'
+import type { Transaction } from './sql/connection.ts'
+import { writeOne } from './write-one.ts'
+import { type Moment, startWork, type Work } from './write-work.ts'
+
+export async function runWrite(plan: WritePlan, tx: Transaction, moment: Moment): Promise<WriteOutcome> {
+  switch (plan.kind) {
+    case 'write-row':
+      return writeRow(plan, startWork(tx, moment))
+    case 'delete-row':
+      return deleteFound(plan, startWork(tx, moment))
+    case 'link':
+    case 'unlink':
+      return linkRows(plan, startWork(tx, moment))
+    case 'bulk':
+      return runBulk(plan, tx, moment)
+    default:
+      return unreachable(plan)
+  }
+}
+
+async function writeRow(plan: WriteRow, work: Work): Promise<WriteOutcome> {
+  const written = await writeOne(plan, work)
+  if (written.kind === 'missing') return written
+  assert(written.kind !== 'ignored', 'a single row was written before')
+  return { ...written, row: await readBack(plan, written.id, work) }
+}
+
+/** The row as it is after the write, in the same transaction. */
+async function readBack({ returns, table }: WriteRow, id: Guid, work: Work): Promise<JsonText | undefined> {
+  if (!returns) return undefined
+  const outcome = await runRead({ ...returns, address: { by: 'id', table, id } }, work.tx, work.moment.links)
+  assert(outcome.kind === 'row', 'a row that was just written is there')
+  return outcome.json
+}
+
+/** All rows or none: the first that fails, or is missing, fails the whole. */
+async function runBulk(plan: Bulk, tx: Transaction, moment: Moment): Promise<WriteOutcome> {
+  const work = startWork(tx, moment, plan.action === 'create' ? undefined : plan.action === 'upsert' ? 'refuse' : 'ignore')
+  const ids: Guid[] = []
+  if (plan.action === 'delete') {
+    for (const row of plan.rows) {
+      const outcome = await deleteFound(row, work)
+      if (outcome.kind === 'missing') throw rowMissing(outcome.address)
+    }
+    return { kind: 'bulk-done', ids }
+  }
+  for (const row of plan.rows) {
+    const written = await writeOne(row, work)
+    if (written.kind === 'missing') throw rowMissing(written.address)
+    if (written.kind !== 'ignored') ids.push(written.id)
+  }
+  return { kind: 'bulk-done', ids }
+}

@@ -1,0 +1,128 @@
+/**
+ * Values as people read them, in English of the United States: labels of choices, names behind lookups, `$1,234.50`, `5/1/2024 10:00 AM`.
+ * Each is JSON text, null where the column is. Times are told in UTC. Plain text and ids have none.
+ *
+ * `format_number`, `format_money` and `choice_labels` are functions that an engine has to provide: see `sqlite/functions.ts`.
+ */
+import { unreachable } from '../../base/assert.ts'
+import type { Option } from '../../schema/choice.ts'
+import { isPolymorphic, type Column, type ColumnOf, type LookupColumn } from '../../schema/column.ts'
+import { Label } from '../../schema/label.ts'
+import type { Table } from '../../schema/table.ts'
+import { columnOf } from './folded.ts'
+import { bound } from './json-text.ts'
+import { byTarget } from './lookup-annotations.ts'
+import type { ReadScope } from './read-scope.ts'
+import { join, name, type Sql, sql, verbatim } from '../sql/sql.ts'
+
+const DEFAULT_SYMBOL = '$'
+
+/** Undefined: a column of this type has none. */
+export function formattedValue(table: Table, column: Column, alias: string, scope: ReadScope): Sql | undefined {
+  const stored = columnOf(alias, column.logicalName)
+  switch (column.type) {
+    case 'string':
+    case 'memo':
+    case 'entityname':
+    case 'guid':
+      return undefined
+    case 'choice':
+    case 'state':
+    case 'status':
+      return choiceLabel(stored, optionsOf(column, scope))
+    case 'choices':
+      return quoted(sql`choice_labels(${stored}, ${bound(labelMap(optionsOf(column, scope)))})`)
+    case 'boolean':
+      return sql`case ${stored} when 1 then ${labelJson(column.trueLabel)} when 0 then ${labelJson(column.falseLabel)} end`
+    case 'integer':
+    case 'bigint':
+      return number(column, stored, 0, scope)
+    case 'decimal':
+    case 'double':
+      return number(column, stored, column.precision, scope)
+    case 'money':
+      return money(table, column, alias, scope)
+    case 'datetime':
+      return column.behavior === 'DateOnly' || column.format === 'DateOnly' ? quoted(day(stored)) : quoted(sql`${day(stored)} || ${timeOfDay(stored)}`)
+    case 'lookup':
+    case 'customer':
+    case 'owner':
+      return nameBehind(column, alias, scope)
+    default:
+      return unreachable(column)
+  }
+}
+
+/** For texts that hold nothing JSON would escape. */
+function quoted(text: Sql): Sql {
+  return sql`('"' || ${text} || '"')`
+}
+
+function optionsOf(column: ColumnOf<'choice' | 'choices' | 'state' | 'status'>, { schema }: ReadScope): readonly Option[] {
+  const shared = 'globalChoice' in column && column.globalChoice ? schema.choices.get(column.globalChoice) : undefined
+  return shared?.options ?? column.options
+}
+
+/** Labels are clients' text: bound, and already JSON, so that the database has nothing to quote. */
+function labelJson(label: Label): Sql {
+  return bound(JSON.stringify(Label.text(label)))
+}
+
+function choiceLabel(stored: Sql, options: readonly Option[]): Sql | undefined {
+  if (options.length === 0) return undefined
+  return sql`case ${stored} ${join(options.map(({ value, label }) => sql`when ${verbatim(String(Math.trunc(value)))} then ${labelJson(label)}`), ' ')} end`
+}
+
+/** `{"1":"Swimming","9":"Camping"}`, the labels escaped as inside a JSON string. */
+function labelMap(options: readonly Option[]): string {
+  return JSON.stringify(Object.fromEntries(options.map(({ value, label }) => [value, JSON.stringify(Label.text(label)).slice(1, -1)])))
+}
+
+function number(column: Column, stored: Sql, precision: number, { dialect }: ReadScope): Sql {
+  return quoted(sql`format_number(${dialect.jsonOf(column, stored)}, ${verbatim(String(precision))})`)
+}
+
+function money(table: Table, column: ColumnOf<'money'>, alias: string, scope: ReadScope): Sql {
+  const stored = columnOf(alias, column.logicalName)
+  const symbol = currencySymbol(table, column, alias, scope)
+  return quoted(sql`format_money(${scope.dialect.jsonOf(column, stored)}, ${verbatim(String(column.precision))}, ${symbol})`)
+}
+
+/** That of the row's currency; of a `…_base` column, the organization's. */
+function currencySymbol(table: Table, column: ColumnOf<'money'>, alias: string, { schema }: ReadScope): Sql {
+  const fallback = bound(DEFAULT_SYMBOL)
+  if (column.baseOf !== undefined) {
+    if (!schema.tables.get('organization')?.columns.has('basecurrencysymbol')) return fallback
+    return sql`coalesce((select o.basecurrencysymbol from organization as o limit 1), ${fallback})`
+  }
+  if (!table.columns.has('transactioncurrencyid') || !schema.tables.has('transactioncurrency')) return fallback
+  const currency = columnOf(alias, 'transactioncurrencyid')
+  return sql`coalesce((select c.currencysymbol from transactioncurrency as c where c.transactioncurrencyid = ${currency}), ${fallback})`
+}
+
+/** `2024-05-01…` → `5/1/2024` */
+function day(stored: Sql): Sql {
+  return sql`ltrim(substr(${stored}, 6, 2), '0') || '/' || ltrim(substr(${stored}, 9, 2), '0') || '/' || ltrim(substr(${stored}, 1, 4), '0')`
+}
+
+/** `…T22:05:00Z` → ` 10:05 PM` */
+function timeOfDay(stored: Sql): Sql {
+  const hour = sql`(cast(substr(${stored}, 12, 2) as integer) + 11) % 12 + 1`
+  return sql`' ' || (${hour}) || substr(${stored}, 14, 3) || case when substr(${stored}, 12, 2) < '12' then ' AM' else ' PM' end`
+}
+
+/** The primary name of the row that the lookup points at. */
+function nameBehind(column: LookupColumn, alias: string, scope: ReadScope): Sql | undefined {
+  const names = column.targets.flatMap((target) => {
+    const table = scope.schema.tables.get(target)
+    const primaryName = table?.primaryNameColumn === undefined ? undefined : table.columns.get(table.primaryNameColumn)
+    return table && primaryName ? [[target, primaryNameJson(table, primaryName, columnOf(alias, column.logicalName), scope)] as const] : []
+  })
+  return isPolymorphic(column) ? names.length > 0 ? byTarget(column, alias, names) : undefined : names[0]?.[1]
+}
+
+function primaryNameJson(table: Table, primaryName: Column, id: Sql, { dialect }: ReadScope): Sql {
+  const text = columnOf('t', primaryName.logicalName)
+  const found = sql`${columnOf('t', table.primaryIdColumn)} = ${id} and ${text} is not null`
+  return sql`(select ${dialect.jsonOf(primaryName, text)} from ${name(table.logicalName)} as t where ${found})`
+}

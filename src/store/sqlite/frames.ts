@@ -1,0 +1,34 @@
+/**
+ * What goes between the server and a reader process, over its standard input and output:
+ * `<length of head> <length of body> <head> <body>`, lengths as 32-bit little-endian numbers.
+ * The head is a small structured clone. The body is the pages' JSON as it came from SQLite: the server passes it on without decoding it.
+ */
+import { deserialize, serialize } from 'node:v8'
+import type { EngineFailure, Page } from '../sql/connection.ts'
+import type { RenderedQuery } from './driver.ts'
+
+export type ReaderRequest = { readonly kind: 'pages'; readonly queries: readonly RenderedQuery[] } | { readonly kind: 'rest' }
+export type PageHead = Omit<Page, 'json'> & { readonly length: number }
+export type ReaderAnswer =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'pages'; readonly pages: readonly PageHead[] }
+  /** `failure`: where it is one of the engine's three. */
+  | { readonly kind: 'failed'; readonly message: string; readonly failure: EngineFailure | undefined }
+
+export const PREFIX_BYTES = 8
+
+export function formatFrame(head: ReaderRequest | ReaderAnswer, body: readonly Uint8Array[] = []): readonly Uint8Array[] {
+  const bytes = serialize(head)
+  const prefix = Buffer.alloc(PREFIX_BYTES)
+  prefix.writeUInt32LE(bytes.length, 0)
+  prefix.writeUInt32LE(body.reduce((sum, part) => sum + part.length, 0), 4)
+  return [prefix, bytes, ...body]
+}
+
+export function parsePrefix(prefix: Buffer): { readonly head: number; readonly body: number } {
+  return { head: prefix.readUInt32LE(0), body: prefix.readUInt32LE(4) }
+}
+
+export function parseHead<T extends ReaderRequest | ReaderAnswer>(bytes: Uint8Array): T {
+  return deserialize(bytes) as T
+}

@@ -1,0 +1,119 @@
+/**
+ * One reader process, seen from the server: started, asked one thing at a time, killed or ended.
+ * It ends with its input, so it does not outlive the server; while it is inside a statement it cannot see that, hence its limit of
+ * processor time: `ulimit -t` of the shell that becomes the process. Windows ends a process with its parent by itself.
+ */
+import { spawn, type ChildProcess } from 'node:child_process'
+import { dirname, extname, join } from 'node:path'
+import { EngineError, type Page } from '../sql/connection.ts'
+import { formatFrame, parseHead, parsePrefix, PREFIX_BYTES, type ReaderAnswer, type ReaderRequest } from './frames.ts'
+
+export type Reader = {
+  /** Rejects with `ReaderEnded` when the process ends before it has answered, with an EngineError or Error when the query failed. */
+  readonly ask: (request: Extract<ReaderRequest, { kind: 'pages' }>) => Promise<readonly Page[]>
+  /** Gives memory back to the operating system; it answers the next query all the same. */
+  readonly rest: () => void
+  readonly whenReady: Promise<void>
+  readonly whenEnded: Promise<void>
+  readonly kill: () => void
+  /** Closes its input: it ends when it has answered. */
+  readonly end: () => void
+}
+
+export class ReaderEnded extends Error {}
+
+const ENTRY = join(import.meta.dirname, `reader-process${extname(import.meta.filename)}`)
+// Small generations: a page's texts live for milliseconds. `gc` is called when the process rests.
+const FLAGS = ['--max-semi-space-size=1', '--expose-gc', '--disable-warning=ExperimentalWarning']
+
+export function startReader(path: string, processorSeconds: number): Reader {
+  const child = launch(path, processorSeconds)
+  const ready = Promise.withResolvers<void>()
+  const ended = Promise.withResolvers<void>()
+  let pending: PromiseWithResolvers<readonly Page[]> | undefined
+  let hasEnded = false
+
+  function onEnd(reason: string): void {
+    if (hasEnded) return
+    hasEnded = true
+    pending?.reject(new ReaderEnded(`a reader process ended: ${reason}`))
+    ready.resolve()
+    ended.resolve()
+  }
+  function onFrame(head: ReaderAnswer, body: Uint8Array): void {
+    if (head.kind === 'ready') return ready.resolve()
+    const asked = pending
+    pending = undefined
+    if (head.kind === 'pages') asked?.resolve(pagesOf(head.pages, body))
+    else asked?.reject(head.failure ? new EngineError(head.failure, undefined, new Error(head.message)) : new Error(head.message))
+  }
+  function ask(request: Extract<ReaderRequest, { kind: 'pages' }>): Promise<readonly Page[]> {
+    pending = Promise.withResolvers()
+    if (hasEnded) pending.reject(new ReaderEnded('the reader process has ended'))
+    else write(request)
+    return pending.promise
+  }
+  function write(request: ReaderRequest): void {
+    child.stdin?.write(Buffer.concat(formatFrame(request)))
+  }
+  child.on('error', (error) => onEnd(error.message))
+  child.on('exit', (code, signal) => onEnd(signal ?? `code ${code}`))
+  // A write to a process that has just died: its exit tells the same.
+  child.stdin?.on('error', () => {})
+  child.stdout?.on('data', frameParser(onFrame))
+  return {
+    ask,
+    rest: () => write({ kind: 'rest' }),
+    whenReady: ready.promise,
+    whenEnded: ended.promise,
+    kill: () => child.kill('SIGKILL'),
+    end: () => child.stdin?.end(),
+  }
+}
+
+function launch(path: string, processorSeconds: number): ChildProcess {
+  const command = [process.execPath, ...FLAGS, ENTRY, path]
+  const limited = ['-c', 'ulimit -t "$1"; shift; exec "$@"', 'sh', String(processorSeconds), ...command]
+  const [file, args] = process.platform === 'win32' ? [command[0] ?? '', command.slice(1)] : ['/bin/sh', limited]
+  // Beside the data, not in a folder where others may write: what lies there is run.
+  const cache = join(dirname(path), 'compiled')
+  return spawn(file, args, { stdio: ['pipe', 'pipe', 'inherit'], env: { NODE_COMPILE_CACHE: cache, ...process.env }, windowsHide: true })
+}
+
+function pagesOf(heads: Extract<ReaderAnswer, { kind: 'pages' }>['pages'], body: Uint8Array): readonly Page[] {
+  let offset = 0
+  return heads.map(({ length, ...page }) => {
+    offset += length
+    return { ...page, json: body.subarray(offset - length, offset) }
+  })
+}
+
+/** Gathers chunks into the prefix, then into head and body: each byte is copied once. */
+function frameParser(onFrame: (head: ReaderAnswer, body: Uint8Array) => void): (chunk: Buffer) => void {
+  let part: Buffer = Buffer.alloc(PREFIX_BYTES)
+  let filled = 0
+  let headLength: number | undefined
+
+  function completed(): void {
+    const whole = part
+    filled = 0
+    if (headLength === undefined) {
+      const { head, body } = parsePrefix(whole)
+      headLength = head
+      part = Buffer.allocUnsafeSlow(head + body)
+      return
+    }
+    const length = headLength
+    headLength = undefined
+    part = Buffer.alloc(PREFIX_BYTES)
+    onFrame(parseHead<ReaderAnswer>(whole.subarray(0, length)), whole.subarray(length))
+  }
+  return (chunk) => {
+    for (let used = 0; used < chunk.length; ) {
+      const copied = chunk.copy(part, filled, used)
+      filled += copied
+      used += copied
+      if (filled === part.length) completed()
+    }
+  }
+}

@@ -1,0 +1,61 @@
+/** The open write transaction: the connection's statements, the version counter, the schema as this transaction sees it. */
+import type { MigrationStep } from '../../schema/schema-edit.ts'
+import type { Schema } from '../../schema/schema.ts'
+import { migrationSql } from '../sql/define-table.ts'
+import { sql } from '../sql/sql.ts'
+import { saveSchema, type DeletedDefinition } from './definitions.ts'
+import { sqliteDialect } from './dialect.ts'
+import type { Connection } from './driver.ts'
+import type { WriteTransaction } from './writer.ts'
+
+/** What lives longer than a transaction. The counter runs ahead of the file's; a version that was rolled back is not given again. */
+export type WriterState = { schema: Schema; version: bigint }
+
+export function writeTransaction(connection: Connection, state: WriterState): WriteTransaction {
+  let depth = 0
+
+  async function savepoint<T>(work: () => Promise<T>): Promise<T> {
+    const { schema } = state
+    const label = `job_${++depth}`
+    connection.execute(`savepoint ${label}`)
+    try {
+      const result = await work()
+      connection.execute(`release ${label}`)
+      return result
+    } catch (error) {
+      // After a full disk or an I/O error SQLite has rolled back everything by itself: the group sees to that.
+      if (connection.isInTransaction()) connection.execute(`rollback to ${label}; release ${label}`)
+      state.schema = schema
+      throw error
+    } finally {
+      depth--
+    }
+  }
+  async function changeSchema(next: Schema, steps: readonly MigrationStep[], deleted: readonly DeletedDefinition[] = []): Promise<void> {
+    for (const step of steps) runStep(connection, step, next)
+    saveSchema(connection, state.schema, next, deleted)
+    state.schema = next
+    connection.forgetStatements()
+  }
+  return {
+    dialect: sqliteDialect,
+    get: connection.get,
+    all: connection.all,
+    run: connection.run,
+    pages: connection.pages,
+    nextVersion: () => sql`${++state.version}`,
+    savepoint,
+    schema: () => state.schema,
+    changeSchema,
+  }
+}
+
+function runStep(connection: Connection, step: MigrationStep, next: Schema): void {
+  const existing = 'table' in step ? columnsOf(connection, step.table.logicalName) : new Set<string>()
+  for (const statement of migrationSql(step, next, sqliteDialect, existing)) connection.run(statement)
+}
+
+/** The columns that the SQL table has, whatever the schema says. */
+export function columnsOf(connection: Pick<Connection, 'all'>, table: string): ReadonlySet<string> {
+  return new Set(connection.all(sql`select name from pragma_table_info(${table})`).map((row) => String(row['name'])))
+}

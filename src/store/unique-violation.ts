@@ -1,0 +1,25 @@
+/** A unique index that was violated, in the catalogue's words: an alternate key's by its name, any other is the row's own id. */
+import { fail } from '../protocol/errors.ts'
+import { Label } from '../schema/label.ts'
+import type { AlternateKey, Table } from '../schema/table.ts'
+import { EngineError } from './sql/connection.ts'
+import { keyIndex } from './sql/storage-names.ts'
+
+export async function asRefusal<T>(table: Table, write: () => Promise<T>): Promise<T> {
+  try {
+    return await write()
+  } catch (error) {
+    throw error instanceof EngineError && error.failure === 'uniqueViolation' ? refusalOf(table, error) : error
+  }
+}
+
+function refusalOf(table: Table, error: EngineError): Error {
+  const key = table.keys.find((one) => keyIndex(table.logicalName, one.logicalName) === error.index)
+  return key ? duplicateKey(table, key) : fail('DuplicateRow')
+}
+
+/** The message names the key and the columns as people know them (sync.md 1.9). */
+function duplicateKey(table: Table, key: AlternateKey): Error {
+  const columns = key.columns.map((column) => Label.text(table.columns.get(column)?.displayName) || column)
+  return fail('DuplicateKey', Label.text(key.displayName) || key.logicalName, columns)
+}
