@@ -17,7 +17,7 @@ const BORDERS: { readonly [folder: string]: { readonly may: readonly string[]; r
   cli: { may: ['base', 'protocol', 'schema', 'plan', 'store', 'server'], node: true },
 }
 
-const BANNED_NAMES = /(^|[-/])(util|utils|helpers|common|misc|manager|service|types|interfaces|index)\.ts$/
+const BANNED_NAMES = /(^|\/)(util|utils|helpers|common|misc|manager|service|types|interfaces|index)\.ts$/
 const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'))
 const sources = files.filter((file) => !file.endsWith('.test.ts') && !file.endsWith('test-schema.ts'))
 

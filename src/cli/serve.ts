@@ -66,7 +66,7 @@ function startListening(config: Config, { writer, reads, schema, caller, organiz
     { name: 'tidemark_schema_version', help: 'Version of the schema in use.', read: () => schema().version },
     { name: 'process_resident_memory_bytes', help: 'Resident memory of the server process.', read: () => process.memoryUsage.rss() },
   ])
-  const app: App = { schema, caller, organization, clock: systemClock, newId: Guid.next, read: reads.read, metadataHistory: reads.metadataHistory, log }
+  const app: App = { schema, caller, organization, clock: systemClock, newId: Guid.next, read: (plan, links) => reads.read(plan, links, schema()), metadataHistory: reads.metadataHistory, log }
   const dispatch = dispatcher(app, metrics, {
     write: async (request) => (await writer.run({ kind: 'request', request })) as never,
     changeSet: async (requests, contentIds) => (await writer.run({ kind: 'change-set', requests, contentIds })) as never,

@@ -20,8 +20,8 @@ export function writerApp(start: FirstStart, log: App['log']): (tx: WriteTransac
     clock: systemClock,
     newId: Guid.next,
     log,
-    read: (plan, links) => runRead(plan, tx, links, systemClock.now()),
-    metadataHistory: () => readMetadataHistory(tx),
+    read: (plan, { apiRoot }) => runRead(plan, tx, { schema: tx.schema(), apiRoot, now: systemClock.now() }),
+    metadataHistory: () => readMetadataHistory(tx.all),
     writes: {
       write: (plan, links) => runWrite(plan, tx, { now: formatInstant(systemClock.now()), caller, schema: tx.schema(), links }),
       edit: async (edit) => {

@@ -20,13 +20,17 @@ type Many = Extract<Navigation, { readonly kind: 'many' | 'many-to-many' }>
 type One = Extract<Navigation, { readonly kind: 'one' | 'owner' }>
 type BindNewRow = (body: RowBody, table: Table, schema: Schema, chance: Chance, depth: number, parentColumn?: Column) => WriteRow
 
-/** `references` null: `"nav@odata.bind": null` or `""`. */
+/** `references` null: `"nav@odata.bind": null`. */
 export function bindBound(row: RowBinding, name: string, references: readonly RowReference[] | null, isCollection: boolean): void {
   const navigation = navigationOf(row, name)
   if (!navigation) throw fail('UndeclaredNavigation', row.table.entitySetName, name)
-  if (isOne(navigation)) return bindOne(row, navigation, references, isCollection)
-  refuseOnUpdate(row, name)
-  if (!references || !isCollection) throw fail('BadPayload', row.table.entitySetName, `'${name}' holds many rows; give it an array of references.`)
+  if (isOne(navigation)) bindOne(row, navigation, references, isCollection)
+  else bindMany(row, navigation, references, isCollection)
+}
+
+function bindMany(row: RowBinding, navigation: Many, references: readonly RowReference[] | null, isCollection: boolean): void {
+  refuseOnUpdate(row, navigation.name)
+  if (!references || !isCollection) throw fail('BadPayload', row.table.entitySetName, `'${navigation.name}' holds many rows; give it an array of references.`)
   for (const reference of references) row.attachments.push(bindExisting(row, navigation, reference))
 }
 
@@ -34,12 +38,23 @@ export function bindBound(row: RowBinding, name: string, references: readonly Ro
 export function bindNested(row: RowBinding, name: string, rows: readonly RowBody[], isCollection: boolean, bindNewRow: BindNewRow): void {
   const navigation = navigationOf(row, name)
   if (!navigation) throw fail('UnknownColumn', row.table.entitySetName, row.table.logicalName, name)
-  const isReference = rows.length === 1 && rows[0]?.id !== undefined && rows[0].members.length === 0
-  if (isOne(navigation) && isReference && !isCollection) return bindOne(row, navigation, [rows[0]?.id as RowReference], false)
-  refuseOnUpdate(row, name)
+  const reference = isOne(navigation) && !isCollection ? onlyReference(rows) : undefined
+  if (isOne(navigation) && reference) bindOne(row, navigation, [reference], false)
+  else createNested(row, navigation, rows, isCollection, bindNewRow)
+}
+
+function onlyReference(rows: readonly RowBody[]): RowReference | undefined {
+  return rows.length === 1 && rows[0]?.members.length === 0 ? rows[0].id : undefined
+}
+
+function createNested(row: RowBinding, navigation: Navigation, rows: readonly RowBody[], isCollection: boolean, bindNewRow: BindNewRow): void {
+  refuseOnUpdate(row, navigation.name)
   if (row.depth >= MAX_DEPTH) throw fail('BadPayload', row.table.entitySetName, `Rows are nested more than ${MAX_DEPTH} deep.`)
-  if (isOne(navigation)) return createOne(row, navigation, rows, isCollection, bindNewRow)
-  if (!isCollection) throw fail('BadPayload', row.table.entitySetName, `'${name}' holds many rows; give it an array.`)
+  if (isOne(navigation)) {
+    createOne(row, navigation, rows, isCollection, bindNewRow)
+    return
+  }
+  if (!isCollection) throw fail('BadPayload', row.table.entitySetName, `'${navigation.name}' holds many rows; give it an array.`)
   for (const nested of rows) row.attachments.push(bindChild(row, navigation, nested, bindNewRow))
 }
 
@@ -63,7 +78,10 @@ function refuseOnUpdate(row: RowBinding, name: string): void {
 
 function bindOne(row: RowBinding, navigation: One, references: readonly RowReference[] | null, isCollection: boolean): void {
   const { name, column } = navigation
-  if (references === null) return assignLookup(row, column, name, { column, value: null })
+  if (references === null) {
+    assignLookup(row, column, name, { column, value: null })
+    return
+  }
   const reference = references[0]
   if (isCollection || !reference || references.length > 1)
     throw fail('BadPayload', row.table.entitySetName, `'${name}' points at one row; give it one reference.`)

@@ -14,7 +14,8 @@ const schema = Schema.of(1, {
 })
 
 function kept(column: Column): Column {
-  if (column.logicalName === 'createdon' || column.logicalName === 'createdby') return { ...column, filledBy: 'server', isValidForCreate: false, isValidForUpdate: false }
+  if (column.logicalName === 'createdon' || column.logicalName === 'createdby')
+    return { ...column, filledBy: 'server', isValidForCreate: false, isValidForUpdate: false }
   return column.logicalName === 'name' ? { ...column, requiredLevel: 'SystemRequired' } : column
 }
 
@@ -27,7 +28,9 @@ function bind(body: { readonly [name: string]: JsonValue }, verb: Verb = 'create
 }
 
 function valuesOf(body: { readonly [name: string]: JsonValue }, verb?: Verb) {
-  return Object.fromEntries(bind(body, verb).assignments.map((one) => [one.column.logicalName, 'value' in one ? one.value : 'find' in one ? one.find.by : 'create']))
+  return Object.fromEntries(
+    bind(body, verb).assignments.map((one) => [one.column.logicalName, 'value' in one ? one.value : 'find' in one ? one.find.by : 'create']),
+  )
 }
 
 test('values are assigned to columns', () => {
@@ -68,7 +71,10 @@ test('a polymorphic lookup is bound through the navigation of its target', () =>
 
 test('clearing one navigation of a polymorphic lookup does not undo the other', () => {
   const bound = { 'parentcustomerid_account@odata.bind': `/accounts(${ID})` }
-  for (const body of [{ ...bound, parentcustomerid_contact: null }, { parentcustomerid_contact: null, ...bound }]) {
+  for (const body of [
+    { ...bound, parentcustomerid_contact: null },
+    { parentcustomerid_contact: null, ...bound },
+  ]) {
     const { assignments } = bind(body, 'update', 'contact')
     assert.equal(assignments.length, 1)
     assert.ok(assignments[0] && 'find' in assignments[0])
@@ -92,20 +98,34 @@ test('a required column cannot be set to null', () => {
 })
 
 test('nested rows are created with theirs', () => {
-  const row = bind({ name: 'A', primarycontactid: { fullname: 'B' }, Account_Tasks: [{ subject: 'x' }, { subject: 'y' }], accountcontact_association: [{ fullname: 'C' }] })
-  assert.deepEqual(row.attachments.map((one) => one.kind), ['create-child', 'create-child', 'create-linked'])
+  const row = bind({
+    name: 'A',
+    primarycontactid: { fullname: 'B' },
+    Account_Tasks: [{ subject: 'x' }, { subject: 'y' }],
+    accountcontact_association: [{ fullname: 'C' }],
+  })
+  assert.deepEqual(
+    row.attachments.map((one) => one.kind),
+    ['create-child', 'create-child', 'create-linked'],
+  )
   assert.ok(row.assignments.some((one) => 'create' in one && one.create.table.logicalName === 'contact'))
 })
 
 test('a nested object with nothing but @odata.id is an existing row', () => {
   assert.deepEqual(valuesOf({ primarycontactid: { '@odata.id': `contacts(${ID})` } }, 'update'), { primarycontactid: 'id' })
   const row = bind({ Account_Tasks: [{ '@odata.id': `tasks(${ID})` }] })
-  assert.deepEqual(row.attachments.map((one) => one.kind), ['bind-child'])
+  assert.deepEqual(
+    row.attachments.map((one) => one.kind),
+    ['bind-child'],
+  )
 })
 
 test('collections are bound by arrays, on create alone', () => {
   const body = { 'Account_Tasks@odata.bind': [`tasks(${ID})`, `/tasks(${ID2})`] }
-  assert.deepEqual(bind(body).attachments.map((one) => one.kind), ['bind-child', 'bind-child'])
+  assert.deepEqual(
+    bind(body).attachments.map((one) => one.kind),
+    ['bind-child', 'bind-child'],
+  )
   assert.throws(() => bind(body, 'update'), { name: 'BadPayload' })
   assert.throws(() => bind({ Account_Tasks: [] }, 'upsert'), { name: 'BadPayload' })
   assert.throws(() => bind({ primarycontactid: { fullname: 'B' } }, 'update'), { name: 'BadPayload' })

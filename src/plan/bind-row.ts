@@ -18,7 +18,7 @@ import type { Assignment, Attachment, WriteRow } from './write-plan.ts'
 export type Chance = { readonly newId: () => Guid }
 export type Verb = WriteRow['verb']
 
-/** A row being bound. `assigned`: each column once, and the member that gave it. */
+/** A row being bound. `assigned`: each column once. `lookups`: the member that gave a lookup, which has several names. */
 export type RowBinding = {
   readonly table: Table
   readonly verb: Verb
@@ -26,7 +26,8 @@ export type RowBinding = {
   readonly chance: Chance
   /** 1 for the row that the request is about. */
   readonly depth: number
-  readonly assigned: Map<Column, { readonly member: string; readonly assignment: Assignment }>
+  readonly assigned: Map<Column, Assignment>
+  readonly lookups: Map<Column, string>
   readonly attachments: Attachment[]
 }
 
@@ -60,7 +61,7 @@ export function bindRow(
   if (body.type !== undefined && body.type !== table.logicalName) {
     throw fail('BadPayload', table.entitySetName, `a row of type 'Microsoft.Dynamics.CRM.${body.type}' is given where '${table.logicalName}' is expected.`)
   }
-  const row: RowBinding = { table, verb, schema, chance, depth, assigned: new Map(), attachments: [] }
+  const row: RowBinding = { table, verb, schema, chance, depth, assigned: new Map(), lookups: new Map(), attachments: [] }
   for (const member of body.members) {
     if (member.kind === 'value') bindScalar(row, member.name, member.value)
     else if (member.kind === 'bind') bindBound(row, member.navigation, member.references, member.isCollection)
@@ -69,41 +70,48 @@ export function bindRow(
   if (parentColumn && row.assigned.has(parentColumn)) {
     throw fail('BadPayload', table.entitySetName, `'${parentColumn.logicalName}' of a nested row is the row it is nested in; it cannot be given.`)
   }
-  return { assignments: Array.from(row.assigned.values(), (one) => one.assignment), attachments: row.attachments }
+  return { assignments: [...row.assigned.values()], attachments: row.attachments }
 }
 
-/**
- * Rows of an intersect table are made by associating, activity pointers by their activities, and there is one organization.
- * Stands here because nested rows are created too.
- */
-export function refuseFixedTable(table: Table, message: 'Create' | 'Update' | 'Delete'): void {
-  const isFixed = table.isIntersect || table.logicalName === 'activitypointer' || (table.logicalName === 'organization' && message !== 'Update')
-  if (isFixed) throw fail('NotSupported', `The method '${message}' for entities of type '${table.logicalName}'`)
+type Message = 'Create' | 'Update' | 'Delete'
+
+/** Rows of an intersect table are made by associating, activity pointers by their activities, and there is one organization. */
+export function isFixedTable(table: Table, message: Message): boolean {
+  return table.isIntersect || table.logicalName === 'activitypointer' || (table.logicalName === 'organization' && message !== 'Update')
+}
+
+export function refuseFixedTable(table: Table, message: Message): void {
+  if (isFixedTable(table, message)) throw fail('NotSupported', `The method '${message}' for entities of type '${table.logicalName}'`)
 }
 
 function bindScalar(row: RowBinding, name: string, value: Scalar): void {
   const column = row.table.columns.get(name)
-  if (!column) return bindUnknown(row, name, value)
-  if (isLookup(column)) return clearLookup(row, column, name, value)
-  if (!isSettable(column, row.verb)) return
+  if (!column) bindUnknown(row, name, value)
+  else if (isLookup(column)) clearLookup(row, column, name, value)
+  else if (isSettable(column, row.verb)) bindColumn(row, column, value)
+}
+
+function bindColumn(row: RowBinding, column: Column, value: Scalar): void {
   if (value === null && isSystemFilled(row, column)) return
   const bound = bindValue(row.table, column, value, row.schema)
   if (bound === null && (column.requiredLevel === 'SystemRequired' || column.type === 'status')) throw fail('RequiredColumn', column.logicalName)
-  assign(row, name, { column, value: bound })
+  assign(row, column.logicalName, { column, value: bound })
 }
 
-/** Not a column: a navigation property set to null, a read-only `_x_value`, the other name of a user's id, or nothing we know. */
+/** Not a column: a navigation property set to null, the other name of a user's id, or nothing that can be written. */
 function bindUnknown(row: RowBinding, name: string, value: Scalar): void {
-  const { table } = row
-  const navigation = row.schema.navigations.get(table.logicalName)?.get(name)
-  if (navigation?.kind === 'one' || navigation?.kind === 'owner') return clearLookup(row, navigation.column, name, value)
-  if (name === 'ownerid' && isPrincipal(table)) return bindScalar(row, table.primaryIdColumn, value)
-  if (name === 'statecode' || name === 'statuscode') throw fail('NoState', table.logicalName)
-  if (name.startsWith('_') && name.endsWith('_value')) {
-    const lookup = table.columns.get(name.slice(1, -6))
-    if (lookup && isLookup(lookup)) throw fail('ReadOnlyColumn', table.entitySetName, name)
-  }
-  throw fail('UnknownColumn', table.entitySetName, table.logicalName, name)
+  const { table, schema } = row
+  const navigation = schema.navigations.get(table.logicalName)?.get(name)
+  if (navigation?.kind === 'one' || navigation?.kind === 'owner') clearLookup(row, navigation.column, name, value)
+  else if (name === 'ownerid' && isPrincipal(table)) bindScalar(row, table.primaryIdColumn, value)
+  else throw unknownMember(table, name)
+}
+
+function unknownMember(table: Table, name: string): Error {
+  if (name === 'statecode' || name === 'statuscode') return fail('NoState', table.logicalName)
+  const lookup = name.startsWith('_') && name.endsWith('_value') ? table.columns.get(name.slice(1, -6)) : undefined
+  if (lookup && isLookup(lookup)) return fail('ReadOnlyColumn', table.entitySetName, name)
+  return fail('UnknownColumn', table.entitySetName, table.logicalName, name)
 }
 
 /** A bare `"primarycontactid": null` clears the lookup; any other value needs `@odata.bind`. */
@@ -123,10 +131,12 @@ export function assignLookup(row: RowBinding, column: Column, member: string, as
     throw fail('ReadOnlyColumn', row.table.entitySetName, member)
   }
   const before = row.assigned.get(column)
-  const wasCleared = before && 'value' in before.assignment && before.assignment.value === null
-  if (before && before.member !== member && isClearing) return
-  if (before && before.member !== member && wasCleared) row.assigned.delete(column)
+  if (before && row.lookups.get(column) !== member) {
+    if (isClearing) return
+    if ('value' in before && before.value === null) row.assigned.delete(column)
+  }
   if (isClearing) refuseRequiredNull(row, column)
+  row.lookups.set(column, member)
   assign(row, member, assignment)
 }
 
@@ -136,9 +146,9 @@ function refuseRequiredNull(row: RowBinding, column: Column): void {
 }
 
 function assign(row: RowBinding, member: string, assignment: Assignment): void {
-  const before = row.assigned.get(assignment.column)
-  if (before) throw fail('BadPayload', row.table.entitySetName, `'${assignment.column.logicalName}' is given twice, by '${before.member}' and by '${member}'.`)
-  row.assigned.set(assignment.column, { member, assignment })
+  const { column } = assignment
+  if (row.assigned.has(column)) throw fail('BadPayload', row.table.entitySetName, `'${column.logicalName}' is given twice, the second time by '${member}'.`)
+  row.assigned.set(column, assignment)
 }
 
 /**

@@ -118,7 +118,14 @@ test('booleans and guids are strict', () => {
 })
 
 test('whatever comes is bound or refused by name', () => {
-  const scalars = fc.oneof(fc.string(), fc.double(), fc.integer(), fc.boolean(), fc.constant(null), fc.bigInt().map((big) => ({ exact: String(big) })))
+  const scalars = fc.oneof(
+    fc.string(),
+    fc.double(),
+    fc.integer(),
+    fc.boolean(),
+    fc.constant(null),
+    fc.bigInt().map((big) => ({ exact: String(big) })),
+  )
   const types = fc.constantFrom<ColumnType>(text, integer, money, decimal, double, choice, choices, moment, day, { type: 'bigint' })
   fc.assert(
     fc.property(types, scalars, (type, value) => {

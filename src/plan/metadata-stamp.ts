@@ -4,7 +4,7 @@
  */
 import { fail } from '../protocol/errors.ts'
 
-export type StampGround = { readonly version: number; readonly since: number; readonly identity: string }
+type StampGround = { readonly version: number; readonly since: number; readonly identity: string }
 
 /** `at`: ISO 8601 with `Z`. */
 export function formatStamp(version: number, at: string, identity: string): string {

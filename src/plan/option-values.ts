@@ -7,7 +7,7 @@ export type OptionColumn = Extract<Column, { readonly options: readonly Option[]
 
 const VALUES = new WeakMap<readonly Option[], ReadonlySet<number>>()
 
-export function optionsOf(column: OptionColumn, schema: Schema): readonly Option[] {
+function optionsOf(column: OptionColumn, schema: Schema): readonly Option[] {
   const choice = 'globalChoice' in column && column.globalChoice ? schema.choices.get(column.globalChoice) : undefined
   return choice?.options ?? column.options
 }

@@ -13,7 +13,8 @@ export type ReadOutcome =
   | { readonly kind: 'missing'; readonly address: RowAddress }
   /** The lookup or value is null: 204. */
   | { readonly kind: 'empty' }
-  | { readonly kind: 'value'; readonly json: string }
+  /** `formatted`: the value as people read it, as JSON text, where it was asked for and there is one. */
+  | { readonly kind: 'value'; readonly json: string; readonly formatted?: string | undefined }
   | {
       readonly kind: 'rows'
       readonly json: JsonText

@@ -49,7 +49,8 @@ function planItem(target: RowBody, table: Table, verb: 'update' | 'upsert', sche
 
 function planDeletion(target: RowBody, table: Table, schema: Schema): DeleteRow {
   refuseFixedTable(table, 'Delete')
-  if (target.type !== table.logicalName) throw fail('BadPayload', table.entitySetName, `a row of type '${target.type}' is given where '${table.logicalName}' is expected.`)
+  if (target.type !== table.logicalName)
+    throw fail('BadPayload', table.entitySetName, `a row of type '${target.type}' is given where '${table.logicalName}' is expected.`)
   const other = target.members.find((member) => member.kind !== 'value' || member.name !== table.primaryIdColumn)
   if (other) throw fail('BadPayload', table.entitySetName, "an item of DeleteMultiple holds nothing but the row's id.")
   const address = addressOf(target, table, schema)
@@ -68,7 +69,7 @@ function addressOf(target: RowBody, table: Table, schema: Schema): RowAddress | 
 
 function idOf(target: RowBody, table: Table): Guid | undefined {
   const member = target.members.find((one) => one.kind === 'value' && one.name === table.primaryIdColumn)
-  if (!member || member.kind !== 'value' || member.value === null) return undefined
+  if (member?.kind !== 'value' || member.value === null) return undefined
   const id = typeof member.value === 'string' ? Guid.parse(member.value) : undefined
   if (!id) throw fail('WrongType', table.entitySetName, table.primaryIdColumn, 'Edm.Guid')
   return id

@@ -11,7 +11,7 @@ import type { Table } from '../schema/table.ts'
 import { type MetadataHistory, retrieveMetadataChanges } from './metadata-changes.ts'
 import { formatStamp } from './metadata-stamp.ts'
 
-export type FunctionArguments = ReadonlyMap<string, Literal>
+type FunctionArguments = ReadonlyMap<string, Literal>
 type MetadataFunction = {
   readonly parameters: readonly string[]
   readonly run: (args: FunctionArguments, schema: Schema, history: MetadataHistory) => MetadataObject

@@ -6,7 +6,8 @@ import { edit, key, sample } from '../schema/edit-sample.ts'
 import { Label } from '../schema/label.ts'
 import { planMetadataRead } from './plan-metadata.ts'
 
-type Json = { readonly [member: string]: any }
+// biome-ignore lint/suspicious/noExplicitAny: what JSON holds is what each test says it holds
+type Json = any
 
 const withColumns = edit(
   sample,
@@ -17,7 +18,7 @@ const withColumns = edit(
   key('new_NameKey', 'new_name'),
 ).schema
 
-function get(url: string): { readonly kind: string; readonly context?: string; readonly body: any; readonly count?: number | undefined } {
+function get(url: string): { readonly kind: string; readonly context?: string; readonly body: Json; readonly count?: number | undefined } {
   const [path = '', query = ''] = url.split('?')
   return planMetadataRead(parseResourcePath(path), parseQueryOptions(query), withColumns)
 }
@@ -33,7 +34,10 @@ test('the Python client finds a table by its logical name', () => {
   assert.equal(answer.kind, 'collection')
   assert.equal(answer.context, '#EntityDefinitions(LogicalName,EntitySetName,PrimaryIdAttribute)')
   const [found] = answer.body
-  assert.deepEqual({ ...found, MetadataId: '' }, { MetadataId: '', LogicalName: 'new_widget', EntitySetName: 'new_widgets', PrimaryIdAttribute: 'new_widgetid' })
+  assert.deepEqual(
+    { ...found, MetadataId: '' },
+    { MetadataId: '', LogicalName: 'new_widget', EntitySetName: 'new_widgets', PrimaryIdAttribute: 'new_widgetid' },
+  )
   assert.equal(found.MetadataId, withColumns.tables.get('new_widget')?.metadataId)
 })
 
@@ -48,7 +52,8 @@ test('a table is read by name and by id, in either spelling of the id', () => {
   const id = withColumns.tables.get('account')?.metadataId ?? ''
   const byName = get("EntityDefinitions(LogicalName='account')")
   assert.equal(byName.context, '#EntityDefinitions/$entity')
-  for (const url of [`EntityDefinitions(${id})`, `EntityDefinitions(MetadataId=${id})`, `EntityDefinitions({${id.toUpperCase()}})`]) assert.equal(get(url).body, byName.body)
+  for (const url of [`EntityDefinitions(${id})`, `EntityDefinitions(MetadataId=${id})`, `EntityDefinitions({${id.toUpperCase()}})`])
+    assert.equal(get(url).body, byName.body)
   assert.throws(() => get("EntityDefinitions(SchemaName='Account')"), refused('KeyNotDefined'))
   assert.throws(() => get("EntityDefinitions('account')"), refused('KeyNotDefined'))
 })
@@ -72,11 +77,16 @@ test('Airbyte reads all tables with all their columns in one answer', () => {
 
 test('a primary id shows no type of its own, and yet can be cast', () => {
   assert.equal('@odata.type' in get("EntityDefinitions(LogicalName='account')/Attributes(LogicalName='accountid')").body, false)
-  assert.deepEqual(names("EntityDefinitions(LogicalName='account')/Attributes/Microsoft.Dynamics.CRM.UniqueIdentifierAttributeMetadata?$filter=IsPrimaryId eq true"), ['accountid'])
+  assert.deepEqual(
+    names("EntityDefinitions(LogicalName='account')/Attributes/Microsoft.Dynamics.CRM.UniqueIdentifierAttributeMetadata?$filter=IsPrimaryId eq true"),
+    ['accountid'],
+  )
 })
 
 test('the Python client reads the options of all choices of a table', () => {
-  const answer = get("EntityDefinitions(LogicalName='new_widget')/Attributes/Microsoft.Dynamics.CRM.PicklistAttributeMetadata?$select=LogicalName&$expand=OptionSet($select=Options)")
+  const answer = get(
+    "EntityDefinitions(LogicalName='new_widget')/Attributes/Microsoft.Dynamics.CRM.PicklistAttributeMetadata?$select=LogicalName&$expand=OptionSet($select=Options)",
+  )
   assert.equal(answer.context, "#EntityDefinitions('new_widget')/Attributes/Microsoft.Dynamics.CRM.PicklistAttributeMetadata(LogicalName,OptionSet(Options))")
   const [color] = answer.body
   assert.equal(answer.body.length, 1)
@@ -87,7 +97,8 @@ test('the Python client reads the options of all choices of a table', () => {
 
 test('a choice gives its options under both names, whether they are global or its own', () => {
   const cast = 'Microsoft.Dynamics.CRM.PicklistAttributeMetadata'
-  const of = (table: string, column: string) => get(`EntityDefinitions(LogicalName='${table}')/Attributes(LogicalName='${column}')/${cast}?$expand=OptionSet,GlobalOptionSet`).body
+  const of = (table: string, column: string) =>
+    get(`EntityDefinitions(LogicalName='${table}')/Attributes(LogicalName='${column}')/${cast}?$expand=OptionSet,GlobalOptionSet`).body
   const own = of('account', 'accountcategorycode')
   assert.deepEqual(own.OptionSet, own.GlobalOptionSet)
   assert.equal(own.OptionSet.IsGlobal, false)
@@ -109,13 +120,24 @@ test('a member of a derived type is known behind a cast alone', () => {
   assert.throws(() => get(`${attributes}?$select=MaxLength`), refused('UnknownProperty', /'MaxLength' on type 'Microsoft.Dynamics.CRM.AttributeMetadata'/))
   assert.throws(() => get(`${attributes}?$filter=MaxLength gt 5`), refused('UnknownProperty'))
   assert.throws(() => get(`${attributes}?$expand=OptionSet`), refused('UnknownProperty', /OptionSet/))
-  assert.deepEqual(get(`${attributes}/Microsoft.Dynamics.CRM.MoneyAttributeMetadata?$select=LogicalName,Precision&$filter=CalculationOf eq null`).body.map((one: Json) => one.Precision), [3])
-  assert.throws(() => get("EntityDefinitions(LogicalName='account')/ManyToManyRelationships?$select=ReferencedEntity"), refused('UnknownProperty', /ManyToManyRelationshipMetadata/))
+  assert.deepEqual(
+    get(`${attributes}/Microsoft.Dynamics.CRM.MoneyAttributeMetadata?$select=LogicalName,Precision&$filter=CalculationOf eq null`).body.map(
+      (one: Json) => one.Precision,
+    ),
+    [3],
+  )
+  assert.throws(
+    () => get("EntityDefinitions(LogicalName='account')/ManyToManyRelationships?$select=ReferencedEntity"),
+    refused('UnknownProperty', /ManyToManyRelationshipMetadata/),
+  )
   assert.throws(() => get('GlobalOptionSetDefinitions?$select=Options'), refused('UnknownProperty', /OptionSetMetadataBase/))
 })
 
 test('a cast to a type that the column is not, or that cannot be cast to, is refused', () => {
-  assert.throws(() => get("EntityDefinitions(LogicalName='account')/Attributes(LogicalName='name')/Microsoft.Dynamics.CRM.PicklistAttributeMetadata"), refused('MetadataNotFound'))
+  assert.throws(
+    () => get("EntityDefinitions(LogicalName='account')/Attributes(LogicalName='name')/Microsoft.Dynamics.CRM.PicklistAttributeMetadata"),
+    refused('MetadataNotFound'),
+  )
   assert.throws(() => get("EntityDefinitions(LogicalName='account')/Attributes/Microsoft.Dynamics.CRM.EnumAttributeMetadata"), refused('UnknownResource'))
   assert.deepEqual(names("EntityDefinitions(LogicalName='account')/Attributes/Microsoft.Dynamics.CRM.FileAttributeMetadata"), [])
 })
@@ -157,11 +179,17 @@ test('what metadata does not do is refused by name', () => {
 test('keys are listed on their table, one by one, and expanded on all tables', () => {
   const list = get("EntityDefinitions(LogicalName='new_widget')/Keys?$select=LogicalName,KeyAttributes,EntityKeyIndexStatus")
   assert.equal(list.context, "#EntityDefinitions('new_widget')/Keys(LogicalName,KeyAttributes,EntityKeyIndexStatus)")
-  assert.deepEqual({ ...list.body[0], MetadataId: '' }, { MetadataId: '', LogicalName: 'new_namekey', KeyAttributes: ['new_name'], EntityKeyIndexStatus: 'Pending' })
+  assert.deepEqual(
+    { ...list.body[0], MetadataId: '' },
+    { MetadataId: '', LogicalName: 'new_namekey', KeyAttributes: ['new_name'], EntityKeyIndexStatus: 'Pending' },
+  )
   assert.equal(get("EntityDefinitions(LogicalName='new_widget')/Keys(LogicalName='new_namekey')").body.SchemaName, 'new_NameKey')
   assert.throws(() => get("EntityDefinitions(LogicalName='new_widget')/Keys(LogicalName='other')"), refused('MetadataNotFound'))
   const expanded = get('EntityDefinitions?$select=SchemaName&$expand=Keys($select=KeyAttributes)').body.find((one: Json) => one.SchemaName === 'new_Widget')
-  assert.deepEqual(expanded.Keys.map((one: Json) => one.KeyAttributes), [['new_name']])
+  assert.deepEqual(
+    expanded.Keys.map((one: Json) => one.KeyAttributes),
+    [['new_name']],
+  )
 })
 
 test('relationships say their type where both kinds stand together, and not behind a cast', () => {
@@ -172,8 +200,22 @@ test('relationships say their type where both kinds stand together, and not behi
   assert.equal(cast.context, '#RelationshipDefinitions/Microsoft.Dynamics.CRM.OneToManyRelationshipMetadata(SchemaName)')
   assert.deepEqual(cast.body, get("EntityDefinitions(LogicalName='contact')/OneToManyRelationships?$select=SchemaName").body)
   assert.ok(names("EntityDefinitions(LogicalName='account')/ManyToOneRelationships", 'SchemaName').includes('account_primary_contact'))
-  assert.equal(get("RelationshipDefinitions(SchemaName='teammembership_association')/Microsoft.Dynamics.CRM.ManyToManyRelationshipMetadata").body.IntersectEntityName, 'teammembership')
-  assert.deepEqual(names("RelationshipDefinitions?$filter=RelationshipType eq Microsoft.Dynamics.CRM.RelationshipType'ManyToManyRelationship'", 'RelationshipType').every((type) => type === 'ManyToManyRelationship'), true)
+  assert.equal(
+    get("RelationshipDefinitions(SchemaName='teammembership_association')/Microsoft.Dynamics.CRM.ManyToManyRelationshipMetadata").body.IntersectEntityName,
+    'teammembership',
+  )
+  assert.deepEqual(
+    names("RelationshipDefinitions?$filter=RelationshipType eq Microsoft.Dynamics.CRM.RelationshipType'ManyToManyRelationship'", 'RelationshipType').every(
+      (type) => type === 'ManyToManyRelationship',
+    ),
+    true,
+  )
+})
+
+test('a relationship leads to its lookup, expanded or as a segment', () => {
+  const url = "RelationshipDefinitions(SchemaName='account_primary_contact')/Microsoft.Dynamics.CRM.OneToManyRelationshipMetadata"
+  assert.deepEqual(get(`${url}?$select=SchemaName&$expand=Lookup($select=LogicalName,Targets)`).body.Lookup.Targets, ['contact'])
+  assert.equal(get(`${url}/Lookup`).body.LogicalName, 'primarycontactid')
 })
 
 test('a global choice is read by name and id, with its type said', () => {
@@ -188,7 +230,11 @@ test('managed properties of their own there are none', () => {
 })
 
 test('one member is read by itself: simple, complex or a list', () => {
-  assert.deepEqual(get("EntityDefinitions(LogicalName='account')/EntitySetName"), { kind: 'value', context: "#EntityDefinitions('account')/EntitySetName", body: 'accounts' })
+  assert.deepEqual(get("EntityDefinitions(LogicalName='account')/EntitySetName"), {
+    kind: 'value',
+    context: "#EntityDefinitions('account')/EntitySetName",
+    body: 'accounts',
+  })
   assert.equal(get("EntityDefinitions(LogicalName='account')/DisplayName").body.UserLocalizedLabel.Label, 'Account')
   assert.equal(get("EntityDefinitions(LogicalName='account')/Privileges").kind, 'collection')
   assert.deepEqual(get("EntityDefinitions(LogicalName='account')/EntitySetName/$value"), { kind: 'text', body: 'accounts' })
@@ -204,7 +250,10 @@ test('definitions are counted beside the answer and instead of it', () => {
 })
 
 test('labels can be asked for in some languages alone', () => {
-  assert.deepEqual(get("EntityDefinitions(LogicalName='account')?$select=DisplayName&LabelLanguages=1031").body.DisplayName, { LocalizedLabels: [], UserLocalizedLabel: null })
+  assert.deepEqual(get("EntityDefinitions(LogicalName='account')?$select=DisplayName&LabelLanguages=1031").body.DisplayName, {
+    LocalizedLabels: [],
+    UserLocalizedLabel: null,
+  })
   assert.equal(get("EntityDefinitions?LabelLanguages=1033&$filter=LogicalName eq 'account'").body[0].DisplayName.LocalizedLabels.length, 1)
   assert.throws(() => get('EntityDefinitions?LabelLanguages=en'), refused('BadRequest', /LabelLanguages/))
 })

@@ -27,7 +27,13 @@ export function planSetReference(row: RowAddress, navigationName: string, other:
 }
 
 /** DELETE. `other`: what `?$id=` names, or the address in `nav(key)`; undefined on a single-valued navigation. */
-export function planRemoveReference(row: RowAddress, navigationName: string, other: RowReference | RowAddress | undefined, schema: Schema, chance: Chance): WriteRow | Link {
+export function planRemoveReference(
+  row: RowAddress,
+  navigationName: string,
+  other: RowReference | RowAddress | undefined,
+  schema: Schema,
+  chance: Chance,
+): WriteRow | Link {
   const navigation = navigationOf(row, navigationName, schema)
   if (navigation.kind === 'one' || navigation.kind === 'owner') {
     if (other) throw fail('BadRequest', `'${navigationName}' points at one row; leave out which one to remove.`)

@@ -41,8 +41,14 @@ test('an upsert by a key value that fits no row is refused before it runs', () =
 test('one property is an update that never creates', () => {
   const plan = planPropertyPut(account, 'name', 'x', none, testSchema, chance)
   assert.equal(plan.verb, 'update')
-  assert.deepEqual(plan.assignments.map((one) => 'value' in one && one.value), ['x'])
-  assert.deepEqual(planPropertyDelete(account, 'name', none, testSchema, chance).assignments.map((one) => 'value' in one && one.value), [null])
+  assert.deepEqual(
+    plan.assignments.map((one) => 'value' in one && one.value),
+    ['x'],
+  )
+  assert.deepEqual(
+    planPropertyDelete(account, 'name', none, testSchema, chance).assignments.map((one) => 'value' in one && one.value),
+    [null],
+  )
   assert.throws(() => planPropertyPut(account, 'primarycontactid', null, none, testSchema, chance), { name: 'BadRequest' })
   assert.throws(() => planPropertyPut(account, 'nothing', null, none, testSchema, chance), { name: 'UnknownResource' })
   assert.throws(() => planPropertyPut(address("accounts(accountnumber='A')"), 'accountnumber', 'B', none, testSchema, chance), { name: 'BadRequest' })
@@ -57,7 +63,10 @@ test('a row created in a collection hangs on its parent', () => {
   const task = planCreateChild(account, 'Account_Tasks', parseRowBody({ subject: 'x' }), undefined, testSchema, chance)
   assert.ok(task.assignments.some((one) => 'find' in one && one.find === account && one.column.logicalName === 'regardingobjectid'))
   const contact = planCreateChild(account, 'accountcontact_association', parseRowBody({ fullname: 'x' }), undefined, testSchema, chance)
-  assert.deepEqual(contact.attachments.map((one) => one.kind), ['bind-linked'])
+  assert.deepEqual(
+    contact.attachments.map((one) => one.kind),
+    ['bind-linked'],
+  )
   assert.throws(() => planCreateChild(account, 'primarycontactid', { members: [] }, undefined, testSchema, chance), { name: 'MethodNotAllowed' })
 })
 
@@ -81,7 +90,14 @@ test('references are removed by name from collections, without one from lookups'
 
 const type = 'Microsoft.Dynamics.CRM.account'
 const bulk = (action: Parameters<typeof planBulk>[0], targets: readonly object[], deleteMultiple = false) =>
-  planBulk(action, tableOf('account'), targets.map((target) => parseRowBody(target as never)), deleteMultiple, testSchema, chance)
+  planBulk(
+    action,
+    tableOf('account'),
+    targets.map((target) => parseRowBody(target as never)),
+    deleteMultiple,
+    testSchema,
+    chance,
+  )
 
 test('every item of a bulk action names its type', () => {
   assert.throws(() => bulk('CreateMultiple', [{ name: 'A' }]), { name: 'BadPayload' })
@@ -95,7 +111,10 @@ test('items name their rows by the id column or by @odata.id', () => {
     { '@odata.type': type, '@odata.id': "accounts(accountnumber='A1')", name: 'A' },
     { '@odata.type': type, '@odata.id': `/accounts(${ID})`, accountid: ID, name: 'A' },
   ]
-  assert.deepEqual(bulk('UpdateMultiple', targets).rows.map((row) => row.address?.by), ['id', 'key', 'id'])
+  assert.deepEqual(
+    bulk('UpdateMultiple', targets).rows.map((row) => row.address?.by),
+    ['id', 'key', 'id'],
+  )
   assert.throws(() => bulk('UpdateMultiple', [{ '@odata.type': type, accountnumber: 'A1' }]), { name: 'BadPayload' })
   assert.throws(() => bulk('UpdateMultiple', [{ '@odata.type': type, '@odata.id': `/accounts(${ID2})`, accountid: ID }]), { name: 'BadPayload' })
   assert.throws(() => bulk('CreateMultiple', [{ '@odata.type': type, '@odata.id': `/accounts(${ID2})` }]), { name: 'BadPayload' })

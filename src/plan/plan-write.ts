@@ -4,20 +4,17 @@
  * `If-None-Match: *` → create (sync.md 3.2). References (`$ref`) are planned in `plan-references.ts`, bulk actions in `plan-bulk.ts`.
  */
 import { assert } from '../base/assert.ts'
-import { Guid } from '../base/guid.ts'
 import { fail } from '../protocol/errors.ts'
 import type { Precondition } from '../protocol/precondition.ts'
-import type { QueryOptions } from '../protocol/query-options.ts'
 import type { RowBody } from '../protocol/row-json.ts'
 import { type Column, isLookup } from '../schema/column.ts'
 import type { Schema } from '../schema/schema.ts'
 import type { Table } from '../schema/table.ts'
 import { childColumn } from './bind-navigation.ts'
-import { bindNewRow, bindRow, type Chance, refuseFixedTable, type Verb } from './bind-row.ts'
+import { bindNewRow, bindRow, type Chance, isFixedTable, refuseFixedTable, type Verb } from './bind-row.ts'
 import { bindValue, type Scalar } from './bind-value.ts'
 import type { ReadRow } from './read-plan.ts'
 import type { RowAddress } from './row-address.ts'
-import { bindShape } from './row-shape.ts'
 import type { Assignment, DeleteRow, WriteRow } from './write-plan.ts'
 
 /** `returns`: the row to give back (`return=representation`); its address is put in by the run. */
@@ -26,7 +23,14 @@ export function planCreate(table: Table, body: RowBody, returns: ReadRow | undef
 }
 
 /** `POST accounts(…)/Account_Tasks`: a row created in another row's collection. */
-export function planCreateChild(parent: RowAddress, navigationName: string, body: RowBody, returns: ReadRow | undefined, schema: Schema, chance: Chance): WriteRow {
+export function planCreateChild(
+  parent: RowAddress,
+  navigationName: string,
+  body: RowBody,
+  returns: ReadRow | undefined,
+  schema: Schema,
+  chance: Chance,
+): WriteRow {
   const navigation = schema.navigations.get(parent.table.logicalName)?.get(navigationName)
   if (!navigation) throw fail('UnknownResource', navigationName)
   if (navigation.kind === 'many-to-many') {
@@ -40,23 +44,23 @@ export function planCreateChild(parent: RowAddress, navigationName: string, body
   return { ...row, assignments: [...row.assignments, { column, find: parent }], returns }
 }
 
-/** What `return=representation` gives back. On PATCH `$expand` has no effect, as documented (sync.md 3.2). */
-export function planRepresentation(table: Table, method: 'POST' | 'PATCH', options: QueryOptions, includeAnnotations: string | undefined, schema: Schema): ReadRow {
-  const shape = bindShape(table, method === 'POST' ? options : { select: options.select }, includeAnnotations, schema)
-  return { kind: 'read-row', shape, address: { by: 'id', table, id: Guid.empty }, through: undefined, unlessVersion: [], references: false }
-}
-
 /** PATCH of a row. */
-export function planUpdate(address: RowAddress, body: RowBody, precondition: Precondition, returns: ReadRow | undefined, schema: Schema, chance: Chance): WriteRow {
-  const verb = verbOf(precondition)
-  return planAddressed(address, body, verb, precondition, returns, schema, chance)
+export function planUpdate(
+  address: RowAddress,
+  body: RowBody,
+  precondition: Precondition,
+  returns: ReadRow | undefined,
+  schema: Schema,
+  chance: Chance,
+): WriteRow {
+  return planAddressed(address, body, verbOf(precondition), precondition, returns, schema, chance)
 }
 
 /** A body for a row whose address is known: PATCH, and the items of UpdateMultiple and UpsertMultiple. */
 export function planAddressed(
   address: RowAddress,
   body: RowBody,
-  verb: Verb,
+  asked: Verb,
   precondition: Precondition,
   returns: ReadRow | undefined,
   schema: Schema,
@@ -64,6 +68,9 @@ export function planAddressed(
 ): WriteRow {
   const { table } = address
   refuseFixedTable(table, 'Update')
+  // The organization is patched without If-Match too; where it is not there, it is not made.
+  const verb = asked === 'upsert' && isFixedTable(table, 'Create') ? 'update' : asked
+  if (verb === 'create') refuseFixedTable(table, 'Create')
   if (verb !== 'update') checkKeyValues(address, schema)
   // Bound as an upsert, because a PATCH creates no nested rows; then only what a create may set.
   const { assignments: all } = bindRow(body, table, verb === 'create' ? 'upsert' : verb, schema, chance)
@@ -82,11 +89,12 @@ export function planPropertyPut(address: RowAddress, name: string, value: Scalar
   if (precondition.kind === 'absent') throw fail('BadRequest', 'If-None-Match: * asks for a row to be created; a property belongs to an existing one.')
   refuseVersionIsNot(precondition)
   const column = table.columns.get(name)
-  if (!column || !column.isValidForRead) throw fail('UnknownResource', name)
+  if (!column?.isValidForRead) throw fail('UnknownResource', name)
   // Not for navigation properties: those have $ref (webapi.md 5.3).
   if (isLookup(column)) throw fail('BadRequest', `'${name}' is a navigation property; set it with PUT ${name}/$ref.`)
   if ((!column.isValidForUpdate && !isState(column)) || column.type === 'entityname') throw fail('ReadOnlyColumn', table.entitySetName, name)
-  if (address.by === 'key' && address.key.columns.includes(name)) throw fail('BadRequest', `'${name}' is part of the key in the URL; address the row by its id to change it.`)
+  if (address.by === 'key' && address.key.columns.includes(name))
+    throw fail('BadRequest', `'${name}' is part of the key in the URL; address the row by its id to change it.`)
   const bound = bindValue(table, column, value, schema)
   if (bound === null && column.requiredLevel === 'SystemRequired') throw fail('RequiredColumn', name)
   const assignments = [{ column, value: bound }]

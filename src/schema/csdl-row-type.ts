@@ -45,7 +45,8 @@ function partnerName(navigation: Exclude<Navigation, { kind: 'owner' }>): string
 }
 
 function rowTypeOf(table: Table, schema: Schema, activity: RowType | undefined): RowType {
-  const readable = [...table.columns.values()].filter((column) => column.isValidForRead)
+  // Every answer has the primary id, whatever its definition says.
+  const readable = [...table.columns.values()].filter((column) => column.isValidForRead || column.logicalName === table.primaryIdColumn)
   const own = [...(schema.navigations.get(table.logicalName)?.values() ?? [])]
   if (activity && isActivity(table, activity)) {
     const known = new Set([...activity.columns.map(wireName), ...activity.navigations.map((navigation) => navigation.name)])
@@ -62,13 +63,13 @@ function rowTypeOf(table: Table, schema: Schema, activity: RowType | undefined):
 
 /**
  * Activities inherit from `activitypointer` (webapi.md 1.2) and may not declare again what it has: so one that has another key, or
- * a column of the same name with another type, stands by itself.
+ * a column of the same name that has another type or may not be read, stands by itself.
  */
 function isActivity(table: Table, { table: base, columns }: RowType): boolean {
   if (!table.isActivity || table.primaryIdColumn !== base.primaryIdColumn) return false
   return columns.every((column) => {
     const own = table.columns.get(column.logicalName)
-    return !own || (edmTypeOf(own) === edmTypeOf(column) && isLookup(own) === isLookup(column))
+    return !own || (own.isValidForRead && edmTypeOf(own) === edmTypeOf(column) && isLookup(own) === isLookup(column))
   })
 }
 

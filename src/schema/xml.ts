@@ -1,6 +1,6 @@
 /**
  * XML as text: `element('Key', {}, [element('PropertyRef', { Name: 'accountid' })])`. An attribute that is undefined is left out.
- * Elements and attributes only: CSDL has no text content that could not be an attribute.
+ * Children are elements as text; what CSDL writes as text inside an element (a few constants) its caller escapes.
  */
 export type XmlAttributes = { readonly [name: string]: string | undefined }
 

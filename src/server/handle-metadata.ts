@@ -38,11 +38,12 @@ function respond(answer: MetadataAnswer, request: ParsedRequest): HttpResponse {
 }
 
 async function runEdit(app: App, request: ParsedRequest): Promise<HttpResponse> {
-  const edit = planSchemaEdit(request, app.schema())
+  const mergeLabels = request.headers['mscrm.mergelabels']?.toLowerCase() === 'true'
+  const edit = planSchemaEdit({ ...request, mergeLabels }, app.schema())
   const result = await writesOf(app).edit(edit)
-  if (request.method !== 'POST') return emptyResponse(204)
-  const location = `${request.apiRoot}/${metadataLocation(edit, result, request.segments)}`
-  return emptyResponse(204, { Location: location, 'OData-EntityId': location })
+  const path = metadataLocation(edit, result, request.segments, app.schema())
+  const location = path && `${request.apiRoot}/${path}`
+  return emptyResponse(204, { Location: request.method === 'POST' ? location : undefined, 'OData-EntityId': location })
 }
 
 async function runAction(app: App, request: ParsedRequest, name: string): Promise<HttpResponse> {

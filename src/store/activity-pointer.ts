@@ -18,14 +18,16 @@ export function pointerOf(table: Table, schema: Schema): Table | undefined {
 }
 
 /** For a pointer table: by activity table, which column of the pointer repeats which of the activity's. */
-const sharedByActivity = perTable((pointer) => perTable((activity): ReadonlyMap<Column, Column> => {
-  const shared = new Map<Column, Column>()
-  for (const column of activity.columns.values()) {
-    const twin = pointer.columns.get(column.logicalName)
-    if (twin && twin.type === column.type && twin.logicalName !== 'versionnumber') shared.set(column, twin)
-  }
-  return shared
-}))
+const sharedByActivity = perTable((pointer) =>
+  perTable((activity): ReadonlyMap<Column, Column> => {
+    const shared = new Map<Column, Column>()
+    for (const column of activity.columns.values()) {
+      const twin = pointer.columns.get(column.logicalName)
+      if (twin && twin.type === column.type && twin.logicalName !== 'versionnumber') shared.set(column, twin)
+    }
+    return shared
+  }),
+)
 
 export async function insertPointer(table: Table, values: RowValues, work: Work): Promise<void> {
   const pointer = pointerOf(table, work.moment.schema)

@@ -6,12 +6,12 @@ import type { Guid } from '../base/guid.ts'
 import { fail } from '../protocol/errors.ts'
 import { type Column, isLookup, isPolymorphic } from '../schema/column.ts'
 import type { ManyToMany, OneToMany } from '../schema/relationship.ts'
-import type { Schema } from '../schema/schema.ts'
 import type { Table } from '../schema/table.ts'
 import { pointerOf } from './activity-pointer.ts'
 import { changeRow } from './change-row.ts'
 import { findRow } from './find-row.ts'
 import { deletePair, intersectOf } from './link-pair.ts'
+import { perTableIn } from './per-table.ts'
 import { name, type Sql, sql, verbatim } from './sql/sql.ts'
 import { targetColumn } from './sql/storage-names.ts'
 import { deleteRow, insertTombstone } from './sql/write-row.ts'
@@ -43,7 +43,14 @@ export async function cascadeDelete(table: Table, id: Guid, work: Work): Promise
   }
 }
 
-async function handle({ child, lookup, relationship }: Pointing, frame: Frame, children: readonly Guid[], stack: Frame[], opened: Set<string>, work: Work): Promise<void> {
+async function handle(
+  { child, lookup, relationship }: Pointing,
+  frame: Frame,
+  children: readonly Guid[],
+  stack: Frame[],
+  opened: Set<string>,
+  work: Work,
+): Promise<void> {
   if (relationship.cascade.delete === 'Restrict') throw fail('CannotDeleteReferenced', frame.table.logicalName, child.logicalName)
   for (const id of children) {
     const isCascading = relationship.cascade.delete === 'Cascade' && !opened.has(frameName(child, id))
@@ -86,31 +93,26 @@ function pointsAt(lookup: Column, table: Table, id: Guid): Sql {
 
 async function deletePairs(relationship: ManyToMany, table: Table, id: Guid, work: Work): Promise<void> {
   const intersect = intersectOf(relationship, work)
-  const sides = [relationship.table1 === table.logicalName ? relationship.table1Column : undefined, relationship.table2 === table.logicalName ? relationship.table2Column : undefined]
+  const sides = [
+    relationship.table1 === table.logicalName ? relationship.table1Column : undefined,
+    relationship.table2 === table.logicalName ? relationship.table2Column : undefined,
+  ]
   for (const side of sides) {
     if (side === undefined) continue
     for (;;) {
-      const pairs = await work.tx.all(sql`select ${name(intersect.primaryIdColumn)} from ${name(intersect.logicalName)} where ${name(side)} = ${id} limit ${PAGE}`)
+      const pairs = await work.tx.all(
+        sql`select ${name(intersect.primaryIdColumn)} from ${name(intersect.logicalName)} where ${name(side)} = ${id} limit ${PAGE}`,
+      )
       for (const pair of pairs) await deletePair(intersect, pair[intersect.primaryIdColumn] as Guid, work)
       if (pairs.length < PAGE) break
     }
   }
 }
 
-const FACTS = new WeakMap<Schema, Map<Table, Facts>>()
-
-function factsOf(table: Table, schema: Schema): Facts {
-  let byTable = FACTS.get(schema)
-  if (!byTable) FACTS.set(schema, (byTable = new Map()))
-  let facts = byTable.get(table)
-  if (!facts) byTable.set(table, (facts = findFacts(table, schema)))
-  return facts
-}
-
 /** Cascades first, so that what they take away restricts nobody; `NoCascade` leaves rows pointing at nothing. */
 const ORDER = ['Cascade', 'RemoveLink', 'Restrict'] as const
 
-function findFacts(table: Table, schema: Schema): Facts {
+const factsOf = perTableIn((table, schema): Facts => {
   const all = schema.referencedBy.get(table.logicalName) ?? []
   const pointing = ORDER.flatMap((kind) => all.filter((one) => one.cascade.delete === kind)).flatMap((relationship): Pointing[] => {
     const child = schema.tables.get(relationship.referencingTable)
@@ -118,6 +120,8 @@ function findFacts(table: Table, schema: Schema): Facts {
     // Pointers are changed and deleted with their activities.
     return child && lookup && isLookup(lookup) && child.logicalName !== 'activitypointer' ? [{ child, lookup, relationship }] : []
   })
-  const linked = [...schema.relationships.values()].filter((one) => one.kind === 'many-to-many').filter((one) => one.table1 === table.logicalName || one.table2 === table.logicalName)
+  const linked = [...schema.relationships.values()]
+    .filter((one) => one.kind === 'many-to-many')
+    .filter((one) => one.table1 === table.logicalName || one.table2 === table.logicalName)
   return { pointing, linked }
-}
+})

@@ -46,6 +46,10 @@ const computedOf = perTable((table): readonly ComputedColumn[] =>
   }),
 )
 
+export function hasComputed(table: Table): boolean {
+  return computedOf(table).length > 0
+}
+
 /** `id`: of the row that is updated, whose other inputs are read; undefined for a new row, whose inputs are all in `values`. */
 export async function computeColumns(table: Table, id: Guid | undefined, values: Values, work: Work): Promise<void> {
   const touched = computedOf(table).filter(({ inputs }) => inputs.some((input) => values.has(input)))

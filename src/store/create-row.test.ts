@@ -21,13 +21,25 @@ test('the server fills in who, when, whose and in which state', async () => {
   const id = await write.create('acme_parts', { acme_name: 'Bolt' })
   const { userId, businessUnitId } = store.caller
   assert.deepEqual(await pick('acme_part', id, 'createdon', 'modifiedon', 'createdby', 'modifiedby'), [store.moment.now, store.moment.now, userId, userId])
-  assert.deepEqual(await pick('acme_part', id, 'ownerid', 'ownerid$table', 'owninguser', 'owningteam', 'owningbusinessunit'), [userId, 'systemuser', userId, null, businessUnitId])
+  assert.deepEqual(await pick('acme_part', id, 'ownerid', 'ownerid$table', 'owninguser', 'owningteam', 'owningbusinessunit'), [
+    userId,
+    'systemuser',
+    userId,
+    null,
+    businessUnitId,
+  ])
   assert.deepEqual(await pick('acme_part', id, 'statecode', 'statuscode', 'acme_active', 'acme_name$fold'), [0, 1, 1, 'bolt'])
 })
 
 test('defaults of choices and booleans are filled in on the standard tables too', async () => {
   const id = await write.create('accounts', { name: 'A' })
-  assert.deepEqual(await pick('account', id, 'accountratingcode', 'preferredcontactmethodcode', 'followemail', 'merged', 'owneridtype'), [1, 1, 1, 0, 'systemuser'])
+  assert.deepEqual(await pick('account', id, 'accountratingcode', 'preferredcontactmethodcode', 'followemail', 'merged', 'owneridtype'), [
+    1,
+    1,
+    1,
+    0,
+    'systemuser',
+  ])
 })
 
 test('overriddencreatedon dates the row back and keeps the real moment', async () => {
@@ -54,9 +66,19 @@ test('a row begins in its first state, with any status of it', async () => {
 })
 
 test('names and addresses are put together', async () => {
-  const address = { address1_line1: '1 Main St', address1_city: 'Seattle', address1_stateorprovince: 'WA', address1_postalcode: '98101', address1_country: 'USA' }
+  const address = {
+    address1_line1: '1 Main St',
+    address1_city: 'Seattle',
+    address1_stateorprovince: 'WA',
+    address1_postalcode: '98101',
+    address1_country: 'USA',
+  }
   const id = await write.create('contacts', { firstname: 'Ann', middlename: 'B.', lastname: 'Cole', ...address })
-  assert.deepEqual(await pick('contact', id, 'fullname', 'fullname$fold', 'address1_composite'), ['Ann B. Cole', 'ann b. cole', '1 Main St\r\nSeattle, WA 98101\r\nUSA'])
+  assert.deepEqual(await pick('contact', id, 'fullname', 'fullname$fold', 'address1_composite'), [
+    'Ann B. Cole',
+    'ann b. cole',
+    '1 Main St\r\nSeattle, WA 98101\r\nUSA',
+  ])
   await write.patch(`contacts(${id})`, { middlename: null, address1_stateorprovince: null })
   assert.deepEqual(await pick('contact', id, 'fullname', 'address1_composite'), ['Ann Cole', '1 Main St\r\nSeattle, 98101\r\nUSA'])
 })
@@ -64,7 +86,13 @@ test('names and addresses are put together', async () => {
 test('a customer is repeated where contacts repeat it', async () => {
   const account = await write.create('accounts', { name: 'A' })
   const id = await write.create('contacts', { lastname: 'x', 'parentcustomerid_account@odata.bind': `accounts(${account})` })
-  assert.deepEqual(await pick('contact', id, 'parentcustomerid', 'parentcustomerid$table', 'parentcustomeridtype', 'accountid', 'parentcontactid'), [account, 'account', 'account', account, null])
+  assert.deepEqual(await pick('contact', id, 'parentcustomerid', 'parentcustomerid$table', 'parentcustomeridtype', 'accountid', 'parentcontactid'), [
+    account,
+    'account',
+    'account',
+    account,
+    null,
+  ])
 })
 
 test('amounts take the base currency and its rate', async () => {
@@ -118,7 +146,10 @@ test('nested rows are created in the same breath', async () => {
   const [contact] = await pick('account', id, 'primarycontactid')
   assert.deepEqual(await pick('contact', String(contact), 'lastname'), ['B'])
   const tasks = await store.tx.all(sql`select subject from task where regardingobjectid = ${id} order by subject`)
-  assert.deepEqual(tasks.map((task) => task['subject']), ['one', 'two'])
+  assert.deepEqual(
+    tasks.map((task) => task.subject),
+    ['one', 'two'],
+  )
 })
 
 test('a nested row that fails takes its parent with it', async () => {
@@ -137,7 +168,13 @@ test('existing rows are hung on a new one', async () => {
 test('an activity has a row among the activity pointers', async () => {
   const account = await write.create('accounts', { name: 'A' })
   const id = await write.create('tasks', { subject: 'Call', 'regardingobjectid_account_task@odata.bind': `accounts(${account})` })
-  assert.deepEqual(await pick('activitypointer', id, 'subject', 'activitytypecode', 'regardingobjectid', 'regardingobjecttypecode', 'statecode'), ['Call', 'task', account, 'account', 0])
+  assert.deepEqual(await pick('activitypointer', id, 'subject', 'activitytypecode', 'regardingobjectid', 'regardingobjecttypecode', 'statecode'), [
+    'Call',
+    'task',
+    account,
+    'account',
+    0,
+  ])
   await write.patch(`tasks(${id})`, { subject: 'Mail', statecode: 1 })
   assert.deepEqual(await pick('activitypointer', id, 'subject', 'statecode', 'statuscode'), ['Mail', 1, 5])
   await write.remove(`tasks(${id})`)
@@ -149,5 +186,5 @@ test('an activity has a row among the activity pointers', async () => {
 test('every row has a version of its own', async () => {
   const id = await write.create('tasks', { subject: 'x' })
   const [task, pointer] = [await store.stored('task', id), await store.stored('activitypointer', id)]
-  assert.notEqual(task?.['versionnumber'], pointer?.['versionnumber'])
+  assert.notEqual(task?.versionnumber, pointer?.versionnumber)
 })

@@ -11,35 +11,43 @@ import type { Column } from '../schema/column.ts'
 import type { Table } from '../schema/table.ts'
 import { insertPointer } from './activity-pointer.ts'
 import { attachAll } from './attach-rows.ts'
-import { computeColumns } from './computed-columns.ts'
+import { computeColumns, hasComputed } from './computed-columns.ts'
 import { fillParentUnit } from './hierarchy.ts'
-import { fillBaseAmounts } from './money-base.ts'
+import { fillBaseAmounts, hasAmounts } from './money-base.ts'
 import { followLookups, followOwner, ownerOf } from './owner-columns.ts'
 import { perTable } from './per-table.ts'
-import { addKeyValues, resolveAssignments, type Values } from './resolve-lookups.ts'
+import { addKeyValues, plainValues, resolveAssignments, type Values } from './resolve-lookups.ts'
 import { insertRow, type Yielding } from './sql/write-row.ts'
 import { fillState, isStateColumn } from './state-rules.ts'
 import { fillDefaults, refuseMissing, stampCreated } from './system-columns.ts'
 import { asRefusal } from './unique-violation.ts'
-import { refuseDisabledUnit } from './unit-rules.ts'
+import { refuseDisabledUnit, unitColumn } from './unit-rules.ts'
 import type { Work } from './write-work.ts'
 
-export type CreatedRow = { readonly id: Guid; readonly version: bigint }
+type CreatedRow = { readonly id: Guid; readonly version: bigint }
 
 /** `given`: what a parent gives to a row nested in it. Undefined: an upsert's insert yielded. */
 export async function createRow(plan: WriteRow, work: Work, given?: ReadonlyMap<Column, Value>): Promise<CreatedRow | undefined> {
   const { table, address } = plan
-  const values = await resolveAssignments(table, plan.assignments.filter((one) => isCreatable(plan, one)), createNested, work)
-  await addKeyValues(address, values, work)
-  for (const [column, value] of given ?? []) values.set(column, value)
+  const assignments = plan.assignments.filter((one) => isCreatable(plan, one))
+  const values = plainValues(assignments) ?? (await resolveAssignments(table, assignments, createNested, work))
+  if (address?.by === 'key') await addKeyValues(address, values, work)
+  if (given) for (const [column, value] of given) values.set(column, value)
   const id = idOf(plan, values)
   await complete(plan, values, work)
-  const version = await asRefusal(table, () => insertRow(work.tx, table, values, yieldingOf(plan, values)))
+  const version = await insert(plan, values, work)
   if (version === undefined) return undefined
-  work.existing.add(`${table.logicalName}:${id}`)
-  await insertPointer(table, values, work)
-  await attachAll(plan.attachments, { table: table.logicalName, id }, createNested, work)
+  if (table.isActivity) await insertPointer(table, values, work)
+  if (plan.attachments.length > 0) await attachAll(plan.attachments, { table: table.logicalName, id }, createNested, work)
   return { id, version }
+}
+
+async function insert(plan: WriteRow, values: Values, work: Work): Promise<bigint | undefined> {
+  try {
+    return await insertRow(work.tx, plan.table, values, yieldingOf(plan, values))
+  } catch (error) {
+    throw asRefusal(plan.table, error)
+  }
 }
 
 /** A nested row has no address, so its insert cannot yield. */
@@ -81,14 +89,14 @@ async function complete(plan: WriteRow, values: Values, work: Work): Promise<voi
   if (table.logicalName === 'businessunit') await fillParentUnit(table, values, work)
   if (!isServersOwn(plan)) {
     refuseMissing(table, values, moment.schema)
-    await refuseDisabledUnit(table, values, work)
+    if (unitColumn(table)) await refuseDisabledUnit(table, values, work)
   }
   followLookups(table, values)
-  await followOwner(table, values, work)
+  if (ownerOf(table)) await followOwner(table, values, work)
   fillState(table, values)
   stampCreated(table, values, moment)
-  await fillBaseAmounts(table, undefined, values, work)
-  await computeColumns(table, undefined, values, work)
+  if (hasAmounts(table)) await fillBaseAmounts(table, undefined, values, work)
+  if (hasComputed(table)) await computeColumns(table, undefined, values, work)
 }
 
 /** Rows belong to whoever creates them unless the body says otherwise; a team without an administrator gets its creator. */
@@ -101,11 +109,11 @@ function fillOwner(table: Table, values: Values, { moment }: Work): void {
 }
 
 /**
- * An upsert yields to a row with the addressed id or key, as long as that is what it inserts: the body's value of a key column beats
- * the URL's, and a clash with that value is an error (sync.md 3.1).
+ * An insert at an address yields to a row that is there, as long as the address is what it inserts: the body's value of a key column
+ * beats the URL's, and a clash with that value is an error (sync.md 3.1). The caller then finds the row, to update it or to refuse.
  */
-function yieldingOf({ verb, address, table }: WriteRow, values: Values): Yielding {
-  if (verb !== 'upsert' || !address) return 'none'
+function yieldingOf({ address, table }: WriteRow, values: Values): Yielding {
+  if (!address) return 'none'
   if (address.by === 'id') return values.get(idColumn(table)) === address.id ? 'id' : 'none'
   return address.parts.every(({ column, value }) => isSame(values.get(column), value)) ? address.key : 'none'
 }

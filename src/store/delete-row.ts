@@ -33,7 +33,8 @@ async function refuseVital(table: Table, id: Guid, work: Work): Promise<void> {
   if (table.logicalName === 'organization') throw fail('NotSupported', "The method 'Delete' for entities of type 'organization'")
   const parentUnit = parentUnitColumn(table)
   if (parentUnit && (await readColumns(table, id, [parentUnit], work))?.get(parentUnit) === null) throw fail('RootBusinessUnit')
-  if (table.logicalName === 'systemuser' && id === caller.userId) throw fail('CannotDeleteReferenced', table.logicalName, 'the caller: nobody deletes themselves')
+  if (table.logicalName === 'systemuser' && id === caller.userId)
+    throw fail('CannotDeleteReferenced', table.logicalName, 'the caller: nobody deletes themselves')
   if (table.logicalName !== 'systemuser' && table.logicalName !== 'team') return
   for (const owned of schema.tables.values()) {
     if (await ownsRows(id, owned, work)) throw fail('CannotDeleteReferenced', table.logicalName, `rows of ${owned.logicalName} that it owns`)

@@ -98,7 +98,7 @@ function selectFound(table: Table): Sql {
 }
 
 function foundRow(table: Table, row: SqlRow): FoundRow {
-  const state = row['statecode']
+  const state = row.statecode
   return {
     id: row[table.primaryIdColumn] as Guid,
     version: BigInt(row[VERSION_COLUMN] as number | bigint),

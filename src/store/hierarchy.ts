@@ -9,6 +9,7 @@ import type { Column } from '../schema/column.ts'
 import type { Schema } from '../schema/schema.ts'
 import type { Table } from '../schema/table.ts'
 import { readColumns } from './find-row.ts'
+import { perTableIn } from './per-table.ts'
 import type { Values } from './resolve-lookups.ts'
 import { name, sql } from './sql/sql.ts'
 import type { Work } from './write-work.ts'
@@ -16,23 +17,19 @@ import type { Work } from './write-work.ts'
 // The published definitions do not mark these as hierarchies, though loops in them are refused (sync.md 5.3).
 const ALSO_HIERARCHICAL = new Set(['parentsystemuserid', 'parentaccountid'])
 
-const HIERARCHIES = new WeakMap<Schema, Map<Table, readonly Column[]>>()
-
 /** The lookups of a table by which its rows form trees. */
-function hierarchiesOf(table: Table, schema: Schema): readonly Column[] {
-  let byTable = HIERARCHIES.get(schema)
-  if (!byTable) HIERARCHIES.set(schema, (byTable = new Map()))
-  let columns = byTable.get(table)
-  if (!columns) byTable.set(table, (columns = findHierarchies(table, schema)))
-  return columns
-}
-
-function findHierarchies(table: Table, schema: Schema): readonly Column[] {
-  return (schema.referencing.get(table.logicalName) ?? []).flatMap((one) => {
+const hierarchiesOf = perTableIn((table, schema): readonly Column[] =>
+  (schema.referencing.get(table.logicalName) ?? []).flatMap((one) => {
     if (one.referencedTable !== table.logicalName) return []
     if (!one.isHierarchical && !ALSO_HIERARCHICAL.has(one.referencingColumn)) return []
     return table.columns.get(one.referencingColumn) ?? []
-  })
+  }),
+)
+
+/** Whether a lookup is set by which rows form trees: only then is there anything to ask. */
+export function setsParent(table: Table, values: Values, schema: Schema): boolean {
+  for (const column of hierarchiesOf(table, schema)) if (values.get(column)) return true
+  return false
 }
 
 /** Checks the parents among the new values of a row that exists; a new row is nobody's parent yet. */

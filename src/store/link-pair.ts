@@ -23,7 +23,11 @@ export async function linkPair(relationship: ManyToMany, side: 1 | 2, row: Guid,
     [columnOf(table, relationship.table1Column), id1],
     [columnOf(table, relationship.table2Column), id2],
   ])
-  await asRefusal(table, () => insertRow(work.tx, table, values))
+  try {
+    await insertRow(work.tx, table, values)
+  } catch (error) {
+    throw asRefusal(table, error)
+  }
 }
 
 /** Fails where the two are not linked. */

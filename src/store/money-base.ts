@@ -30,6 +30,10 @@ const moneyOf = perTable((table): MoneyColumns | undefined => {
   return { currency, rate: table.columns.get('exchangerate'), amounts }
 })
 
+export function hasAmounts(table: Table): boolean {
+  return moneyOf(table) !== undefined
+}
+
 /** `id`: of the row that is updated, whose other amounts are read; undefined for a new row. */
 export async function fillBaseAmounts(table: Table, id: Guid | undefined, values: Values, work: Work): Promise<void> {
   const columns = moneyOf(table)

@@ -28,21 +28,24 @@ export async function followOwner(table: Table, values: Values, work: Work): Pro
   if (!isReference(owner)) throw fail('MissingOwner', table.logicalName)
   if (columns.user) values.set(columns.user, owner.table === 'systemuser' ? owner : null)
   if (columns.team) values.set(columns.team, owner.table === 'team' ? owner : null)
-  if (columns.unit) values.set(columns.unit, await unitOf(owner, work))
+  if (columns.unit) values.set(columns.unit, knownUnit(owner, work) ?? (await readUnit(owner, work)))
 }
 
-async function unitOf(owner: Reference, work: Work): Promise<Value> {
-  const { caller, schema } = work.moment
-  if (owner.table === 'systemuser' && owner.id === caller.userId) return { table: 'businessunit', id: caller.businessUnitId }
-  const known = work.units.get(referenceName(owner))
-  if (known !== undefined) return known
-  const table = schema.tables.get(owner.table)
+/** The caller's own unit came with the request. */
+function knownUnit(owner: Reference, { moment, units }: Work): Reference | undefined {
+  const { caller } = moment
+  if (owner.id === caller.userId && owner.table === 'systemuser') return { table: 'businessunit', id: caller.businessUnitId }
+  return units.get(referenceName(owner))
+}
+
+async function readUnit(owner: Reference, work: Work): Promise<Value> {
+  const table = work.moment.schema.tables.get(owner.table)
   const column = table?.columns.get('businessunitid')
   const found = table && column && (await readColumns(table, owner.id, [column], work))
-  const unit = (column && found?.get(column)) ?? null
-  const reference = isReference(unit) ? unit : null
-  work.units.set(referenceName(owner), reference)
-  return reference
+  const unit = column && found?.get(column)
+  if (!unit || !isReference(unit)) return null
+  work.units.set(referenceName(owner), unit)
+  return unit
 }
 
 /** `ownerid` → `owneridtype`, `regardingobjectid` → `regardingobjecttypecode`. */
@@ -66,7 +69,10 @@ function followCustomer(table: Table, values: Values): void {
   const customer = table.columns.get('parentcustomerid')
   const value = customer && values.get(customer)
   if (value === undefined) return
-  for (const [name, target] of [['accountid', 'account'], ['parentcontactid', 'contact']] as const) {
+  for (const [name, target] of [
+    ['accountid', 'account'],
+    ['parentcontactid', 'contact'],
+  ] as const) {
     const column = table.columns.get(name)
     if (column?.filledBy === 'server') values.set(column, isReference(value) && value.table === target ? value : null)
   }

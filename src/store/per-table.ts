@@ -1,4 +1,5 @@
-/** What is derived from a table's definition, derived once: a table is immutable, an edit of the schema makes a new one. */
+/** What is derived from a table's definition, derived once: tables and schemas are immutable, an edit makes new ones. */
+import type { Schema } from '../schema/schema.ts'
 import type { Table } from '../schema/table.ts'
 
 export function perTable<T>(derive: (table: Table) => T): (table: Table) => T {
@@ -9,5 +10,17 @@ export function perTable<T>(derive: (table: Table) => T): (table: Table) => T {
     const value = derive(table)
     known.set(table, { value })
     return value
+  }
+}
+
+/** What also depends on the tables around it. */
+export function perTableIn<T>(derive: (table: Table, schema: Schema) => T): (table: Table, schema: Schema) => T {
+  const known = new WeakMap<Schema, (table: Table) => T>()
+  return (table, schema) => {
+    const before = known.get(schema)
+    if (before) return before(table)
+    const ofTable = perTable((one) => derive(one, schema))
+    known.set(schema, ofTable)
+    return ofTable(table)
   }
 }

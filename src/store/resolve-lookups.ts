@@ -15,6 +15,16 @@ export type Values = Map<Column, Value>
 /** Creates the row of a single-valued deep insert and names it. */
 export type CreateNested = (plan: WriteRow, work: Work) => Promise<Reference>
 
+/** The values where nothing is to be looked up, which most rows of a bulk action are: spared the wait. */
+export function plainValues(assignments: readonly Assignment[]): Values | undefined {
+  const values: Values = new Map()
+  for (const one of assignments) {
+    if (!('value' in one)) return undefined
+    values.set(one.column, one.value)
+  }
+  return values
+}
+
 export async function resolveAssignments(table: Table, assignments: readonly Assignment[], createNested: CreateNested, work: Work): Promise<Values> {
   const values: Values = new Map()
   for (const one of assignments) {
@@ -29,8 +39,7 @@ export async function resolveAssignments(table: Table, assignments: readonly Ass
  * A created row takes the values of its key from the URL where the body does not give them (sync.md 3.1).
  * A lookup in a key is its target's bare id there.
  */
-export async function addKeyValues(address: RowAddress | undefined, values: Values, work: Work): Promise<void> {
-  if (address?.by !== 'key') return
+export async function addKeyValues(address: Extract<RowAddress, { by: 'key' }>, values: Values, work: Work): Promise<void> {
   for (const { column, value } of address.parts) {
     if (values.has(column)) continue
     values.set(column, isLookup(column) ? await referToId(address.table, column, value, work) : value)

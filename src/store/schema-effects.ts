@@ -1,10 +1,15 @@
 /** What an edit of the schema does to rows, in its own transaction: jobs of key indexes, the messages a table supports, old tombstones. */
+import type { Guid } from '../base/guid.ts'
 import type { Caller } from '../plan/caller.ts'
+import type { Relationship } from '../schema/relationship.ts'
 import type { MigrationStep } from '../schema/schema-edit.ts'
 import type { Schema } from '../schema/schema.ts'
+import { rowOf } from './first-rows.ts'
 import { deleteMessageFilters, insertKeyJob, insertMessageFilters, setJobState } from './job-rows.ts'
+import { runWrite } from './run-write.ts'
 import type { Transaction } from './sql/connection.ts'
-import { sql } from './sql/sql.ts'
+import { name, sql } from './sql/sql.ts'
+import { targetColumn } from './sql/storage-names.ts'
 
 type Moment = { readonly now: string; readonly caller: Caller }
 
@@ -28,7 +33,24 @@ async function applyStep(tx: Transaction, schema: Schema, step: MigrationStep, m
       // Tokens name the table by its id, so none of an older table of this name can ask for them.
       await tx.run(sql`delete from tidemark_tombstone where "table" = ${step.table.logicalName}`)
       return deleteMessageFilters(tx, schema, step.table, moment)
+    case 'forget-relationship':
+      return unlinkRows(tx, schema, step.relationship, moment)
     default:
       return
+  }
+}
+
+/** Rows that point at a table that goes: their lookup, which can point at other tables still, is emptied through the write path. */
+async function unlinkRows(tx: Transaction, schema: Schema, relationship: Relationship, moment: Moment): Promise<void> {
+  if (relationship.kind !== 'one-to-many') return
+  const table = schema.tables.get(relationship.referencingTable)
+  const column = table?.columns.get(relationship.referencingColumn)
+  if (!table || !column) return
+  const { logicalName, primaryIdColumn } = table
+  const target = name(targetColumn(column.logicalName))
+  const rows = await tx.all(sql`select ${name(primaryIdColumn)} as id from ${name(logicalName)} where ${target} = ${relationship.referencedTable}`)
+  for (const { id } of rows) {
+    const row = rowOf(schema, logicalName, id as Guid, { [column.logicalName]: null })
+    await runWrite({ ...row, verb: 'update' }, tx, { ...moment, schema, links: { apiRoot: '' } })
   }
 }

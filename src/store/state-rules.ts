@@ -10,7 +10,7 @@ import type { Table } from '../schema/table.ts'
 import { perTable } from './per-table.ts'
 import type { Values } from './resolve-lookups.ts'
 
-export type StateColumns = {
+type StateColumns = {
   readonly state: ColumnOf<'state'>
   readonly status: ColumnOf<'status'> | undefined
   /** The state a new row has. */

@@ -18,7 +18,6 @@ import { migrationSql } from './sql/define-table.ts'
 import { name, sql } from './sql/sql.ts'
 import { sqliteDialect } from './sqlite/dialect.ts'
 import { openConnection } from './sqlite/driver.ts'
-import { first } from './sqlite/migrations/0001-first.ts'
 import type { Moment } from './write-work.ts'
 
 const text = { type: 'string', maxLength: 100, format: 'Text' } as const
@@ -37,7 +36,14 @@ const SYSTEM: Readonly<Record<string, ColumnType>> = {
   owningteam: { type: 'lookup', targets: ['team'] },
   owningbusinessunit: { type: 'lookup', targets: ['businessunit'] },
   statecode: { type: 'state', options: [0, 1].map((value) => ({ value, label: Label.of(`${value}`), defaultStatus: value + 1 })) },
-  statuscode: { type: 'status', options: [[1, 0], [3, 0], [2, 1]].map(([value, state]) => ({ value: value ?? 0, label: Label.of(`${value}`), state })) },
+  statuscode: {
+    type: 'status',
+    options: [
+      [1, 0],
+      [3, 0],
+      [2, 1],
+    ].map(([value, state]) => ({ value: value ?? 0, label: Label.of(`${value}`), state })),
+  },
 }
 const SERVER = new Set(['createdon', 'modifiedon', 'createdby', 'modifiedby', 'owninguser', 'owningteam', 'owningbusinessunit', 'versionnumber'])
 
@@ -104,7 +110,7 @@ function buildSchema(): Schema {
   })
 }
 
-export const writeSchema: Schema = buildSchema()
+const writeSchema: Schema = buildSchema()
 
 export type TestStore = {
   readonly tx: Transaction
@@ -115,10 +121,13 @@ export type TestStore = {
   readonly tombstones: (table: string) => Promise<readonly string[]>
 }
 
+/** The one table beside the schema's that writing knows. */
+const TOMBSTONES = 'create table tidemark_tombstone ("table" text not null, id text not null, version integer not null, deletedon text not null)'
+
 /** Deferred references: the first rows name each other. */
 export async function openTestStore(schema = writeSchema): Promise<TestStore> {
   const connection = openConnection(':memory:', { readOnly: false })
-  connection.execute(first.text)
+  connection.execute(TOMBSTONES)
   for (const table of schema.tables.values()) {
     for (const statement of migrationSql({ kind: 'create-table', table }, schema, sqliteDialect, new Set())) connection.run(statement)
   }
@@ -136,7 +145,8 @@ export async function openTestStore(schema = writeSchema): Promise<TestStore> {
   const caller = await writeFirstRows(tx, schema, { now: '2024-01-01T00:00:00Z', newId: Guid.next })
   connection.execute('commit')
   const stored = async (table: string, id: string) => tx.get(sql`select * from ${name(table)} where ${name(tableOf(table, schema).primaryIdColumn)} = ${id}`)
-  const tombstones = async (table: string) => (await tx.all(sql`select id from tidemark_tombstone where "table" = ${table} order by version`)).map((row) => String(row['id']))
+  const tombstones = async (table: string) =>
+    (await tx.all(sql`select id from tidemark_tombstone where "table" = ${table} order by version`)).map((row) => String(row.id))
   return { tx, caller, moment: { now: '2024-05-01T10:00:00Z', caller, schema, links: { apiRoot: 'http://localhost/api/data/v9.2' } }, stored, tombstones }
 }
 
@@ -146,13 +156,6 @@ export function tableOf(logicalName: string, schema = writeSchema): Table {
   return table
 }
 
-export function columnOf(table: string, column: string): Column {
-  const found = tableOf(table).columns.get(column)
-  if (!found) throw new Error(`bug: there is no column ${table}.${column}`)
-  return found
-}
-
 export function byId(table: string, id: Guid): RowAddress {
   return { by: 'id', table: tableOf(table), id }
 }
-

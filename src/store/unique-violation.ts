@@ -5,15 +5,9 @@ import type { AlternateKey, Table } from '../schema/table.ts'
 import { EngineError } from './sql/connection.ts'
 import { keyIndex } from './sql/storage-names.ts'
 
-export async function asRefusal<T>(table: Table, write: () => Promise<T>): Promise<T> {
-  try {
-    return await write()
-  } catch (error) {
-    throw error instanceof EngineError && error.failure === 'uniqueViolation' ? refusalOf(table, error) : error
-  }
-}
-
-function refusalOf(table: Table, error: EngineError): Error {
+/** What to throw for an error of a write: the refusal, or the error itself where it is no violation. */
+export function asRefusal(table: Table, error: unknown): unknown {
+  if (!(error instanceof EngineError) || error.failure !== 'uniqueViolation') return error
   const key = table.keys.find((one) => keyIndex(table.logicalName, one.logicalName) === error.index)
   return key ? duplicateKey(table, key) : fail('DuplicateRow')
 }

@@ -26,7 +26,7 @@ test('an upsert creates a row with the values of its key, then updates it', asyn
   assert.equal(again.id, first.id)
   assert.ok(again.version > first.version)
   const row = await store.stored('acme_part', first.id)
-  assert.deepEqual([row?.['acme_code'], row?.['acme_name']], ['P-7', 'Nut'])
+  assert.deepEqual([row?.acme_code, row?.acme_name], ['P-7', 'Nut'])
 })
 
 test('keys do not tell upper from lower case, nor composed from decomposed letters', async () => {
@@ -48,7 +48,7 @@ test("on create the body's value of a key column beats the URL's", async () => {
 test('a key cannot be changed through itself, but through the id', async () => {
   const id = await write.create('acme_parts', { acme_code: 'A' })
   assert.equal((await write.patch(byCode('A'), { acme_code: 'B', acme_name: 'x' })).kind, 'updated')
-  assert.equal((await store.stored('acme_part', id))?.['acme_code'], 'A')
+  assert.equal((await store.stored('acme_part', id))?.acme_code, 'A')
   await write.patch(`acme_parts(${id})`, { acme_code: 'B' })
   assert.equal(await idOf(byCode('A')), undefined)
   assert.equal(await idOf(byCode('B')), id)
@@ -76,7 +76,7 @@ test('If-Match: * never creates, If-None-Match: * never updates', async () => {
 
 test('a demanded version has to be the current one', async () => {
   const id = await write.create('acme_parts', { acme_code: 'A' })
-  const version = BigInt((await store.stored('acme_part', id))?.['versionnumber'] as number)
+  const version = BigInt((await store.stored('acme_part', id))?.versionnumber as number)
   assert.equal((await write.patch(byCode('A'), {}, { kind: 'version-is', versions: [1n, version] })).kind, 'updated')
   await assert.rejects(write.patch(byCode('A'), {}, { kind: 'version-is', versions: [version] }), { name: 'VersionMismatch', code: '0x80060882' })
   assert.equal((await write.patch(byCode('B'), {}, { kind: 'version-is', versions: [1n] })).kind, 'missing')
@@ -89,7 +89,7 @@ test('a key of a lookup and a number names its row, and a created row takes both
   const outcome = await write.patch(url, { acme_name: 'x' })
   assert.ok(outcome.kind === 'created')
   const row = await store.stored('acme_part', outcome.id)
-  assert.deepEqual([row?.['acme_siteid'], row?.['acme_line']], [site, 7])
+  assert.deepEqual([row?.acme_siteid, row?.acme_line], [site, 7])
   assert.equal((await write.patch(url, {})).kind, 'updated')
   await assert.rejects(write.patch(`acme_parts(_acme_siteid_value=${ID},acme_line=7)`, {}), { name: 'LookupTargetMissing' })
 })
@@ -129,7 +129,7 @@ test('an insert that loses its race reads again and updates', async () => {
   }
   const outcome = await writesOn(racing).patch(byCode('A'), { acme_name: 'ours' })
   assert.ok(wasRaced && outcome.kind === 'updated')
-  assert.equal((await store.stored('acme_part', outcome.id))?.['acme_name'], 'ours')
+  assert.equal((await store.stored('acme_part', outcome.id))?.acme_name, 'ours')
 })
 
 test('an update whose row vanishes creates it', async () => {
@@ -155,7 +155,7 @@ test('an update whose row vanishes creates it', async () => {
 
 test('an update that changes nothing takes a new version all the same', async () => {
   const id = await write.create('acme_parts', { acme_name: 'x' })
-  const before = (await store.stored('acme_part', id))?.['versionnumber']
+  const before = (await store.stored('acme_part', id))?.versionnumber
   await write.patch(`acme_parts(${id})`, { acme_name: 'x' })
-  assert.ok(Number((await store.stored('acme_part', id))?.['versionnumber']) > Number(before))
+  assert.ok(Number((await store.stored('acme_part', id))?.versionnumber) > Number(before))
 })

@@ -22,7 +22,7 @@ export type Work = {
   /** `table:id` of rows found to exist. */
   readonly existing: Set<string>
   /** The business unit of an owner, by `table:id`. */
-  readonly units: Map<string, Reference | null>
+  readonly units: Map<string, Reference>
   /** The exchange rate of a currency, by id. */
   readonly rates: Map<Guid, string>
   baseCurrency: Reference | null | undefined

@@ -67,7 +67,11 @@ test('a multiple choice is virtual, of a type name of its own', () => {
 })
 
 test('the requirement level of a system column cannot be changed, that of a custom one can', () => {
-  assert.deepEqual(made({ type: 'bigint' })['RequiredLevel'], { Value: 'None', CanBeChanged: true, ManagedPropertyLogicalName: 'canmodifyrequirementlevelsettings' })
+  assert.deepEqual(made({ type: 'bigint' })['RequiredLevel'], {
+    Value: 'None',
+    CanBeChanged: true,
+    ManagedPropertyLogicalName: 'canmodifyrequirementlevelsettings',
+  })
   assert.equal((shown('accountid')['RequiredLevel'] as { CanBeChanged: boolean }).CanBeChanged, false)
 })
 
@@ -78,10 +82,16 @@ test('options of a state and a status carry their own members, and yes and no ar
     return localOptionSet(account, column) as { readonly [member: string]: unknown }
   }
   const [active] = optionsOf('statecode')['Options'] as { readonly [member: string]: unknown }[]
-  assert.deepEqual([active?.['@odata.type'], active?.['DefaultStatus'], active?.['InvariantName']], ['#Microsoft.Dynamics.CRM.StateOptionMetadata', 1, 'Active'])
+  assert.deepEqual(
+    [active?.['@odata.type'], active?.['DefaultStatus'], active?.['InvariantName']],
+    ['#Microsoft.Dynamics.CRM.StateOptionMetadata', 1, 'Active'],
+  )
   const [status] = optionsOf('statuscode')['Options'] as { readonly [member: string]: unknown }[]
   assert.deepEqual([status?.['@odata.type'], status?.['State']], ['#Microsoft.Dynamics.CRM.StatusOptionMetadata', 0])
   const hold = optionsOf('creditonhold')
-  assert.deepEqual([hold['OptionSetType'], (hold['TrueOption'] as { Value: number }).Value, (hold['FalseOption'] as { Value: number }).Value], ['Boolean', 1, 0])
+  assert.deepEqual(
+    [hold['OptionSetType'], (hold['TrueOption'] as { Value: number }).Value, (hold['FalseOption'] as { Value: number }).Value],
+    ['Boolean', 1, 0],
+  )
   assert.equal(hold['Name'], 'account_creditonhold')
 })

@@ -16,7 +16,17 @@ function table(name: string): Table {
 test('a table shows its names, its keys and what it tracks', () => {
   const account = entityMetadata(table('account'))
   assert.deepEqual(
-    ['LogicalName', 'SchemaName', 'EntitySetName', 'LogicalCollectionName', 'PrimaryIdAttribute', 'PrimaryNameAttribute', 'OwnershipType', 'ObjectTypeCode', 'TableType'].map((name) => account[name]),
+    [
+      'LogicalName',
+      'SchemaName',
+      'EntitySetName',
+      'LogicalCollectionName',
+      'PrimaryIdAttribute',
+      'PrimaryNameAttribute',
+      'OwnershipType',
+      'ObjectTypeCode',
+      'TableType',
+    ].map((name) => account[name]),
     ['account', 'Account', 'accounts', 'accounts', 'accountid', 'name', 'UserOwned', 1, 'Standard'],
   )
   assert.equal(account['IsOptimisticConcurrencyEnabled'], true)
@@ -30,7 +40,10 @@ test('the logical collection name is the entity set name on every table', () => 
 
 test('a table of users has eight privileges, one of the organization six, an intersect table none', () => {
   const names = (name: string) => (entityMetadata(table(name))['Privileges'] as { Name: string; CanBeBasic: boolean }[]).map((one) => one.Name)
-  assert.deepEqual(names('account'), ['Create', 'Read', 'Write', 'Delete', 'Assign', 'Share', 'Append', 'AppendTo'].map((type) => `prv${type}Account`))
+  assert.deepEqual(
+    names('account'),
+    ['Create', 'Read', 'Write', 'Delete', 'Assign', 'Share', 'Append', 'AppendTo'].map((type) => `prv${type}Account`),
+  )
   assert.equal(names('transactioncurrency').length, 6)
   assert.deepEqual(names('systemuserroles'), [])
 })

@@ -7,7 +7,7 @@ import { labelJson } from './label-json.ts'
 import { managedProperty, type MetadataObject, once } from './metadata-object.ts'
 import { privilegesOf } from './privilege-metadata.ts'
 
-export const OWNERSHIP_TYPES: { readonly [K in Ownership]: string } = {
+const OWNERSHIP_TYPES: { readonly [K in Ownership]: string } = {
   user: 'UserOwned',
   business: 'BusinessOwned',
   organization: 'OrganizationOwned',

@@ -5,8 +5,14 @@ import { keepLanguages, labelJson, NO_LABEL, parseLabel } from './label-json.ts'
 const owner = { metadataId: '70816501-edb9-4740-a16c-6a5efbc05d84', isCustom: true }
 
 test('a label is written in all its languages, and once more in the base language', () => {
-  const json = labelJson({ 1031: 'Konto', 1033: 'Account' }, owner, 'DisplayName') as { LocalizedLabels: { Label: string; MetadataId: string }[]; UserLocalizedLabel: object }
-  assert.deepEqual(json.LocalizedLabels.map((one) => one.Label), ['Konto', 'Account'])
+  const json = labelJson({ 1031: 'Konto', 1033: 'Account' }, owner, 'DisplayName') as {
+    LocalizedLabels: { Label: string; MetadataId: string }[]
+    UserLocalizedLabel: object
+  }
+  assert.deepEqual(
+    json.LocalizedLabels.map((one) => one.Label),
+    ['Konto', 'Account'],
+  )
   assert.equal(json.UserLocalizedLabel, json.LocalizedLabels[1])
   assert.match(json.LocalizedLabels[0]?.MetadataId ?? '', /^[0-9a-f]{8}-edb9-4740-a16c-6a5efbc05d84$/)
   assert.notEqual(json.LocalizedLabels[0]?.MetadataId, json.LocalizedLabels[1]?.MetadataId)
@@ -33,14 +39,26 @@ test('a label is read with and without the text for the user, or from that alone
 })
 
 test('what is no label is refused by the name of its member', () => {
-  for (const wrong of ['Bank', 5, [], { LocalizedLabels: 'x' }, { LocalizedLabels: [{ Label: 5, LanguageCode: 1033 }] }, { LocalizedLabels: [{ Label: 'x', LanguageCode: 'en' }] }]) {
+  for (const wrong of [
+    'Bank',
+    5,
+    [],
+    { LocalizedLabels: 'x' },
+    { LocalizedLabels: [{ Label: 5, LanguageCode: 1033 }] },
+    { LocalizedLabels: [{ Label: 'x', LanguageCode: 'en' }] },
+  ]) {
     assert.throws(() => parseLabel(wrong as never, 'DisplayName'), { name: 'InvalidMetadata', message: /'DisplayName'/ })
   }
 })
 
 test('other languages are taken out of a definition however deep they stand, and nothing else changes', () => {
   const label = labelJson({ 1031: 'Konto', 1033: 'Account' }, owner, 'DisplayName')
-  const kept = keepLanguages({ Options: [{ Value: 1, Label: label }], Name: 'x', Color: null }, new Set([1031])) as never as { Options: [{ Label: { LocalizedLabels: { Label: string }[] } }] }
-  assert.deepEqual(kept.Options[0].Label.LocalizedLabels.map((one) => one.Label), ['Konto'])
+  const kept = keepLanguages({ Options: [{ Value: 1, Label: label }], Name: 'x', Color: null }, new Set([1031])) as never as {
+    Options: [{ Label: { LocalizedLabels: { Label: string }[] } }]
+  }
+  assert.deepEqual(
+    kept.Options[0].Label.LocalizedLabels.map((one) => one.Label),
+    ['Konto'],
+  )
   assert.deepEqual(keepLanguages(label, new Set([1036])), NO_LABEL)
 })

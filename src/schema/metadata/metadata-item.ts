@@ -83,14 +83,22 @@ export function relatedItems(item: MetadataItem, navigation: string, schema: Sch
 }
 
 /**
- * Where a single-valued one leads: `OptionSet` and `GlobalOptionSet` of a column, which both give its options whether they are
+ * Where a single-valued one leads: `Lookup` of a relationship, and `OptionSet` and `GlobalOptionSet` of a column, which both give its options whether they are
  * its own or a global choice's («Reference schema definitions by name or MetadataId»).
  */
 export function relatedItem(item: MetadataItem, schema: Schema): MetadataItem | undefined {
+  if (item.kind === 'relationship') return lookupItem(item.relationship, schema)
   if (item.kind !== 'column' || !isEnum(item.column)) return undefined
   const { table, column } = item
   const choice = 'globalChoice' in column && column.globalChoice !== undefined ? schema.choices.get(column.globalChoice) : undefined
   return choice ? { kind: 'choice', choice } : { kind: 'local-choice', table, column }
+}
+
+function lookupItem(relationship: Relationship, schema: Schema): MetadataItem | undefined {
+  if (relationship.kind !== 'one-to-many') return undefined
+  const table = schema.tables.get(relationship.referencingTable)
+  const column = table?.columns.get(relationship.referencingColumn)
+  return table && column && { kind: 'column', table, column }
 }
 
 function relationshipItems(relationships: readonly (OneToMany | ManyToMany)[]): readonly MetadataItem[] {

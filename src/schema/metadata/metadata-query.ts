@@ -12,7 +12,7 @@ import type { MetadataObject, MetadataValue } from './metadata-object.ts'
 import type { MetadataType } from './metadata-types.ts'
 
 /** What a query stands on beside its options. */
-export type QueryGround = { readonly schema: Schema; readonly aliases: Aliases }
+type QueryGround = { readonly schema: Schema; readonly aliases: Aliases }
 
 type Show = (item: MetadataItem) => MetadataObject
 

@@ -32,7 +32,10 @@ test('a key and a global choice show the members of their types', () => {
   assert.ok(table)
   const key = { logicalName: 'k', schemaName: 'K', metadataId: table.metadataId, displayName: Label.of('K'), columns: ['name'], status: 'Active' } as const
   assertDeclared({ kind: 'key', table, key }, KEY_TYPE)
-  assertDeclared({ kind: 'choice', choice: { name: 'c', metadataId: table.metadataId, displayName: Label.of('c'), options: [], isCustom: true } }, OPTION_SET_TYPE)
+  assertDeclared(
+    { kind: 'choice', choice: { name: 'c', metadataId: table.metadataId, displayName: Label.of('c'), options: [], isCustom: true } },
+    OPTION_SET_TYPE,
+  )
 })
 
 test('a definition is rendered once, and again only where it has changed', () => {

@@ -59,6 +59,8 @@ function attribute(name: string, more: string, optionSet?: MetadataType): Metada
 
 const PICKLIST = `DefaultFormValue ${COMPUTABLE} ParentPicklistLogicalName ChildPicklistLogicalNames`
 
+const LOOKUP = attribute('Lookup', 'Targets Format')
+
 export const ATTRIBUTE_TYPE = typeOf('AttributeMetadata', ATTRIBUTE, {}, [
   attribute('String', `Format ImeMode MaxLength YomiOf IsLocalizable DatabaseLength FormatName ${COMPUTABLE}`),
   attribute('Memo', 'Format ImeMode MaxLength IsLocalizable FormatName'),
@@ -74,7 +76,7 @@ export const ATTRIBUTE_TYPE = typeOf('AttributeMetadata', ATTRIBUTE, {}, [
   attribute('State', 'DefaultFormValue', OPTION_SET),
   attribute('Status', 'DefaultFormValue', OPTION_SET),
   attribute('EntityName', 'DefaultFormValue IsEntityReferenceStored', OPTION_SET),
-  attribute('Lookup', 'Targets Format'),
+  LOOKUP,
   attribute('UniqueIdentifier', ''),
   attribute('Image', 'IsPrimaryImage MaxHeight MaxWidth MaxSizeInKB CanStoreFullImage'),
   attribute('File', 'MaxSizeInKB'),
@@ -85,13 +87,14 @@ export const ATTRIBUTE_TYPE = typeOf('AttributeMetadata', ATTRIBUTE, {}, [
 
 const RELATIONSHIP = `MetadataId HasChanged IsCustomRelationship IsValidForAdvancedFind SchemaName SecurityTypes IsManaged RelationshipType IntroducedVersion
   IsCustomizable`
-export const ONE_TO_MANY_TYPE = typeOf(
+const ONE_TO_MANY_TYPE = typeOf(
   'OneToManyRelationshipMetadata',
   `${RELATIONSHIP} ReferencedAttribute ReferencedEntity ReferencingAttribute ReferencingEntity IsHierarchical EntityKey IsRelationshipAttributeDenormalized
   ReferencedEntityNavigationPropertyName ReferencingEntityNavigationPropertyName RelationshipBehavior IsDenormalizedLookup DenormalizedAttributeName
   AssociatedMenuConfiguration CascadeConfiguration RelationshipAttributes`,
+  { Lookup: one(LOOKUP) },
 )
-export const MANY_TO_MANY_TYPE = typeOf(
+const MANY_TO_MANY_TYPE = typeOf(
   'ManyToManyRelationshipMetadata',
   `${RELATIONSHIP} Entity1LogicalName Entity2LogicalName IntersectEntityName Entity1IntersectAttribute Entity2IntersectAttribute
   Entity1NavigationPropertyName Entity2NavigationPropertyName Entity1AssociatedMenuConfiguration Entity2AssociatedMenuConfiguration`,

@@ -45,8 +45,20 @@ export function parseAttributeChange(json: JsonValue, table: Table, column: Colu
     )
   }
   refuseOtherChanges(body, attributeMetadata(table, column), new Set([...CHANGEABLE, ...CHANGEABLE_DETAILS[column.type]]))
-  const { options: _options, trueLabel: _true, falseLabel: _false, globalChoice: _choice, ...details } = parseDetails(body, column.type, schema)
-  return { ...parseCommon(body), ...details }
+  const {
+    options: _options,
+    trueLabel: _true,
+    falseLabel: _false,
+    globalChoice: _choice,
+    ...change
+  } = { ...parseCommon(body), ...parseDetails(body, column.type, schema) }
+  return Object.fromEntries(Object.entries(change).filter(([member, value]) => !isUnset(column, member, value))) as Partial<ColumnRequest>
+}
+
+/** What the definition shows where the column says nothing: not secured, no default option. */
+function isUnset(column: Column, member: string, value: unknown): boolean {
+  const isSilent = (column as unknown as Record<string, unknown>)[member] === undefined
+  return isSilent && ((member === 'isSecured' && value === false) || (member === 'defaultValue' && value === -1))
 }
 
 function parseCommon(body: Body): Partial<ColumnRequest> {

@@ -56,13 +56,14 @@ function createTable(table: Table, schema: Schema, dialect: Dialect): readonly S
 
 function indexes(table: Table, schema: Schema): readonly Sql[] {
   const { logicalName, primaryNameColumn } = table
+  const hasFoldedName = shadowedColumns(table).some((column) => column.logicalName === primaryNameColumn)
   return [
     sql`create index ${name(versionIndex(logicalName))} on ${name(logicalName)} (${name(VERSION_COLUMN)})`,
-    ...(primaryNameColumn ? [primaryNameIndex(logicalName, primaryNameColumn)] : []),
+    ...(primaryNameColumn && hasFoldedName ? [primaryNameIndex(logicalName, primaryNameColumn)] : []),
     ...[...table.columns.values()].filter((column) => isIndexedLookup(table, column, schema)).map((column) => lookupIndexSql(table, column)),
     ...intersectIndexes(table, schema),
     // The table is empty: nothing to build in the background.
-    ...table.keys.map((key) => createKeyIndex(table, key)),
+    ...table.keys.filter((key) => key.status === 'Active').map((key) => createKeyIndex(table, key)),
   ]
 }
 
@@ -101,7 +102,9 @@ function dropColumn(table: Table, column: Column, existing: ReadonlySet<string>)
 }
 
 function missingShadows(table: Table, existing: ReadonlySet<string>): readonly Sql[] {
-  const missing = shadowedColumns(table).map((column) => foldedColumn(column.logicalName)).filter((shadow) => !existing.has(shadow))
+  const missing = shadowedColumns(table)
+    .map((column) => foldedColumn(column.logicalName))
+    .filter((shadow) => !existing.has(shadow))
   return missing.map((shadow) => sql`alter table ${name(table.logicalName)} add column ${textColumn(shadow)}`)
 }
 

@@ -10,22 +10,16 @@ import { shadowedColumns } from './key-index.ts'
 import { name, type Sql, sql, verbatim } from './sql.ts'
 import { foldedColumn } from './storage-names.ts'
 
-const shadowed = perTable((table) => new Set(shadowedColumns(table)))
-
-/** Writes keep the folded text of this column: it is the primary name, or a string column of any key, whatever the key's status. */
-export function hasFoldedColumn(table: Table, column: Column): boolean {
-  return shadowed(table).has(column)
-}
-
 /**
- * The shadow of a key that is not active yet may still be empty in old rows: it is filled while the index is built. So a read
- * trusts only that of the primary name, which is as old as the table, and of active keys.
+ * Whether reads may take the shadow column for the text itself. The shadow of a key that is not active yet may still be empty in old
+ * rows: it is filled while the index is built. So only that of the primary name, which is as old as the table, and of active keys.
+ * (Writes keep every shadow there is: `shadowedColumns` in `key-index.ts`.)
  */
-const filled = perTable((table) => new Set(shadowedColumns({ ...table, keys: table.keys.filter((key) => key.status === 'Active') })))
-
-export function hasFilledFold(table: Table, column: Column): boolean {
-  return filled(table).has(column)
+export function hasFoldedColumn(table: Table, column: Column): boolean {
+  return folded(table).has(column)
 }
+
+const folded = perTable((table) => new Set(shadowedColumns({ ...table, keys: table.keys.filter((key) => key.status === 'Active') })))
 
 export function isText(column: Column): boolean {
   return column.type === 'string' || column.type === 'memo' || column.type === 'entityname'
@@ -34,7 +28,7 @@ export function isText(column: Column): boolean {
 /** `alias."column"`, or what stands for it in a comparison. */
 export function comparable(table: Table, column: Column, alias: string, dialect: Dialect): Sql {
   if (!isText(column)) return columnOf(alias, column.logicalName)
-  if (hasFilledFold(table, column)) return columnOf(alias, foldedColumn(column.logicalName))
+  if (hasFoldedColumn(table, column)) return columnOf(alias, foldedColumn(column.logicalName))
   return dialect.fold(columnOf(alias, column.logicalName))
 }
 

@@ -14,7 +14,10 @@ export function keyIndexColumns(table: Table, key: AlternateKey): readonly strin
 
 export function createKeyIndex(table: Table, key: AlternateKey): Sql {
   const columns = keyIndexColumns(table, key).map(name)
-  const none = join(columns.map((column) => sql`${column} is not null`), ' and ')
+  const none = join(
+    columns.map((column) => sql`${column} is not null`),
+    ' and ',
+  )
   return sql`create unique index ${name(keyIndex(table.logicalName, key.logicalName))} on ${name(table.logicalName)} (${join(columns)}) where ${none}`
 }
 

@@ -10,7 +10,8 @@ import { targetColumn } from './storage-names.ts'
 
 /** `Microsoft.Dynamics.CRM.lookuplogicalname` */
 export function targetTable(column: LookupColumn, alias: string): Sql {
-  if (isPolymorphic(column)) return sql`('"' || ${columnOf(alias, targetColumn(column.logicalName))} || '"')`
+  const isStored: boolean = isPolymorphic(column)
+  if (isStored) return sql`('"' || ${columnOf(alias, targetColumn(column.logicalName))} || '"')`
   return sql`case when ${columnOf(alias, column.logicalName)} is not null then ${literal(`"${escaped(column.targets[0] ?? '')}"`)} end`
 }
 
@@ -20,7 +21,11 @@ export function navigationName(table: Table, column: LookupColumn, alias: string
   const names = navigationsOf(schema, table, column)
   if (names.length === 0) return undefined
   if (!isPolymorphic(column)) return ifSet(column, alias, literal(`"${escaped(names[0]?.[1] ?? '')}"`))
-  return byTarget(column, alias, names.map(([target, navigation]) => [target, literal(`"${escaped(navigation)}"`)]))
+  return byTarget(
+    column,
+    alias,
+    names.map(([target, navigation]) => [target, literal(`"${escaped(navigation)}"`)]),
+  )
 }
 
 /** One expression for each table a polymorphic lookup may point at; null for any other. */

@@ -25,14 +25,22 @@ export type Yielding = 'none' | 'id' | AlternateKey
 
 /** What a column is stored as: itself, and beside it perhaps its target's table or its folded text. */
 type Part = { readonly column: Column; readonly kind: 'value' | 'table' | 'fold' }
-type Shape = { readonly chunks: readonly string[]; readonly parts: readonly Part[] }
+type Shape = {
+  readonly engine: Dialect['engine']
+  readonly verb: string
+  readonly columns: readonly Column[]
+  readonly chunks: readonly string[]
+  readonly parts: readonly Part[]
+}
 
-/** By table, then by dialect, statement and columns. */
-const shapesOf = perTable(() => new Map<string, Shape>())
+/** By table, then by a hash of the columns' numbers: a row must not pay for a name of its shape. */
+const shapesOf = perTable(() => new Map<number, Shape[]>())
+// A bound on what odd clients can make us keep; the shapes that one application sends are far fewer.
+const MAX_SHAPES = 500
 const shadowed = perTable((table) => new Set(shadowedColumns(table)))
 
 /** The new row's version; undefined where the insert yielded to a row that is there. */
-export async function insertRow(tx: Transaction, table: Table, values: RowValues, yielding: Yielding = 'none'): Promise<bigint | undefined> {
+export function insertRow(tx: Transaction, table: Table, values: RowValues, yielding: Yielding = 'none'): Promise<bigint | undefined> {
   const version = tx.nextVersion()
   const verb = yielding === 'none' ? 'insert' : yielding === 'id' ? 'insert unless id' : `insert unless ${yielding.logicalName}`
   const { chunks, parts } = shapeOf(table, tx.dialect, verb, values, (columns) => insertText(table, columns, version, yielding))
@@ -40,7 +48,7 @@ export async function insertRow(tx: Transaction, table: Table, values: RowValues
 }
 
 /** The row's new version; undefined where there is no such row, or none of one of `versions`. */
-export async function updateRow(tx: Transaction, table: Table, id: Guid, values: RowValues, versions?: readonly bigint[]): Promise<bigint | undefined> {
+export function updateRow(tx: Transaction, table: Table, id: Guid, values: RowValues, versions?: readonly bigint[]): Promise<bigint | undefined> {
   const version = tx.nextVersion()
   const verb = versions ? `update if ${versions.length}` : 'update'
   const { chunks, parts } = shapeOf(table, tx.dialect, verb, values, (columns) => updateText(table, columns, version, id, versions))
@@ -49,15 +57,16 @@ export async function updateRow(tx: Transaction, table: Table, id: Guid, values:
 }
 
 /** Whether there was such a row. */
-export async function deleteRow(tx: Transaction, table: Table, id: Guid, versions?: readonly bigint[]): Promise<boolean> {
-  const statement = sql`delete from ${name(table.logicalName)} where ${name(table.primaryIdColumn)} = ${id}${versionIn(versions)}`
-  return (await tx.run(statement)) > 0
+export async function deleteRow(tx: Transaction, table: Table, id: Guid): Promise<boolean> {
+  return (await tx.run(sql`delete from ${name(table.logicalName)} where ${name(table.primaryIdColumn)} = ${id}`)) > 0
 }
 
 /** Written for every table, so that switching tracking on cannot race with a delete. C2: a row that is deleted again leaves one tombstone. */
 export async function insertTombstone(tx: Transaction, table: Table, id: Guid, deletedOn: string): Promise<void> {
   await tx.run(sql`delete from "tidemark_tombstone" where "table" = ${table.logicalName} and "id" = ${id}`)
-  await tx.run(sql`insert into "tidemark_tombstone" ("table", "id", "version", "deletedon") values (${table.logicalName}, ${id}, ${tx.nextVersion()}, ${deletedOn})`)
+  await tx.run(
+    sql`insert into "tidemark_tombstone" ("table", "id", "version", "deletedon") values (${table.logicalName}, ${id}, ${tx.nextVersion()}, ${deletedOn})`,
+  )
 }
 
 /** A key column's value as its index holds it. */
@@ -67,32 +76,36 @@ export function encodeKeyValue(dialect: Dialect, column: Column, value: Value): 
 
 /** Where the version is a bound value it is known already; else the statement has to return it. */
 async function runVersioned(tx: Transaction, statement: Sql, version: Sql): Promise<bigint | undefined> {
-  if (version.values.length === 1) {
-    const changed = await tx.run(statement)
-    return changed > 0 ? BigInt(version.values[0] as number | bigint) : undefined
-  }
+  if (version.values.length === 1) return (await tx.run(statement)) > 0 ? BigInt(version.values[0] as number | bigint) : undefined
   const row = await tx.get(statement)
   return row === undefined ? undefined : BigInt(row[VERSION_COLUMN] as number | bigint)
 }
 
-function shapeOf(table: Table, dialect: Dialect, verb: string, values: RowValues, write: (columns: readonly Part[]) => Sql): Shape {
+function shapeOf(table: Table, { engine }: Dialect, verb: string, values: RowValues, write: (parts: readonly Part[]) => Sql): Shape {
   const shapes = shapesOf(table)
-  // In the order of the values: finding the shape must not cost a sort. Bodies of one client come in one order.
-  let shapeName = `${dialect.engine} ${verb}`
-  for (const column of values.keys()) shapeName += `,${column.logicalName}`
-  const known = shapes.get(shapeName)
-  if (known) return known
-  const parts = partsOf(table, values)
-  const shape = { chunks: write(parts).chunks, parts }
-  // A bound on what odd clients can make us keep; the shapes that one application sends are far fewer.
-  if (shapes.size >= 500) shapes.clear()
-  shapes.set(shapeName, shape)
+  let hash = verb.length
+  // In the order of the values: finding the shape must not cost a sort, and bodies of one client come in one order.
+  for (const column of values.keys()) hash = (Math.imul(hash, 31) + column.columnNumber) | 0
+  const alike = shapes.get(hash) ?? []
+  for (const shape of alike) if (shape.verb === verb && shape.engine === engine && hasColumns(shape, values)) return shape
+  const columns = [...values.keys()]
+  const parts = partsOf(table, columns)
+  const shape = { engine, verb, columns, chunks: write(parts).chunks, parts }
+  if (shapes.size >= MAX_SHAPES) shapes.clear()
+  shapes.set(hash, [...alike, shape])
   return shape
 }
 
-function partsOf(table: Table, values: RowValues): readonly Part[] {
+function hasColumns({ columns }: Shape, values: RowValues): boolean {
+  if (columns.length !== values.size) return false
+  let index = 0
+  for (const column of values.keys()) if (columns[index++] !== column) return false
+  return true
+}
+
+function partsOf(table: Table, columns: readonly Column[]): readonly Part[] {
   const parts: Part[] = []
-  for (const column of values.keys()) {
+  for (const column of columns) {
     assert(column.logicalName !== VERSION_COLUMN, 'the version is given by the transaction')
     parts.push({ column, kind: 'value' })
     if (isPolymorphic(column)) parts.push({ column, kind: 'table' })
@@ -129,7 +142,10 @@ function onConflict(table: Table, yielding: Yielding): Sql {
   if (yielding === 'none') return verbatim('')
   if (yielding === 'id') return sql` on conflict (${name(table.primaryIdColumn)}) do nothing`
   const columns = keyIndexColumns(table, yielding).map(name)
-  return sql` on conflict (${join(columns)}) where ${join(columns.map((column) => sql`${column} is not null`), ' and ')} do nothing`
+  return sql` on conflict (${join(columns)}) where ${join(
+    columns.map((column) => sql`${column} is not null`),
+    ' and ',
+  )} do nothing`
 }
 
 function updateText(table: Table, parts: readonly Part[], version: Sql, id: Guid, versions: readonly bigint[] | undefined): Sql {

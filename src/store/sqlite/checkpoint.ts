@@ -11,6 +11,7 @@ import type { Connection } from './driver.ts'
 const MANY_PAGES = 4000
 const GAP_MS = 5
 const IDLE_MS = 500
+const PATIENCE_MS = 500
 
 export type Checkpoints = {
   readonly beforeGroup: () => void
@@ -23,9 +24,14 @@ export function checkpoints(connection: Connection): Checkpoints {
   let timer: NodeJS.Timeout | undefined
   let due = MANY_PAGES
 
+  /** Pages not copied yet. A copy that fails (a full disk) is tried again: the log has everything, and the next commit will tell. */
   const pending = (mode: Mode): number => {
-    const row = connection.get(STATEMENTS[mode])
-    return Number(row?.['log'] ?? 0) - Number(row?.['checkpointed'] ?? 0)
+    try {
+      const row = connection.get(STATEMENTS[mode])
+      return Number(row?.log ?? 0) - Number(row?.checkpointed ?? 0)
+    } catch {
+      return 0
+    }
   }
   /** Never waits for readers. Where a reader holds an old snapshot, what it needs stays: trying again at once would be in vain. */
   const copy = () => {
@@ -45,6 +51,8 @@ export function checkpoints(connection: Connection): Checkpoints {
     },
     close: () => {
       clearTimeout(timer)
+      // A reader that is still at work keeps what it needs of the log: no harm, the next opening has it.
+      connection.execute(`pragma busy_timeout = ${PATIENCE_MS}`)
       pending('truncate')
     },
   }

@@ -5,6 +5,8 @@
 import type { Choice } from '../../schema/choice.ts'
 import type { Column } from '../../schema/column.ts'
 import type { Relationship } from '../../schema/relationship.ts'
+import type { Deleted } from '../../schema/edit-draft.ts'
+import { changedMetadataIds } from '../../schema/metadata-ids.ts'
 import { diffSchemas } from '../../schema/schema-diff.ts'
 import { Schema } from '../../schema/schema.ts'
 import type { Table } from '../../schema/table.ts'
@@ -13,15 +15,12 @@ import type { Connection } from './driver.ts'
 
 type Kind = 'table' | 'relationship' | 'choice'
 
-/** What an edit took away, for clients that ask what changed in the schema. `parent`: the table's id, of a column or a key. */
-export type DeletedDefinition = { readonly id: string; readonly kind: string; readonly parent?: string | undefined }
-
 /** Before the very first start: a schema of version 0 without tables. */
 export function loadSchema(connection: Connection): Schema {
   // One statement, so that version and definitions are of one snapshot.
   const rows = connection.all(sql`select version, kind, json from tidemark_schema left join tidemark_definition on true order by kind, name`)
-  const of = (kind: Kind): string[] => rows.filter((row) => row['kind'] === kind).map((row) => String(row['json']))
-  return Schema.of(Number(rows[0]?.['version'] ?? 0), {
+  const of = (kind: Kind): string[] => rows.filter((row) => row.kind === kind).map((row) => String(row.json))
+  return Schema.of(Number(rows[0]?.version ?? 0), {
     tables: of('table').map(parseTable),
     relationships: of('relationship').map((json) => JSON.parse(json) as Relationship),
     choices: of('choice').map((json) => JSON.parse(json) as Choice),
@@ -29,7 +28,7 @@ export function loadSchema(connection: Connection): Schema {
 }
 
 /** Inside the edit's transaction. Only what changed (by identity) is written. */
-export function saveSchema(connection: Connection, before: Schema, after: Schema, deleted: readonly DeletedDefinition[]): void {
+export function saveSchema(connection: Connection, before: Schema, after: Schema, deleted: readonly Deleted[]): void {
   const diff = diffSchemas(before, after)
   for (const [name, table] of diff.tables.changed) save(connection, 'table', name, formatTable(table))
   for (const [name, relationship] of diff.relationships.changed) save(connection, 'relationship', name, JSON.stringify(relationship))
@@ -37,8 +36,14 @@ export function saveSchema(connection: Connection, before: Schema, after: Schema
   for (const name of diff.tables.removed) forget(connection, 'table', name)
   for (const name of diff.relationships.removed) forget(connection, 'relationship', name)
   for (const name of diff.choices.removed) forget(connection, 'choice', name)
-  for (const { id, kind, parent } of deleted) {
-    connection.run(sql`insert or replace into tidemark_deleted_metadata (id, kind, version, parent) values (${id}, ${kind}, ${after.version}, ${parent ?? null})`)
+  // The first schema's definitions are no change to anyone: RetrieveMetadataChanges knows the versions behind it.
+  if (before.tables.size > 0) {
+    for (const id of changedMetadataIds(before, diff)) connection.run(sql`insert or replace into tidemark_metadata_change values (${id}, ${after.version})`)
+  }
+  for (const { metadataId: id, kind, parent } of deleted) {
+    connection.run(
+      sql`insert or replace into tidemark_deleted_metadata (id, kind, version, parent) values (${id}, ${kind}, ${after.version}, ${parent ?? null})`,
+    )
   }
   connection.run(sql`update tidemark_schema set version = ${after.version}`)
 }

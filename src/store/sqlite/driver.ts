@@ -31,12 +31,28 @@ export type Connection = {
 export type RenderedQuery = Statement & { readonly limit: number }
 
 export function renderQuery({ sql, limit }: PageQuery): RenderedQuery {
-  const { text, values } = render(sql, placeholder)
+  const { text, values } = rendered(sql)
   return { text, values, limit }
 }
 
 // Not the dialect's: a reader process needs nothing else of it, and every file it loads costs memory.
 const placeholder = () => '?'
+
+/**
+ * The texts of long statements whose chunks are shared by many: one object, whose hash is known. To join and hash the text of an
+ * insert of 40 columns took 4 µs of its 12.
+ */
+const texts = new WeakMap<readonly string[], string>()
+const LONG = 8
+
+function rendered(statement: Sql): Statement {
+  if (statement.chunks.length < LONG) return render(statement, placeholder)
+  const known = texts.get(statement.chunks)
+  if (known !== undefined) return { text: known, values: statement.values }
+  const made = render(statement, placeholder)
+  texts.set(statement.chunks, made.text)
+  return made
+}
 
 // A statement takes about 10 KB in SQLite; the shapes that one application sends are far fewer.
 const MAX_STATEMENTS = 300
@@ -59,17 +75,17 @@ export function openConnection(path: string, { readOnly }: { readonly readOnly: 
     return attempt(() => cache.read(text, (prepared) => read(prepared, values.map(bindable))))
   }
   function get(statement: Sql): SqlRow | undefined {
-    return ask(rows, render(statement, placeholder), (prepared, values) => narrowed(prepared.get(...values) as SqlRow | undefined))
+    return ask(rows, rendered(statement), (prepared, values) => narrowed(prepared.get(...values) as SqlRow | undefined))
   }
   function all(statement: Sql): SqlRow[] {
-    return ask(rows, render(statement, placeholder), (prepared, values) => {
+    return ask(rows, rendered(statement), (prepared, values) => {
       const found = prepared.all(...values) as SqlRow[]
       for (const row of found) narrowed(row)
       return found
     })
   }
   function run(statement: Sql): number {
-    const { text, values } = render(statement, placeholder)
+    const { text, values } = rendered(statement)
     return attempt(() => Number(rows.prepare(text).run(...values.map(bindable)).changes))
   }
   function renderedPages(queries: readonly RenderedQuery[]): Page[] {

@@ -34,5 +34,5 @@ function violatedIndex(database: DatabaseSync, message: string): string | undefi
        and ? = (select json_group_array(info.name order by info.seqno) from pragma_index_info(list.name) as info)`,
     )
     .get(table, JSON.stringify(columns))
-  return typeof found?.['name'] === 'string' ? found['name'] : undefined
+  return typeof found?.name === 'string' ? found.name : undefined
 }

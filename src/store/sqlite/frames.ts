@@ -7,9 +7,11 @@ import { deserialize, serialize } from 'node:v8'
 import type { EngineFailure, Page } from '../sql/connection.ts'
 import type { RenderedQuery } from './driver.ts'
 
-export type ReaderRequest = { readonly kind: 'pages'; readonly queries: readonly RenderedQuery[] } | { readonly kind: 'rest' }
+export type ReaderRequest = { readonly queries: readonly RenderedQuery[] }
 export type PageHead = Omit<Page, 'json'> & { readonly length: number }
-export type ReaderAnswer =
+/** `memory`: the process's resident bytes, told with every answer. */
+export type ReaderAnswer = { readonly memory: number } & ReaderNews
+export type ReaderNews =
   | { readonly kind: 'ready' }
   | { readonly kind: 'pages'; readonly pages: readonly PageHead[] }
   /** `failure`: where it is one of the engine's three. */
@@ -21,7 +23,10 @@ export function formatFrame(head: ReaderRequest | ReaderAnswer, body: readonly U
   const bytes = serialize(head)
   const prefix = Buffer.alloc(PREFIX_BYTES)
   prefix.writeUInt32LE(bytes.length, 0)
-  prefix.writeUInt32LE(body.reduce((sum, part) => sum + part.length, 0), 4)
+  prefix.writeUInt32LE(
+    body.reduce((sum, part) => sum + part.length, 0),
+    4,
+  )
   return [prefix, bytes, ...body]
 }
 

@@ -20,7 +20,9 @@ export function migrate(connection: Connection, migrations: readonly Migration[]
   const done = lastDone(connection)
   const newest = migrations.at(-1)?.number ?? 0
   if (done > newest) {
-    throw new Error(`This database was written by a newer version of Tidemark (its tables have version ${done}, this program knows ${newest}). Use the newer program.`)
+    throw new Error(
+      `This database was written by a newer version of Tidemark (its tables have version ${done}, this program knows ${newest}). Use the newer program.`,
+    )
   }
   for (const migration of migrations) {
     if (migration.number > done) apply(connection, migration)
@@ -29,7 +31,7 @@ export function migrate(connection: Connection, migrations: readonly Migration[]
 
 function lastDone(connection: Connection): number {
   if (!connection.get(sql`select 1 from sqlite_schema where name = 'tidemark_migration'`)) return 0
-  return Number(connection.get(sql`select max(number) as number from tidemark_migration`)?.['number'] ?? 0)
+  return Number(connection.get(sql`select max(number) as number from tidemark_migration`)?.number ?? 0)
 }
 
 function apply(connection: Connection, { number, name, text }: Migration): void {

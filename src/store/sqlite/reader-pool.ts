@@ -2,20 +2,23 @@
  * A small pool of reader processes. `node:sqlite` cannot be interrupted, and a thread inside a statement cannot be stopped; a process can.
  * A read past its limit has its process killed and is refused; nobody else waits for it.
  *
- * Processes are started when they are needed; one is kept ready (it starts in 50 ms), the others end after a while without work.
+ * Processes are started when they are needed; one is kept ready (it starts in 70 ms), the others end after a while without work.
  */
 import { fail } from '../../protocol/errors.ts'
 import type { Page, PageQuery, Readable } from '../sql/connection.ts'
 import { sqliteDialect } from './dialect.ts'
-import { renderQuery, type RenderedQuery } from './driver.ts'
-import { ReaderEnded, startReader, type Reader } from './reader.ts'
+import { type RenderedQuery, renderQuery } from './driver.ts'
+import { type Reader, ReaderEnded, startReader } from './reader.ts'
 
-export type ReaderPool = Readable & {
+/** A `Readable`. */
+export type ReaderPool = {
+  readonly dialect: Readable['dialect']
   /** With a signal: a client that has gone away gives its reader back. */
   readonly pages: (queries: readonly PageQuery[], signal?: AbortSignal) => Promise<Page[]>
-  readonly close: () => Promise<void>
   /** Processes that take reads now. */
   readonly readers: () => number
+  /** What waits is refused, what runs is answered. */
+  readonly close: () => Promise<void>
 }
 
 export type ReaderPoolOptions = {
@@ -26,150 +29,197 @@ export type ReaderPoolOptions = {
   readonly maxWaiting?: number
 }
 
-type Task = {
-  readonly queries: readonly RenderedQuery[]
-  readonly answer: PromiseWithResolvers<Page[]>
-  retried: boolean
-  isOver: boolean
-  /** Set while a reader works on it. */
-  hurry?: (() => void) | undefined
-}
-type Seat = { readonly reader: Reader; busyMs: number; idleTimer?: NodeJS.Timeout | undefined }
-
 const MAX_WAITING = 500
-/** An idle process beyond the first one. */
-const IDLE_MS = 30_000
-/** The last one gives its memory back. */
-const REST_MS = 2_000
+const IDLE_MS = 10_000
+/** A fresh process has 52 MB, one that has read large pages 110, and neither collection nor trimming brings it down by more than 10. */
+const FRESH_BYTES = 64 * 1024 * 1024
 /** A client that has gone away is no reason to kill a process which is about to answer. */
 const ABORTED_GRACE_MS = 250
 
 export function openReaderPool(path: string, { size, timeLimitMs, maxWaiting = MAX_WAITING }: ReaderPoolOptions): ReaderPool {
-  // A process may work for two limits, then another takes its place; the last query takes it to three. Beyond is only an orphan.
-  const lifetimeMs = 2 * timeLimitMs
-  const processorSeconds = Math.ceil((4 * timeLimitMs) / 1000) + 5
-  const processes = new Set<Reader>()
-  /** Those that take work: not the ones being killed or ending. */
-  const seats = new Set<Seat>()
-  const idle: Seat[] = []
-  const waiting: Task[] = []
-  let isClosed = false
+  const pool = new Pool(path, size, timeLimitMs, maxWaiting)
+  pool.keepOneReady()
+  return {
+    dialect: sqliteDialect,
+    pages: (queries, signal) => pool.pages(queries.map(renderQuery), signal),
+    readers: () => pool.readers,
+    close: () => pool.close(),
+  }
+}
 
-  function pages(queries: readonly PageQuery[], signal?: AbortSignal): Promise<Page[]> {
-    if (isClosed) return Promise.reject(fail('Unavailable', 'The server is stopping.'))
-    if (waiting.length >= maxWaiting) return Promise.reject(fail('Unavailable', 'Too many reads are waiting. Try again later.'))
+type Task = {
+  readonly queries: readonly RenderedQuery[]
+  readonly answer: PromiseWithResolvers<Page[]>
+  isRetried: boolean
+  isOver: boolean
+  /** While a reader works on it: have that stopped soon. */
+  hurry?: (() => void) | undefined
+}
+
+/** A process that takes work: not one that is being killed or ending. */
+type Seat = {
+  readonly reader: Reader
+  /** It may have had to compile its files: 80 MB. */
+  readonly isFirst: boolean
+  busyMs: number
+  idleTimer?: NodeJS.Timeout | undefined
+}
+
+class Pool {
+  readonly #path: string
+  readonly #size: number
+  readonly #timeLimitMs: number
+  readonly #maxWaiting: number
+  readonly #processes = new Set<Reader>()
+  readonly #seats = new Set<Seat>()
+  readonly #idle: Seat[] = []
+  readonly #waiting: Task[] = []
+  #hasStarted = false
+  #isClosed = false
+
+  constructor(path: string, size: number, timeLimitMs: number, maxWaiting: number) {
+    this.#path = path
+    this.#size = size
+    this.#timeLimitMs = timeLimitMs
+    this.#maxWaiting = maxWaiting
+  }
+
+  get readers(): number {
+    return this.#seats.size
+  }
+
+  pages(queries: readonly RenderedQuery[], signal: AbortSignal | undefined): Promise<Page[]> {
+    if (this.#isClosed) return Promise.reject(fail('Unavailable', 'The server is stopping.'))
+    if (this.#waiting.length >= this.#maxWaiting) return Promise.reject(fail('Unavailable', 'Too many reads are waiting. Try again later.'))
     if (signal?.aborted) return Promise.reject(signal.reason)
-    const task: Task = { queries: queries.map(renderQuery), answer: Promise.withResolvers(), retried: false, isOver: false }
+    const task: Task = { queries, answer: Promise.withResolvers(), isRetried: false, isOver: false }
     if (signal) abandonOn(signal, task)
-    waiting.push(task)
-    assign()
+    this.#waiting.push(task)
+    this.#assign()
     return task.answer.promise
   }
-  function abandonOn(signal: AbortSignal, task: Task): void {
-    const abandon = () => {
-      finish(task, () => task.answer.reject(signal.reason))
-      task.hurry?.()
-    }
-    signal.addEventListener('abort', abandon, { once: true })
-    task.answer.promise.finally(() => signal.removeEventListener('abort', abandon)).catch(() => {})
+
+  async close(): Promise<void> {
+    this.#isClosed = true
+    for (const task of this.#waiting.splice(0)) finish(task, () => task.answer.reject(fail('Unavailable', 'The server is stopping.')))
+    for (const reader of this.#processes) reader.end()
+    await Promise.all([...this.#processes].map((reader) => reader.whenEnded))
   }
-  function assign(): void {
-    for (let task = waiting[0]; task; task = waiting[0]) {
-      if (task.isOver) {
-        waiting.shift()
-        continue
-      }
-      const seat = idle.pop() ?? (seats.size < size ? start() : undefined)
-      if (!seat) return
-      waiting.shift()
-      void run(seat, task)
+
+  keepOneReady(): void {
+    this.#assign()
+    if (!this.#isClosed && this.#seats.size === 0) this.#release(this.#start())
+  }
+
+  #assign(): void {
+    for (let task = this.#waiting[0]; task; task = this.#waiting[0]) {
+      const seat = task.isOver ? undefined : (this.#idle.pop() ?? (this.#seats.size < this.#size ? this.#start() : undefined))
+      if (!seat && !task.isOver) return
+      this.#waiting.shift()
+      if (seat) void this.#run(seat, task)
     }
   }
-  function start(): Seat {
-    const seat: Seat = { reader: startReader(path, processorSeconds), busyMs: 0 }
-    seats.add(seat)
-    processes.add(seat.reader)
-    void seat.reader.whenEnded.then(() => leave(seat))
+
+  /** A process may work for two limits, then another takes its place; its last read takes it to three. Who works longer is an orphan. */
+  #start(): Seat {
+    const processorSeconds = Math.ceil((4 * this.#timeLimitMs) / 1000) + 5
+    const seat: Seat = { reader: startReader(this.#path, processorSeconds), isFirst: !this.#hasStarted, busyMs: 0 }
+    this.#hasStarted = true
+    this.#seats.add(seat)
+    this.#processes.add(seat.reader)
+    void seat.reader.whenEnded.then(() => {
+      this.#processes.delete(seat.reader)
+      this.#retire(seat)
+      this.#assign()
+    })
     return seat
   }
-  function leave(seat: Seat): void {
-    processes.delete(seat.reader)
-    retire(seat)
-    assign()
-  }
-  function retire(seat: Seat): void {
-    clearTimeout(seat.idleTimer)
-    seats.delete(seat)
-    const index = idle.indexOf(seat)
-    if (index >= 0) idle.splice(index, 1)
-  }
-  async function run(seat: Seat, task: Task): Promise<void> {
+
+  async #run(seat: Seat, task: Task): Promise<void> {
     clearTimeout(seat.idleTimer)
     const startedAt = performance.now()
+    const stopClock = this.#startClock(seat, task)
+    try {
+      const answer = await seat.reader.ask({ queries: task.queries })
+      finish(task, () => task.answer.resolve([...answer]))
+    } catch (error) {
+      if (error instanceof ReaderEnded) {
+        this.#retire(seat)
+        this.#retry(task, error)
+      } else finish(task, () => task.answer.reject(error))
+    } finally {
+      stopClock()
+      seat.busyMs += performance.now() - startedAt
+    }
+    this.#release(seat)
+  }
+
+  #startClock(seat: Seat, task: Task): () => void {
     let isRunning = true
     const timer = setTimeout(() => {
       finish(task, () => task.answer.reject(fail('QueryTimedOut')))
-      replace(seat)
-    }, timeLimitMs)
+      this.#replace(seat)
+    }, this.#timeLimitMs)
     // The limit is the query's: a process that has still to start begins it anew.
     void seat.reader.whenReady.then(() => isRunning && timer.refresh())
-    task.hurry = () => setTimeout(() => task.hurry && replace(seat), ABORTED_GRACE_MS).unref()
-    try {
-      const answer = await seat.reader.ask({ kind: 'pages', queries: task.queries })
-      finish(task, () => task.answer.resolve([...answer]))
-    } catch (error) {
-      if (error instanceof ReaderEnded) retry(task, error)
-      else finish(task, () => task.answer.reject(error))
-    } finally {
+    task.hurry = () => setTimeout(() => isRunning && this.#replace(seat), ABORTED_GRACE_MS).unref()
+    return () => {
       isRunning = false
       clearTimeout(timer)
       task.hurry = undefined
-      seat.busyMs += performance.now() - startedAt
     }
-    release(seat)
   }
+
   /** A process that was killed from outside, for memory perhaps: once more, then it is the query's fault. */
-  function retry(task: Task, error: Error): void {
-    if (task.retried) return finish(task, () => task.answer.reject(error))
-    task.retried = true
-    waiting.unshift(task)
+  #retry(task: Task, error: Error): void {
+    if (task.isRetried) finish(task, () => task.answer.reject(error))
+    else this.#waiting.unshift(task)
+    task.isRetried = true
   }
-  function replace(seat: Seat): void {
-    retire(seat)
+
+  #release(seat: Seat): void {
+    const isUsed = seat.busyMs > 2 * this.#timeLimitMs
+    if (isUsed) this.#end(seat)
+    else if (this.#seats.has(seat)) this.#idle.push(seat)
+    this.#assign()
+    if (isUsed) this.keepOneReady()
+    else if (this.#idle.includes(seat)) seat.idleTimer = setTimeout(() => this.#rest(seat), IDLE_MS).unref()
+  }
+
+  /** After a while without work: one stays, and one that has grown gives way to a fresh one. */
+  #rest(seat: Seat): void {
+    const hasGrown = seat.reader.memory() > FRESH_BYTES && (seat.busyMs > 0 || seat.isFirst)
+    if (this.#seats.size === 1 && !hasGrown) return
+    this.#end(seat)
+    this.keepOneReady()
+  }
+
+  #replace(seat: Seat): void {
+    this.#retire(seat)
     seat.reader.kill()
-    keepOneReady()
+    this.keepOneReady()
   }
-  function release(seat: Seat): void {
-    if (!seats.has(seat)) return assign()
-    if (seat.busyMs > lifetimeMs) {
-      retire(seat)
-      seat.reader.end()
-      return keepOneReady()
-    }
-    idle.push(seat)
-    assign()
-    if (idle.includes(seat)) seat.idleTimer = setTimeout(() => rest(seat), REST_MS).unref()
+
+  #end(seat: Seat): void {
+    this.#retire(seat)
+    seat.reader.end()
   }
-  function keepOneReady(): void {
-    assign()
-    if (!isClosed && seats.size === 0) release(start())
+
+  #retire(seat: Seat): void {
+    clearTimeout(seat.idleTimer)
+    this.#seats.delete(seat)
+    const index = this.#idle.indexOf(seat)
+    if (index >= 0) this.#idle.splice(index, 1)
   }
-  function rest(seat: Seat): void {
-    seat.reader.rest()
-    seat.idleTimer = setTimeout(() => {
-      if (seats.size === 1) return
-      retire(seat)
-      seat.reader.end()
-    }, IDLE_MS).unref()
+}
+
+function abandonOn(signal: AbortSignal, task: Task): void {
+  const abandon = () => {
+    finish(task, () => task.answer.reject(signal.reason))
+    task.hurry?.()
   }
-  async function close(): Promise<void> {
-    isClosed = true
-    for (const task of waiting.splice(0)) finish(task, () => task.answer.reject(fail('Unavailable', 'The server is stopping.')))
-    for (const reader of processes) reader.end()
-    await Promise.all([...processes].map((reader) => reader.whenEnded))
-  }
-  keepOneReady()
-  return { dialect: sqliteDialect, pages, close, readers: () => seats.size }
+  signal.addEventListener('abort', abandon, { once: true })
+  task.answer.promise.finally(() => signal.removeEventListener('abort', abandon)).catch(() => {})
 }
 
 function finish(task: Task, settle: () => void): void {

@@ -9,7 +9,7 @@ import { readSync, writeSync } from 'node:fs'
 import { flushCompileCache } from 'node:module'
 import { EngineError } from '../sql/connection.ts'
 import { openConnection, type Connection } from './driver.ts'
-import { formatFrame, parseHead, parsePrefix, PREFIX_BYTES, type ReaderAnswer, type ReaderRequest } from './frames.ts'
+import { formatFrame, parseHead, parsePrefix, PREFIX_BYTES, type ReaderNews, type ReaderRequest } from './frames.ts'
 import { registerFunctions } from './functions.ts'
 
 const INPUT = 0
@@ -28,23 +28,16 @@ function readExactly(length: number): Buffer | undefined {
   return bytes
 }
 
-function send(head: ReaderAnswer, body: readonly Uint8Array[] = []): void {
-  for (const part of formatFrame(head, body)) {
+function send(news: ReaderNews, body: readonly Uint8Array[] = []): void {
+  for (const part of formatFrame({ ...news, memory: process.memoryUsage.rss() }, body)) {
     for (let sent = 0; sent < part.length; ) sent += writeSync(OUTPUT, part, sent, part.length - sent)
   }
 }
 
 function answer(connection: Connection, request: ReaderRequest): void {
-  if (request.kind === 'rest') return rest(connection)
   const pages = connection.renderedPages(request.queries)
   const body = pages.map(({ json }) => (typeof json === 'string' ? Buffer.from(json) : json))
   send({ kind: 'pages', pages: pages.map(({ json: _, ...page }, index) => ({ ...page, length: body[index]?.length ?? 0 })) }, body)
-}
-
-/** After a while without work: memory back to the operating system. */
-function rest(connection: Connection): void {
-  connection.execute('pragma shrink_memory')
-  globalThis.gc?.()
 }
 
 function main(path: string): void {
@@ -62,7 +55,11 @@ function main(path: string): void {
     try {
       answer(connection, parseHead<ReaderRequest>(head))
     } catch (error) {
-      send({ kind: 'failed', message: error instanceof Error ? error.message : String(error), failure: error instanceof EngineError ? error.failure : undefined })
+      send({
+        kind: 'failed',
+        message: error instanceof Error ? error.message : String(error),
+        failure: error instanceof EngineError ? error.failure : undefined,
+      })
     }
   }
 }

@@ -10,9 +10,9 @@ import { formatFrame, parseHead, parsePrefix, PREFIX_BYTES, type ReaderAnswer, t
 
 export type Reader = {
   /** Rejects with `ReaderEnded` when the process ends before it has answered, with an EngineError or Error when the query failed. */
-  readonly ask: (request: Extract<ReaderRequest, { kind: 'pages' }>) => Promise<readonly Page[]>
-  /** Gives memory back to the operating system; it answers the next query all the same. */
-  readonly rest: () => void
+  readonly ask: (request: ReaderRequest) => Promise<readonly Page[]>
+  /** Resident bytes at its last answer. */
+  readonly memory: () => number
   readonly whenReady: Promise<void>
   readonly whenEnded: Promise<void>
   readonly kill: () => void
@@ -23,8 +23,8 @@ export type Reader = {
 export class ReaderEnded extends Error {}
 
 const ENTRY = join(import.meta.dirname, `reader-process${extname(import.meta.filename)}`)
-// Small generations: a page's texts live for milliseconds. `gc` is called when the process rests.
-const FLAGS = ['--max-semi-space-size=1', '--expose-gc', '--disable-warning=ExperimentalWarning']
+// Small generations: a page's texts live for milliseconds.
+const FLAGS = ['--max-semi-space-size=1', '--disable-warning=ExperimentalWarning']
 
 export function startReader(path: string, processorSeconds: number): Reader {
   const child = launch(path, processorSeconds)
@@ -32,6 +32,7 @@ export function startReader(path: string, processorSeconds: number): Reader {
   const ended = Promise.withResolvers<void>()
   let pending: PromiseWithResolvers<readonly Page[]> | undefined
   let hasEnded = false
+  let memory = 0
 
   function onEnd(reason: string): void {
     if (hasEnded) return
@@ -41,29 +42,31 @@ export function startReader(path: string, processorSeconds: number): Reader {
     ended.resolve()
   }
   function onFrame(head: ReaderAnswer, body: Uint8Array): void {
-    if (head.kind === 'ready') return ready.resolve()
+    memory = head.memory
+    if (head.kind === 'ready') {
+      ready.resolve()
+      return
+    }
     const asked = pending
     pending = undefined
     if (head.kind === 'pages') asked?.resolve(pagesOf(head.pages, body))
     else asked?.reject(head.failure ? new EngineError(head.failure, undefined, new Error(head.message)) : new Error(head.message))
   }
-  function ask(request: Extract<ReaderRequest, { kind: 'pages' }>): Promise<readonly Page[]> {
+  function ask(request: ReaderRequest): Promise<readonly Page[]> {
     pending = Promise.withResolvers()
     if (hasEnded) pending.reject(new ReaderEnded('the reader process has ended'))
-    else write(request)
+    else child.stdin?.write(Buffer.concat(formatFrame(request)))
     return pending.promise
   }
-  function write(request: ReaderRequest): void {
-    child.stdin?.write(Buffer.concat(formatFrame(request)))
-  }
   child.on('error', (error) => onEnd(error.message))
-  child.on('exit', (code, signal) => onEnd(signal ?? `code ${code}`))
+  // Not `exit`: its last answer may still be on the way.
+  child.on('close', (code, signal) => onEnd(signal ?? `code ${code}`))
   // A write to a process that has just died: its exit tells the same.
   child.stdin?.on('error', () => {})
   child.stdout?.on('data', frameParser(onFrame))
   return {
     ask,
-    rest: () => write({ kind: 'rest' }),
+    memory: () => memory,
     whenReady: ready.promise,
     whenEnded: ended.promise,
     kill: () => child.kill('SIGKILL'),

@@ -1,9 +1,10 @@
 /** The open write transaction: the connection's statements, the version counter, the schema as this transaction sees it. */
+import type { Deleted } from '../../schema/edit-draft.ts'
 import type { MigrationStep } from '../../schema/schema-edit.ts'
 import type { Schema } from '../../schema/schema.ts'
 import { migrationSql } from '../sql/define-table.ts'
 import { sql } from '../sql/sql.ts'
-import { saveSchema, type DeletedDefinition } from './definitions.ts'
+import { saveSchema } from './definitions.ts'
 import { sqliteDialect } from './dialect.ts'
 import type { Connection } from './driver.ts'
 import type { WriteTransaction } from './writer.ts'
@@ -31,7 +32,9 @@ export function writeTransaction(connection: Connection, state: WriterState): Wr
       depth--
     }
   }
-  async function changeSchema(next: Schema, steps: readonly MigrationStep[], deleted: readonly DeletedDefinition[] = []): Promise<void> {
+  async function changeSchema(next: Schema, steps: readonly MigrationStep[], deleted: readonly Deleted[] = []): Promise<void> {
+    // The rows that a first start makes name each other (the root business unit, its first user): looked at when they are committed.
+    if (state.schema.tables.size === 0) connection.execute('pragma defer_foreign_keys = on')
     for (const step of steps) runStep(connection, step, next)
     saveSchema(connection, state.schema, next, deleted)
     state.schema = next
@@ -57,5 +60,5 @@ function runStep(connection: Connection, step: MigrationStep, next: Schema): voi
 
 /** The columns that the SQL table has, whatever the schema says. */
 export function columnsOf(connection: Pick<Connection, 'all'>, table: string): ReadonlySet<string> {
-  return new Set(connection.all(sql`select name from pragma_table_info(${table})`).map((row) => String(row['name'])))
+  return new Set(connection.all(sql`select name from pragma_table_info(${table})`).map((row) => String(row.name)))
 }

@@ -8,12 +8,13 @@
 import { assert } from '../../base/assert.ts'
 import { systemClock, type Clock } from '../../base/clock.ts'
 import { formatInstant } from '../../base/date-time.ts'
+import type { Deleted } from '../../schema/edit-draft.ts'
 import type { MigrationStep } from '../../schema/schema-edit.ts'
 import type { Schema } from '../../schema/schema.ts'
 import type { Transaction } from '../sql/connection.ts'
 import { sql } from '../sql/sql.ts'
 import { checkpoints } from './checkpoint.ts'
-import { loadSchema, type DeletedDefinition } from './definitions.ts'
+import { loadSchema } from './definitions.ts'
 import { openForWriting, type Durability } from './open.ts'
 import { writeTransaction, type WriterState } from './write-transaction.ts'
 
@@ -21,7 +22,7 @@ export type WriteTransaction = Transaction & {
   /** As changed so far by this job and those before it. */
   readonly schema: () => Schema
   /** Runs the steps and stores what differs between the schema and `next`. Undone with the savepoint around it. */
-  readonly changeSchema: (next: Schema, steps: readonly MigrationStep[], deleted?: readonly DeletedDefinition[]) => Promise<void>
+  readonly changeSchema: (next: Schema, steps: readonly MigrationStep[], deleted?: readonly Deleted[]) => Promise<void>
 }
 
 export type Job<T = unknown> = (transaction: WriteTransaction) => Promise<T>

@@ -28,7 +28,10 @@ export const first: Migration = {
     create table tidemark_schema (version integer not null);
     insert into tidemark_schema values (0);
 
-    -- For RetrieveMetadataChanges. version: the schema's, by which it was gone. parent: the table's id, of a column or key.
+    -- For RetrieveMetadataChanges: by which version of the schema a definition (also a column or a key) was last made or changed.
+    -- What the first start made is not here.
+    create table tidemark_metadata_change (id text primary key, version integer not null) without rowid;
+    -- And what is gone, by which version. parent: the table's id, of a column or a key.
     create table tidemark_deleted_metadata (id text primary key, kind text not null, version integer not null, parent text) without rowid;
   `,
 }

@@ -1,0 +1,37 @@
+/** The read side of a running server: point reads inline, every other read in the reader processes. */
+import { systemClock } from '../base/clock.ts'
+import type { MetadataHistory } from '../plan/metadata-changes.ts'
+import type { ReadOutcome } from '../plan/outcome.ts'
+import type { ReadPlan } from '../plan/plan.ts'
+import type { Schema } from '../schema/schema.ts'
+import { runRead } from '../store/run-read.ts'
+import { openInlineReader } from '../store/sqlite/inline.ts'
+import { readMetadataHistory } from '../store/sqlite/metadata-history.ts'
+import { openReaderPool } from '../store/sqlite/reader-pool.ts'
+
+export type SqliteReads = {
+  /** As the file has it now. */
+  readonly loadSchema: () => Schema
+  readonly read: (plan: ReadPlan, links: { readonly apiRoot: string }, schema: Schema) => Promise<ReadOutcome>
+  readonly metadataHistory: () => Promise<MetadataHistory>
+  readonly close: () => Promise<void>
+}
+
+export function openSqliteReads(file: string, { readers, querySeconds }: { readonly readers: number; readonly querySeconds: number }): SqliteReads {
+  const inline = openInlineReader(file)
+  const pool = openReaderPool(file, { size: readers, timeLimitMs: querySeconds * 1000 })
+  return {
+    loadSchema: inline.loadSchema,
+    read: (plan, { apiRoot }, schema) => runRead(plan, isPointRead(plan) ? inline : pool, { schema, apiRoot, now: systemClock.now() }),
+    metadataHistory: () => readMetadataHistory(inline.all),
+    close: async () => {
+      await pool.close()
+      inline.close()
+    },
+  }
+}
+
+/** One row by its id or key, and nothing below it whose number is not known. */
+function isPointRead(plan: ReadPlan): boolean {
+  return plan.kind === 'read-value' || (plan.kind === 'read-row' && plan.shape.expands.every((expand) => expand.kind === 'one'))
+}

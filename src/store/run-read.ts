@@ -1,0 +1,115 @@
+/**
+ * Runs a planned read on anything that can be read: a connection, a reader process, an open write transaction.
+ * All that one answer is made of comes from one snapshot: one call of `pages` for each plan.
+ */
+import { unreachable } from '../base/assert.ts'
+import type { Guid } from '../base/guid.ts'
+import type { ReadOutcome } from '../plan/outcome.ts'
+import type { ReadPlan } from '../plan/plan.ts'
+import type { CountRows, CountTables, ReadRow, ReadRows, ReadValue } from '../plan/read-plan.ts'
+import type { Schema } from '../schema/schema.ts'
+import { textOf } from './json-page.ts'
+import { runCountChanges, runReadChanges, runReadTracked } from './run-changes.ts'
+import type { Page, PageQuery, Readable } from './sql/connection.ts'
+import type { ReadScope } from './sql/read-scope.ts'
+import { countRows, countTables, selectParent, selectRow, selectRows, selectThrough, selectValue } from './sql/select-rows.ts'
+import type { SqlValue } from './sql/sql.ts'
+
+export type ReadMoment = {
+  /** ISO 8601 with `Z`. For the expiry of delta tokens alone (C8). */
+  readonly now: string
+  /** The one the plan was made with. */
+  readonly schema: Schema
+  readonly links: { readonly apiRoot: string }
+}
+
+export async function runRead(plan: ReadPlan, readable: Readable, { now, schema, links }: ReadMoment): Promise<ReadOutcome> {
+  const scope: ReadScope = { dialect: readable.dialect, schema, apiRoot: links.apiRoot }
+  switch (plan.kind) {
+    case 'read-row':
+      return plan.through ? runThrough(plan, plan.through, readable, scope) : runRow(plan, readable, scope)
+    case 'read-rows':
+      return runRows(plan, readable, scope)
+    case 'read-value':
+      return runValue(plan, readable, scope)
+    case 'count-rows':
+      return runCount(plan, readable, scope)
+    case 'count-tables':
+      return runCountTables(plan, readable)
+    case 'read-tracked':
+      return runReadTracked(plan, readable, scope, now)
+    case 'read-changes':
+      return runReadChanges(plan, readable, scope, now)
+    case 'count-changes':
+      return runCountChanges(plan, readable, scope, now)
+    default:
+      return unreachable(plan)
+  }
+}
+
+async function runRow(plan: ReadRow, readable: Readable, scope: ReadScope): Promise<ReadOutcome> {
+  const [page] = await readable.pages([selectRow(plan, scope)])
+  if (!page || page.rowCount === 0) return { kind: 'missing', address: plan.address }
+  return rowOf(page, plan)
+}
+
+async function runThrough(plan: ReadRow, through: NonNullable<ReadRow['through']>, readable: Readable, scope: ReadScope): Promise<ReadOutcome> {
+  const [page] = await readable.pages([selectThrough(plan, through, scope)])
+  if (!page || page.rowCount === 0) return { kind: 'missing', address: plan.address }
+  const [version, id] = page.first
+  if (id === null || id === undefined) return { kind: 'empty' }
+  if (version === null) return { kind: 'missing', address: { by: 'id', table: through.target, id: id as Guid } }
+  return rowOf(page, plan)
+}
+
+function rowOf(page: Page, { unlessVersion }: ReadRow): ReadOutcome {
+  const version = BigInt(page.first[0] as number | bigint)
+  return unlessVersion.includes(version) ? { kind: 'not-modified', version } : { kind: 'row', version, json: page.json }
+}
+
+async function runRows(plan: ReadRows, readable: Readable, scope: ReadScope): Promise<ReadOutcome> {
+  const { source, countLimit } = plan
+  const parent = selectParent(source, scope)
+  const count = countLimit === undefined ? undefined : countRows({ ...plan, table: plan.shape.table }, countLimit, scope)
+  const queries: PageQuery[] = [selectRows(plan, scope), ...(count ? [count] : []), ...(parent ? [parent] : [])]
+  const pages = await readable.pages(queries)
+  const page = pages[0] as Page
+  if (source.kind === 'children' && pages.at(-1)?.rowCount === 0) return { kind: 'missing', address: source.parent }
+  return {
+    kind: 'rows',
+    json: page.json,
+    rowCount: page.rowCount,
+    next: page.more ? { first: page.first.map(orderValue), last: page.last.map(orderValue) } : undefined,
+    count: count && numberOf(pages[1]),
+  }
+}
+
+async function runValue(plan: ReadValue, readable: Readable, scope: ReadScope): Promise<ReadOutcome> {
+  const [page] = await readable.pages([selectValue(plan, scope)])
+  if (!page || page.rowCount === 0) return { kind: 'missing', address: plan.address }
+  const json = textOf(page.json)
+  if (json === 'null') return { kind: 'empty' }
+  const shown = page.first[0]
+  return { kind: 'value', json, formatted: typeof shown === 'string' ? shown : undefined }
+}
+
+async function runCount(plan: CountRows, readable: Readable, scope: ReadScope): Promise<ReadOutcome> {
+  const parent = selectParent(plan.source, scope)
+  const pages = await readable.pages([countRows(plan, plan.limit + 1, scope), ...(parent ? [parent] : [])])
+  if (plan.source.kind === 'children' && pages[1]?.rowCount === 0) return { kind: 'missing', address: plan.source.parent }
+  const count = numberOf(pages[0])
+  return { kind: 'count', count: Math.min(count, plan.limit), limitExceeded: count > plan.limit }
+}
+
+async function runCountTables(plan: CountTables, readable: Readable): Promise<ReadOutcome> {
+  return { kind: 'counts', counts: (await readable.pages(countTables(plan))).map(numberOf) }
+}
+
+function numberOf(page: Page | undefined): number {
+  return page ? Number(textOf(page.json)) : 0
+}
+
+/** A whole number beyond 2^53 travels as text. */
+function orderValue(value: SqlValue): string | number | null {
+  return typeof value === 'bigint' || value instanceof Uint8Array ? String(value) : value
+}

@@ -1,0 +1,86 @@
+/**
+ * Order, and what comes after a row in it (keyset paging). Null stands below every value, as Dataverse's SQL Server has it: first
+ * ascending, last descending. Text is in the order of its folded form.
+ * An order value is the comparable form of a column: what the next page is compared with, exactly.
+ */
+import type { BoundOrder } from '../../plan/read-plan.ts'
+import { fail } from '../../protocol/errors.ts'
+import type { Column } from '../../schema/column.ts'
+import type { Dialect } from './dialect.ts'
+import { hasFoldedColumn } from './folded.ts'
+import type { JoinedPaths } from './joined-paths.ts'
+import { join, type Sql, type SqlValue, sql, verbatim } from './sql.ts'
+
+type OrderTerm = { readonly value: Sql; readonly descending: boolean; readonly column: Column }
+type OrderValue = string | number | null
+
+// The value of the last row travels in the next link's URL, which servers limit to some thousand bytes.
+const MAX_ORDER_TEXT = 250
+
+export function orderTerms(order: readonly BoundOrder[], paths: JoinedPaths): readonly OrderTerm[] {
+  return order.map(({ path, descending }) => {
+    const { column, table } = path
+    const value = paths.comparable(path)
+    const isLong = (column.type === 'string' || column.type === 'memo') && column.maxLength > MAX_ORDER_TEXT && !hasFoldedColumn(table, column)
+    return { value: isLong ? sql`substr(${value}, 1, ${verbatim(String(MAX_ORDER_TEXT))})` : value, descending, column }
+  })
+}
+
+export function orderBy(terms: readonly OrderTerm[], { engine }: Dialect): Sql {
+  return join(
+    terms.map(({ value, descending }) => {
+      // SQLite has nulls below everything by itself, PostgreSQL above.
+      const nulls = engine === 'sqlite' ? '' : descending ? ' nulls last' : ' nulls first'
+      return sql`${value}${verbatim((descending ? ' desc' : '') + nulls)}`
+    }),
+  )
+}
+
+/** Rows after the one with these order values: `a > 1 or (a = 1 and (b > 2 or …))`. */
+export function afterSql(terms: readonly OrderTerm[], values: readonly OrderValue[]): Sql {
+  const [first, ...rest] = terms
+  if (!first) return verbatim('false')
+  const value = bindable(first.column, values[0] ?? null)
+  const later = beyond(first, value)
+  if (rest.length === 0) return later
+  const same = sql`(${equal(first, value)} and ${afterSql(rest, values.slice(1))})`
+  // The engine begins at the right place of an index only by a condition that stands alone.
+  return sql`(${atOrBeyond(first, value)} and (${later} or ${same}))`
+}
+
+function equal({ value: column }: OrderTerm, value: SqlValue): Sql {
+  return value === null ? sql`${column} is null` : sql`${column} = ${value}`
+}
+
+function beyond({ value: column, descending }: OrderTerm, value: SqlValue): Sql {
+  if (descending) return value === null ? verbatim('false') : sql`(${column} < ${value} or ${column} is null)`
+  return value === null ? sql`${column} is not null` : sql`${column} > ${value}`
+}
+
+function atOrBeyond({ value: column, descending }: OrderTerm, value: SqlValue): Sql {
+  if (descending) return value === null ? sql`${column} is null` : sql`(${column} <= ${value} or ${column} is null)`
+  return value === null ? verbatim('true') : sql`${column} >= ${value}`
+}
+
+const INT64 = 2n ** 63n
+
+/** A whole number that a double cannot hold comes back from the token as text. */
+function bindable(column: Column, value: OrderValue): SqlValue {
+  if (typeof value !== 'string') return value
+  switch (column.type) {
+    case 'integer':
+    case 'bigint':
+    case 'money':
+    case 'choice':
+    case 'state':
+    case 'status':
+    case 'boolean': {
+      const number = /^-?\d{1,19}$/.test(value) ? BigInt(value) : undefined
+      if (number === undefined || number < -INT64 || number >= INT64)
+        throw fail('BadToken', `The skip token's value '${value.slice(0, 40)}' is no whole number.`)
+      return number
+    }
+    default:
+      return value
+  }
+}

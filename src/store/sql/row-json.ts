@@ -1,0 +1,89 @@
+/**
+ * An SQL expression that writes one row as JSON text:
+ * `{"@odata.etag":"W/\"1204\"","name":"Litware","_primarycontactid_value@…lookuplogicalname":"contact","_primarycontactid_value":"6f0c…"}`
+ * Columns come in the order of the shape; annotations stand directly before the property they annotate, and are left out where it is null.
+ */
+import type { RowAnnotations, RowShape } from '../../plan/read-plan.ts'
+import { ASSOCIATED_NAVIGATION_PROPERTY, FORMATTED_VALUE, LOOKUP_LOGICAL_NAME } from '../../protocol/names.ts'
+import { type Column, isLookup, wireName } from '../../schema/column.ts'
+import type { Table } from '../../schema/table.ts'
+import { perTable } from '../per-table.ts'
+import { VERSION_COLUMN } from './define-table.ts'
+import { expandPieces } from './expand-sql.ts'
+import { columnOf } from './folded.ts'
+import { formattedValue } from './formatted-values.ts'
+import { concat, escaped, literal, type Piece } from './json-text.ts'
+import { navigationName, targetTable } from './lookup-annotations.ts'
+import { perShape, type ReadScope } from './read-scope.ts'
+import { type Sql, sql } from './sql.ts'
+
+/** Users and teams are principals, whose key is `ownerid`: their rows carry it with their own id. */
+const PRINCIPALS: readonly string[] = ['systemuser', 'team']
+
+/** `alias` stands for the row. `asPrincipal`: with `ownerid` though columns were selected, as expanded users and teams have it. */
+export function rowJson(shape: RowShape, alias: string, scope: ReadScope, asPrincipal = false): Sql {
+  const kept = `row ${alias} ${asPrincipal} ${shapeName(shape, scope)}`
+  if (shape.expands.length === 0) return perShape(scope.schema, kept, () => concat([...members(shape, alias, scope, asPrincipal), '}'], scope.dialect))
+  // Expands hold links and values of the request: only what stands before them is kept.
+  const own = perShape(scope.schema, `${kept} open`, () => concat(members(shape, alias, scope, asPrincipal), scope.dialect))
+  const expands = shape.expands.flatMap((expand) => expandPieces(expand, shape.table, alias, scope, rowJson))
+  return concat([own, ...expands, '}'], scope.dialect)
+}
+
+/** What the text of a shape without expands depends on, besides the schema. */
+export function shapeName({ table, columns, annotations }: RowShape, { dialect }: ReadScope): string {
+  return `${dialect.engine} ${table.logicalName} ${annotationsName(annotations)} ${columnNames(columns)}`
+}
+
+function annotationsName({ formattedValues, associatedNavigation, lookupTable }: RowAnnotations): string {
+  return `${formattedValues ? 'f' : ''}${associatedNavigation ? 'n' : ''}${lookupTable ? 't' : ''}`
+}
+
+const longNames = new WeakMap<readonly Column[], string>()
+
+/** "All columns" is the same array every time: its 190 names are joined once. */
+function columnNames(columns: readonly Column[]): string {
+  const isLong = columns.length > 30
+  const known = isLong ? longNames.get(columns) : undefined
+  if (known !== undefined) return known
+  let names = ''
+  for (const column of columns) names += `${column.logicalName},`
+  if (isLong) longNames.set(columns, names)
+  return names
+}
+
+function members({ table, columns, annotations }: RowShape, alias: string, scope: ReadScope, asPrincipal: boolean): Piece[] {
+  const pieces: Piece[] = ['{"@odata.etag":"W/\\"', columnOf(alias, VERSION_COLUMN), '\\""']
+  for (const column of columns) {
+    pieces.push(',', ...annotationPieces(table, column, alias, annotations, scope))
+    pieces.push(`"${escaped(wireName(column))}":`, scope.dialect.jsonOf(column, columnOf(alias, column.logicalName)))
+  }
+  if (isPrincipal(table) && (asPrincipal || columns.length >= readableCount(table))) {
+    pieces.push(',"ownerid":"', columnOf(alias, table.primaryIdColumn), '"')
+  }
+  return pieces
+}
+
+function isPrincipal(table: Table): boolean {
+  return PRINCIPALS.includes(table.logicalName) && !table.columns.has('ownerid')
+}
+
+const readableCount = perTable(
+  ({ columns, primaryIdColumn }) => [...columns.values()].filter((column) => column.isValidForRead || column.logicalName === primaryIdColumn).length,
+)
+
+function annotationPieces(table: Table, column: Column, alias: string, wanted: RowAnnotations, scope: ReadScope): Piece[] {
+  const pieces: Piece[] = []
+  const add = (annotation: string, json: Sql | undefined) => {
+    if (json) pieces.push(memberUnlessNull(`${wireName(column)}@${annotation}`, json))
+  }
+  if (wanted.formattedValues) add(FORMATTED_VALUE, formattedValue(table, column, alias, scope))
+  if (isLookup(column) && wanted.associatedNavigation) add(ASSOCIATED_NAVIGATION_PROPERTY, navigationName(table, column, alias, scope))
+  if (isLookup(column) && wanted.lookupTable) add(LOOKUP_LOGICAL_NAME, targetTable(column, alias))
+  return pieces
+}
+
+/** `||` gives null where one side is null, and `concat` around it leaves that out. */
+function memberUnlessNull(name: string, json: Sql): Sql {
+  return sql`(${literal(`"${escaped(name)}":`)} || ${json} || ',')`
+}

@@ -1,0 +1,96 @@
+/**
+ * A position on SQLite: the version counter as it stood in the snapshot of a read. With one writer, the order of versions is the order
+ * of commits, so all that is above it came later (C1). As the store's part of a token: `s1.<table>.<incarnation>.<version>`.
+ *
+ * C6: it is good for its table, in a database that knows its incarnation (one for each opening by a writer), and only up to the start
+ * of the following one: a restored or copied file that went its own way refuses what the other has given out since.
+ */
+import type { DataverseError } from '../../protocol/errors.ts'
+import { fail } from '../../protocol/errors.ts'
+import type { Schema } from '../../schema/schema.ts'
+import type { Table } from '../../schema/table.ts'
+import type { Page, PageQuery } from '../sql/connection.ts'
+import { VERSION_COLUMN } from '../sql/define-table.ts'
+import { name, type Sql, type SqlValue, sql } from '../sql/sql.ts'
+
+export type Position = { readonly incarnation: string; readonly version: bigint }
+
+const ENGINE = 's1'
+const SHAPE = /^([a-z]\d+)\.([0-9a-f-]{36})\.([A-Za-z0-9_~-]{1,64})\.(\d{1,19})$/
+const LAST_VERSION = 2n ** 63n - 1n
+// Dataverse's default today (sync.md 4.7).
+const DEFAULT_RETENTION_DAYS = 7
+const DAY_MS = 86_400_000
+
+export function formatPosition(table: Table, { incarnation, version }: Position): string {
+  return `${ENGINE}.${table.metadataId}.${incarnation}.${version}`
+}
+
+export function parsePosition(storePart: string, table: Table): Position {
+  const [, engine, tableId, incarnation = '', version = ''] = SHAPE.exec(storePart) ?? []
+  if (engine === undefined || BigInt(version) > LAST_VERSION) throw fail('BadToken', 'The delta token is malformed.')
+  if (engine !== ENGINE) throw fail('BadToken', 'The delta token was made by another kind of store.')
+  if (tableId !== table.metadataId) throw fail('BadToken', `The delta token does not belong to ${table.logicalName}.`)
+  return { incarnation, version: BigInt(version) }
+}
+
+/** Where the database stands, and what it knows of `from`. To be read in the same snapshot as the rows (C3). */
+export function positionQuery(table: Table, from: Position | undefined, schema: Schema): PageQuery {
+  const now = sql`(select version from tidemark_counter), (select id from tidemark_incarnation order by number desc limit 1)`
+  if (!from) return { sql: sql`select '' as json, ${now}`, limit: 1 }
+  const known = sql`select number from tidemark_incarnation where id = ${from.incarnation}`
+  const following = sql`select start from tidemark_incarnation where number > (${known}) order by number limit 1`
+  const purged = sql`select version from tidemark_purged where "table" = ${table.logicalName}`
+  const clock = sql`select at from tidemark_clock where version >= pending.version order by version limit 1`
+  const token = sql`(${known}), (${following}), (${purged}), (${retention(schema)})`
+  return { sql: sql`select '' as json, ${now}, ${token}, pending.version, (${clock}) from (${firstPending(table, from)}) as pending`, limit: 1 }
+}
+
+function retention(schema: Schema): Sql {
+  const isSet = schema.tables.get('organization')?.columns.has('expirechangetrackingindays')
+  return isSet ? sql`select expirechangetrackingindays from organization limit 1` : sql`null`
+}
+
+/** Two probes of an index, whatever the number of changes. */
+function firstPending(table: Table, { version }: Position): Sql {
+  const row = sql`select ${name(VERSION_COLUMN)} from ${name(table.logicalName)} where ${name(VERSION_COLUMN)} > ${version} order by 1 limit 1`
+  const tombstone = sql`select version from tidemark_tombstone where "table" = ${table.logicalName} and version > ${version} order by version limit 1`
+  return sql`select min(version) as version from (select (${row}) as version union all select (${tombstone}))`
+}
+
+/** The database's own position. */
+export function currentPosition(page: Page | undefined): Position {
+  return { version: BigInt(numberOf(page?.first[0]) ?? 0), incarnation: String(page?.first[1]) }
+}
+
+/**
+ * C6, and expiry: a token that could miss a purged tombstone, or that leaves a change older than the retention unprocessed (C8: the
+ * only use of the clock). With nothing pending a token stays good for ever. `page` answers `positionQuery` for this `from`.
+ */
+export function checkPosition(page: Page | undefined, from: Position, now: string): void {
+  const [counter, , known, following, purged, retentionDays, pending, pendingSince] = page?.first ?? []
+  const { version } = from
+  if (numberOf(known) === undefined || version > BigInt(numberOf(counter) ?? 0)) throw expired()
+  const end = numberOf(following)
+  if (end !== undefined && version > BigInt(end)) throw expired()
+  const gone = numberOf(purged)
+  if (gone !== undefined && BigInt(gone) > version) throw expired()
+  if (numberOf(pending) === undefined) return
+  const days = Number(numberOf(retentionDays) ?? DEFAULT_RETENTION_DAYS)
+  // The counter had reached the oldest pending version by then, so that is when it was written, or before.
+  const isOld = typeof pendingSince === 'string' && Date.parse(pendingSince) <= Date.parse(now) - days * DAY_MS
+  if (days === 0 || isOld) throw expired()
+}
+
+function expired(): DataverseError {
+  return fail('TokenExpired')
+}
+
+function numberOf(value: SqlValue | undefined): number | bigint | undefined {
+  return typeof value === 'number' || typeof value === 'bigint' ? value : undefined
+}
+
+/** Written after `from`, and by `until` where that is given. `version` is a column. */
+export function writtenSince(version: Sql, from: bigint, until: bigint | undefined): Sql {
+  return until === undefined ? sql`${version} > ${from}` : sql`${version} > ${from} and ${version} <= ${until}`
+}

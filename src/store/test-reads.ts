@@ -1,0 +1,107 @@
+/**
+ * For tests of reading: the tables of `plan/test-schema.ts` and a few more in a SQLite file in memory, with Tidemark's own tables.
+ * `store.insert('account', { name: 'Litware', revenue: 12345000n })` gives the new row's id; ids are in the order of insertion.
+ */
+import { Guid } from '../base/guid.ts'
+import type { ReadOutcome } from '../plan/outcome.ts'
+import type { ReadPlan } from '../plan/plan.ts'
+import { testOneToMany, testSchema, testTable } from '../plan/test-schema.ts'
+import type { Value } from '../plan/value.ts'
+import { Label } from '../schema/label.ts'
+import { Schema } from '../schema/schema.ts'
+import type { Column } from '../schema/column.ts'
+import type { Table } from '../schema/table.ts'
+import { textOf } from './json-page.ts'
+import { runRead } from './run-read.ts'
+import type { Transaction } from './sql/connection.ts'
+import { migrationSql } from './sql/define-table.ts'
+import { dropKeyIndex } from './sql/key-index.ts'
+import { sql } from './sql/sql.ts'
+import { deleteRow, insertRow, insertTombstone, updateRow } from './sql/write-row.ts'
+import { sqliteDialect } from './sqlite/dialect.ts'
+import { type Connection, openConnection } from './sqlite/driver.ts'
+import { registerFunctions } from './sqlite/functions.ts'
+import { first } from './sqlite/migrations/0001-first.ts'
+
+const text = { type: 'string', maxLength: 100, format: 'Text' } as const
+const integer = { type: 'integer', min: 0, max: 1000, format: 'None' } as const
+
+export const readSchema: Schema = Schema.of(1, {
+  tables: [
+    ...testSchema.tables.values(),
+    testTable('transactioncurrency', { currencyname: text, currencysymbol: text }),
+    testTable('team', { name: text }),
+    testTable('organization', { name: text, expirechangetrackingindays: integer, basecurrencysymbol: text }),
+  ],
+  relationships: [...testSchema.relationships.values(), testOneToMany('currency_account', 'account', 'transactioncurrencyid', 'transactioncurrency')],
+  choices: [
+    {
+      name: 'colors',
+      metadataId: Guid.fromName('colors'),
+      displayName: Label.of('Colors'),
+      options: [{ value: 1, label: Label.of('Red "one"') }],
+      isCustom: true,
+    },
+  ],
+})
+
+export type TestReads = ReturnType<typeof openTestReads>
+type Values = { readonly [column: string]: Value }
+export const API_ROOT = 'https://org.example/api/data/v9.2'
+export const NOW = '2024-05-20T00:00:00Z'
+
+export function openTestReads(schema: Schema = readSchema) {
+  const connection: Connection = openConnection(':memory:', { readOnly: false })
+  registerFunctions(connection.database)
+  connection.execute(`pragma foreign_keys = off; ${first.text}; insert into tidemark_incarnation (id, start) values ('incarnation-1', 0)`)
+  for (const table of schema.tables.values()) {
+    for (const statement of migrationSql({ kind: 'create-table', table }, schema, sqliteDialect, new Set())) connection.run(statement)
+  }
+  let version = 1000n
+  let lastId = 0
+  const tx: Transaction = { ...connection, dialect: sqliteDialect, nextVersion: () => sql`${++version}`, savepoint: (work) => work() }
+  const committed = () => connection.run(sql`update tidemark_counter set version = ${version}`)
+  const tableNamed = (name: string): Table => {
+    const table = schema.tables.get(name)
+    if (!table) throw new Error(`bug: there is no table ${name}`)
+    return table
+  }
+  const columnsOf = (table: Table, values: Values): ReadonlyMap<Column, Value> =>
+    new Map(Object.entries(values).map(([name, value]) => [table.columns.get(name) as Column, value]))
+
+  async function insert(name: string, values: Values, id = nextId()): Promise<Guid> {
+    const table = tableNamed(name)
+    await insertRow(tx, table, columnsOf(table, { [table.primaryIdColumn]: id, ...values }))
+    committed()
+    return id
+  }
+  function nextId(): Guid {
+    return `6f0c2b1e-0000-4000-8000-${String(++lastId).padStart(12, '0')}` as Guid
+  }
+  async function update(name: string, id: Guid, values: Values): Promise<void> {
+    await updateRow(tx, tableNamed(name), id, columnsOf(tableNamed(name), values), undefined)
+    committed()
+  }
+  async function remove(name: string, id: Guid, at = NOW): Promise<void> {
+    await deleteRow(tx, tableNamed(name), id)
+    await insertTombstone(tx, tableNamed(name), id, at)
+    committed()
+  }
+  /** For rows that are alike. */
+  function dropKeyIndexes(): void {
+    for (const table of schema.tables.values()) for (const key of table.keys) connection.run(dropKeyIndex(table, key))
+  }
+  const read = (plan: ReadPlan, now = NOW): Promise<ReadOutcome> => runRead(plan, tx, { now, schema, links: { apiRoot: API_ROOT } })
+  return { connection, tx, schema, dropKeyIndexes, table: tableNamed, insert, update, remove, read, version: () => version }
+}
+
+/** What `JSON.parse` makes of an answer's rows. */
+// biome-ignore lint/suspicious/noExplicitAny: rows of any table
+export function parseRows(json: string | Uint8Array): any[] {
+  return JSON.parse(`[${textOf(json)}]`)
+}
+
+export function outcomeOf<K extends ReadOutcome['kind']>(outcome: ReadOutcome, kind: K): Extract<ReadOutcome, { readonly kind: K }> {
+  if (outcome.kind !== kind) throw new Error(`bug: the outcome is ${outcome.kind}, not ${kind}`)
+  return outcome as Extract<ReadOutcome, { readonly kind: K }>
+}
