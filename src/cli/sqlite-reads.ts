@@ -1,5 +1,6 @@
 /** The read side of a running server: point reads inline, every other read in the reader processes. */
 import { systemClock } from '../base/clock.ts'
+import { formatInstant } from '../base/date-time.ts'
 import type { MetadataHistory } from '../plan/metadata-changes.ts'
 import type { ReadOutcome } from '../plan/outcome.ts'
 import type { ReadPlan } from '../plan/plan.ts'
@@ -22,7 +23,7 @@ export function openSqliteReads(file: string, { readers, querySeconds }: { reado
   const pool = openReaderPool(file, { size: readers, timeLimitMs: querySeconds * 1000 })
   return {
     loadSchema: inline.loadSchema,
-    read: (plan, { apiRoot }, schema) => runRead(plan, isPointRead(plan) ? inline : pool, { schema, apiRoot, now: systemClock.now() }),
+    read: (plan, links, schema) => runRead(plan, isPointRead(plan) ? inline : pool, { schema, links, now: formatInstant(systemClock.now()) }),
     metadataHistory: () => readMetadataHistory(inline.all),
     close: async () => {
       await pool.close()

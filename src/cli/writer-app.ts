@@ -20,7 +20,7 @@ export function writerApp(start: FirstStart, log: App['log']): (tx: WriteTransac
     clock: systemClock,
     newId: Guid.next,
     log,
-    read: (plan, { apiRoot }) => runRead(plan, tx, { schema: tx.schema(), apiRoot, now: systemClock.now() }),
+    read: (plan, links) => runRead(plan, tx, { schema: tx.schema(), links, now: formatInstant(systemClock.now()) }),
     metadataHistory: () => readMetadataHistory(tx.all),
     writes: {
       write: (plan, links) => runWrite(plan, tx, { now: formatInstant(systemClock.now()), caller, schema: tx.schema(), links }),

@@ -38,7 +38,7 @@ async function main(options: WriterOptions): Promise<void> {
   let sent = writer.schema()
   let results: { id: number; result: JobResult }[] = []
   const lane = openWriteLane(writer, afterGroup)
-  const housekeeping = openHousekeeping(lane, () => writer.schema(), log)
+  const housekeeping = openHousekeeping(lane, () => writer.schema(), start.caller, log)
 
   function afterGroup(): void {
     const schema = writer.schema()

@@ -3,7 +3,19 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { type Answer, type Api, apiOf, createdId, expectStatus } from '../support/api.ts'
 import { expectRefusal } from '../support/expect-refusal.ts'
-import { type Body, column, label, type MadeTable, makeCustomerLookup, makeKey, makeLookup, makeRows, makeTable, postKey, untilKeyIs } from '../support/make-table.ts'
+import {
+  type Body,
+  column,
+  label,
+  type MadeTable,
+  makeCustomerLookup,
+  makeKey,
+  makeLookup,
+  makeRows,
+  makeTable,
+  postKey,
+  untilKeyIs,
+} from '../support/make-table.ts'
 import { startServer, type TestServer } from '../support/start-server.ts'
 
 let server: TestServer
@@ -12,7 +24,11 @@ let parts: MadeTable
 before(async () => {
   server = await startServer()
   api = apiOf(server.api)
-  parts = await makeTable(api, 'new_Part', [column.text('new_Number', { MaxLength: 40 }), column.whole('new_Line'), column.text('new_Spare', { MaxLength: 10 })])
+  parts = await makeTable(api, 'new_Part', [
+    column.text('new_Number', { MaxLength: 40 }),
+    column.whole('new_Line'),
+    column.text('new_Spare', { MaxLength: 10 }),
+  ])
 })
 after(() => server[Symbol.asyncDispose]())
 
@@ -48,7 +64,10 @@ test('keys are listed for a table, expanded into it, and for all tables', async 
   const [key] = list.value
   assert.equal(list['@odata.context'], `${server.api}/$metadata#EntityDefinitions('${parts.name}')/Keys(LogicalName,KeyAttributes,EntityKeyIndexStatus)`)
   assert.deepEqual(key, { LogicalName: 'new_partnumber', KeyAttributes: ['new_number'], EntityKeyIndexStatus: 'Active', MetadataId: key.MetadataId })
-  const expanded = expectStatus(await api.get(`EntityDefinitions(LogicalName='${parts.name}')?$select=LogicalName&$expand=Keys($select=KeyAttributes)`), 200).body
+  const expanded = expectStatus(
+    await api.get(`EntityDefinitions(LogicalName='${parts.name}')?$select=LogicalName&$expand=Keys($select=KeyAttributes)`),
+    200,
+  ).body
   assert.deepEqual(expanded.Keys, [{ KeyAttributes: ['new_number'], MetadataId: key.MetadataId }])
   const all = expectStatus(await api.get('EntityDefinitions?$select=SchemaName&$expand=Keys($select=KeyAttributes)'), 200).body
   assert.ok(all.value.some((table: Body) => table.SchemaName === 'new_Part' && JSON.stringify(table.Keys).includes('new_number')))
@@ -95,7 +114,19 @@ test('six types of column may be in a key, all others are refused', async () => 
   for (const name of ['new_decimal', 'new_whole', 'new_text', 'new_day', 'new_at', 'new_choice', 'new_partid']) {
     await makeKey(api, table.name, `new_By_${name}`, [name])
   }
-  const refused = ['new_memo', 'new_boolean', 'new_money', 'new_double', 'new_big', 'new_choices', 'new_customerid', table.id, 'ownerid', 'statecode', 'statuscode']
+  const refused = [
+    'new_memo',
+    'new_boolean',
+    'new_money',
+    'new_double',
+    'new_big',
+    'new_choices',
+    'new_customerid',
+    table.id,
+    'ownerid',
+    'statecode',
+    'statuscode',
+  ]
   for (const name of refused) {
     const answer = expectStatus(await postKey(api, table.name, 'new_Bad', [name]), 400)
     assert.ok(answer.body.error.message.includes(name), answer.text)
@@ -210,7 +241,12 @@ test('a deleted key guards nothing and names nothing; its name and columns are f
 
 test('a key that is deleted while its index is built takes its job along', async () => {
   const table = await makeTable(api, 'new_Loaded', [column.text('new_Code', { MaxLength: 10 })])
-  for (let from = 0; from < 20_000; from += 5_000) await makeRows(api, table, Array.from({ length: 5_000 }, (_, index) => ({ new_code: `c${from + index}` })))
+  for (let from = 0; from < 20_000; from += 5_000)
+    await makeRows(
+      api,
+      table,
+      Array.from({ length: 5_000 }, (_, index) => ({ new_code: `c${from + index}` })),
+    )
   expectStatus(await postKey(api, table.name, 'new_CodeKey', ['new_code']), 204)
   const { AsyncJob, EntityKeyIndexStatus } = (await api.get(`${keysOf(table.name)}(LogicalName='new_codekey')`)).body
   assert.match(EntityKeyIndexStatus, /^(Pending|InProgress)$/)

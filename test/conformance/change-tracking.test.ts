@@ -80,7 +80,9 @@ test('the first read gives every row, and ends in a delta link that repeats its 
   assert.equal(headers['odata-version'], '4.0')
   assert.equal(body['@odata.context'], `${server.api}/$metadata#${books.set}(new_code,new_pages)`)
   assert.equal(body['@odata.nextLink'], undefined)
-  const shape = new RegExp(`^${server.api}/${books.set}\\?\\$select=new_code,new_pages&\\$deltatoken=\\d+%21\\d\\d%2[Ff]\\d\\d%2[Ff]\\d{4}%20\\d\\d%3[Aa]\\d\\d%3[Aa]\\d\\d`)
+  const shape = new RegExp(
+    `^${server.api}/${books.set}\\?\\$select=new_code,new_pages&\\$deltatoken=\\d+%21\\d\\d%2[Ff]\\d\\d%2[Ff]\\d{4}%20\\d\\d%3[Aa]\\d\\d%3[Aa]\\d\\d`,
+  )
   assert.match(body['@odata.deltaLink'], shape)
   assert.deepEqual(body.value.map((row: Entry) => row[books.id]).sort(), [a, b].sort())
   for (const row of body.value) assert.deepEqual(Object.keys(row).sort(), ['@odata.etag', 'new_code', books.id, 'new_pages'].sort())

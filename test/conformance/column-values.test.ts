@@ -76,8 +76,7 @@ test('text is kept as it is, and empty text is null', async () => {
 })
 
 test('text that is longer than its column is refused in the documented words', async () => {
-  const message =
-    "A validation error occurred.  The length of the 'new_text' attribute of the 'new_sample' entity exceeded the maximum allowed length of '10'."
+  const message = "A validation error occurred.  The length of the 'new_text' attribute of the 'new_sample' entity exceeded the maximum allowed length of '10'."
   expectRefusal(await post('{"new_text":"01234567890"}'), 400, '0x80044331', message)
   await expectRefused('new_memo', [JSON.stringify('x'.repeat(5001))], '0x80044331')
   const subject = "A validation error occurred.  The length of the 'subject' attribute of the 'task' entity exceeded the maximum allowed length of '200'."

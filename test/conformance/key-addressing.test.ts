@@ -42,7 +42,12 @@ const rowOf = async (path: string): Promise<Answer['body']> => expectStatus(awai
 
 test('the columns of a key name a row, in any order and with blanks between', async () => {
   const id = await makePart({ new_batch: 'b1', new_colour: 2 })
-  for (const predicate of ["new_batch='b1',new_colour=2", "new_colour=2,new_batch='b1'", "new_colour=2,%20new_batch='b1'", "new_batch=%27b1%27%2Cnew_colour=2"]) {
+  for (const predicate of [
+    "new_batch='b1',new_colour=2",
+    "new_colour=2,new_batch='b1'",
+    "new_colour=2,%20new_batch='b1'",
+    'new_batch=%27b1%27%2Cnew_colour=2',
+  ]) {
     assert.equal(await idAt(predicate), id, predicate)
   }
 })
@@ -88,7 +93,40 @@ test('letters match whatever their case, and only with their accents', async () 
 })
 
 test('every character that is percent-encoded is part of the value', async () => {
-  const texts = ['/', '\\', '#', '+', '%', '&', ':', '?', '<', '>', '*', ' ', '=', ',', '(', ')', ';', '@', '$', '"', "'", '[]', '{}', '|', '^', '`', '~', 'é', '部品', '😀', '..', '%2F']
+  const texts = [
+    '/',
+    '\\',
+    '#',
+    '+',
+    '%',
+    '&',
+    ':',
+    '?',
+    '<',
+    '>',
+    '*',
+    ' ',
+    '=',
+    ',',
+    '(',
+    ')',
+    ';',
+    '@',
+    '$',
+    '"',
+    "'",
+    '[]',
+    '{}',
+    '|',
+    '^',
+    '`',
+    '~',
+    'é',
+    '部品',
+    '😀',
+    '..',
+    '%2F',
+  ]
   for (const [index, text] of texts.entries()) {
     const value = `${index}${text}x`
     const predicate = `new_number='${encodeURIComponent(value.replaceAll("'", "''"))}'`
@@ -119,7 +157,16 @@ test('quotes decide the type: a quoted number is no number, a quoted guid is tex
   assert.equal(await idAt(`new_number='${guid}'`), text)
   expectRefusal(await api.get(at("new_line='25'")), 400, '0x8006088a', /new_line/)
   expectRefusal(await api.get(at(`new_number=${guid}`)), 400, '0x8006088a', /new_number/)
-  for (const predicate of ['new_number=25', 'new_line=2.5', 'new_line=x', 'new_line=99999999999', 'new_line=null', "new_number=''", 'new_number=null', 'new_line=']) {
+  for (const predicate of [
+    'new_number=25',
+    'new_line=2.5',
+    'new_line=x',
+    'new_line=99999999999',
+    'new_line=null',
+    "new_number=''",
+    'new_number=null',
+    'new_line=',
+  ]) {
     expectStatus(await api.get(at(predicate)), 400)
   }
 })
@@ -186,7 +233,12 @@ test('a row is named by its key wherever a row is named in a URL', async () => {
 
 test('and in a body', async () => {
   const path = at("new_number='bodies'")
-  for (const url of [`/${sites.set}(new_code='NW')`, `${sites.set}(new_code='nw')`, `${server.api}/${sites.set}(new_code='NW')`, `/${sites.set}(new_code='%4EW')`]) {
+  for (const url of [
+    `/${sites.set}(new_code='NW')`,
+    `${sites.set}(new_code='nw')`,
+    `${server.api}/${sites.set}(new_code='NW')`,
+    `/${sites.set}(new_code='%4EW')`,
+  ]) {
     expectStatus(await api.patch(path, { 'new_SiteId@odata.bind': url }), 204)
     assert.equal((await rowOf(path))._new_siteid_value, site, url)
     expectStatus(await api.patch(path, { 'new_SiteId@odata.bind': null }), 204)

@@ -77,7 +77,17 @@ test('a row that is not there cannot be bound, and nothing else of the request i
 
 test('a bind names one row of the right table', async () => {
   const contact = createdId(await api.post('contacts', { lastname: 'x' }))
-  const values = [`/contacts(${contact})`, '/nosuch(1)', `/${sites.set}`, `/${sites.set}()`, 'North', 7, {}, [`/${sites.set}(${north})`], `/${sites.set}(${north})/new_name`]
+  const values = [
+    `/contacts(${contact})`,
+    '/nosuch(1)',
+    `/${sites.set}`,
+    `/${sites.set}()`,
+    'North',
+    7,
+    {},
+    [`/${sites.set}(${north})`],
+    `/${sites.set}(${north})/new_name`,
+  ]
   for (const value of values) {
     const answer = await api.post(parts.set, { 'new_SiteId@odata.bind': value })
     assert.equal(answer.status, 400, `${JSON.stringify(value)}: ${answer.status} ${answer.text}`)

@@ -69,7 +69,9 @@ test('an array is filtered, ordered and cut by options of its own', async () => 
 })
 
 test('several navigations are expanded side by side, in sets as well', async () => {
-  const body = await read('accounts?$select=name&$orderby=name&$expand=primarycontactid($select=lastname),Account_Tasks($select=subject;$orderby=subject),createdby($select=fullname)')
+  const body = await read(
+    'accounts?$select=name&$orderby=name&$expand=primarycontactid($select=lastname),Account_Tasks($select=subject;$orderby=subject),createdby($select=fullname)',
+  )
   const [first, second] = body.value
   assert.equal(first.primarycontactid.lastname, 'Byron')
   assert.equal(subjects(first.Account_Tasks), 'a b c')
@@ -97,7 +99,12 @@ test('many-to-many relationships are expanded from both sides', async () => {
 
 test('what an expand cannot do is refused by name', async () => {
   const of = (expand: string) => api.get(`accounts?$expand=${expand}`)
-  expectRefusal(await of('primarycontactid($orderby=fullname)'), 400, '0x80060888', /^Only \$select and \$filter clause can be provided while doing \$expand on many-to-one relationship/)
+  expectRefusal(
+    await of('primarycontactid($orderby=fullname)'),
+    400,
+    '0x80060888',
+    /^Only \$select and \$filter clause can be provided while doing \$expand on many-to-one relationship/,
+  )
   for (const option of ['$count=true', '$levels=2', '$skip=1', '$search=x', '$apply=x']) {
     const answer = expectStatus(await of(`Account_Tasks(${option})`), 400)
     assert.ok(answer.body.error.message.includes(option.split('=')[0]), answer.text)
@@ -135,14 +142,32 @@ test('every value but text and ids has a text for people, right before it', asyn
     column.datetime('new_Day', 'DateOnly'),
     column.datetime('new_At', 'UserLocal'),
   ])
-  const sent = { new_name: 'x', new_whole: 1234567, new_decimal: 1.5, new_money: -1234.5, new_flag: true, new_colour: 1, new_tags: '1,2', new_day: '2024-05-01', new_at: '2024-05-01T22:05:00Z' }
+  const sent = {
+    new_name: 'x',
+    new_whole: 1234567,
+    new_decimal: 1.5,
+    new_money: -1234.5,
+    new_flag: true,
+    new_colour: 1,
+    new_tags: '1,2',
+    new_day: '2024-05-01',
+    new_at: '2024-05-01T22:05:00Z',
+  }
   const id = createdId(await api.post(table.set, sent))
   const body = await read(`${table.set}(${id})`, ALL)
   const shown = (name: string) => body[`${name}${FORMATTED}`]
-  assert.deepEqual(
-    ['new_whole', 'new_decimal', 'new_money', 'new_flag', 'new_colour', 'new_tags', 'new_day', 'new_at', 'statecode', 'statuscode'].map(shown),
-    ['1,234,567', '1.500', '-$1,234.50', 'Yes', 'Red "1"', 'One; Two', '5/1/2024', '5/1/2024 10:05 PM', 'Active', 'Active'],
-  )
+  assert.deepEqual(['new_whole', 'new_decimal', 'new_money', 'new_flag', 'new_colour', 'new_tags', 'new_day', 'new_at', 'statecode', 'statuscode'].map(shown), [
+    '1,234,567',
+    '1.500',
+    '-$1,234.50',
+    'Yes',
+    'Red "1"',
+    'One; Two',
+    '5/1/2024',
+    '5/1/2024 10:05 PM',
+    'Active',
+    'Active',
+  ])
   assert.equal(shown('new_name'), undefined)
   assert.equal(shown(table.id), undefined)
   assert.equal(shown('overriddencreatedon'), undefined)
@@ -153,7 +178,10 @@ test('every value but text and ids has a text for people, right before it', asyn
 test('a lookup tells the name behind it, its table and its navigation property', async () => {
   const { UserId } = await whoAmI(api)
   const body = await read(`accounts(${account})?$select=_primarycontactid_value,_ownerid_value,_createdby_value,_parentaccountid_value`, ALL)
-  const told = (name: string) => [`${name}${FORMATTED}`, `${name}@Microsoft.Dynamics.CRM.lookuplogicalname`, `${name}@Microsoft.Dynamics.CRM.associatednavigationproperty`].map((one) => body[one])
+  const told = (name: string) =>
+    [`${name}${FORMATTED}`, `${name}@Microsoft.Dynamics.CRM.lookuplogicalname`, `${name}@Microsoft.Dynamics.CRM.associatednavigationproperty`].map(
+      (one) => body[one],
+    )
   const { fullname } = await read(`systemusers(${UserId})?$select=fullname`)
   assert.deepEqual(told('_primarycontactid_value'), ['Ada Byron', 'contact', 'primarycontactid'])
   assert.deepEqual(told('_ownerid_value'), [fullname, 'systemuser', 'ownerid'])
@@ -162,7 +190,10 @@ test('a lookup tells the name behind it, its table and its navigation property',
 })
 
 test('annotations are given as they are asked for, and only then', async () => {
-  const ask = async (list: string) => Object.keys(await read(`accounts(${account})?$select=statecode,_ownerid_value`, { Prefer: `odata.include-annotations=${list}` })).filter((name) => name.includes('@') && !name.startsWith('@'))
+  const ask = async (list: string) =>
+    Object.keys(await read(`accounts(${account})?$select=statecode,_ownerid_value`, { Prefer: `odata.include-annotations=${list}` })).filter(
+      (name) => name.includes('@') && !name.startsWith('@'),
+    )
   const formatted = [`_ownerid_value${FORMATTED}`, `statecode${FORMATTED}`]
   const ours = ['_ownerid_value@Microsoft.Dynamics.CRM.associatednavigationproperty', '_ownerid_value@Microsoft.Dynamics.CRM.lookuplogicalname']
   assert.deepEqual((await ask('"OData.Community.Display.V1.FormattedValue"')).sort(), formatted)
@@ -172,11 +203,17 @@ test('annotations are given as they are asked for, and only then', async () => {
   assert.deepEqual((await ask('"Microsoft.Dynamics.CRM.lookuplogicalname,OData.Community.*"')).sort(), [...ours.slice(1), ...formatted].sort())
   assert.deepEqual(await ask('"Some.Other"'), [])
   const plain = Object.keys(await read(`accounts(${account})?$select=statecode,_ownerid_value`))
-  assert.deepEqual(plain.filter((name) => name.includes('@') && !name.startsWith('@')), [])
+  assert.deepEqual(
+    plain.filter((name) => name.includes('@') && !name.startsWith('@')),
+    [],
+  )
 })
 
 test('annotations reach into expanded rows', async () => {
-  const body = await read(`accounts(${account})?$select=name&$expand=primarycontactid($select=statecode),Account_Tasks($select=prioritycode;$orderby=prioritycode)`, ALL)
+  const body = await read(
+    `accounts(${account})?$select=name&$expand=primarycontactid($select=statecode),Account_Tasks($select=prioritycode;$orderby=prioritycode)`,
+    ALL,
+  )
   assert.equal(body.primarycontactid[`statecode${FORMATTED}`], 'Active')
   assert.equal(body.Account_Tasks[0][`prioritycode${FORMATTED}`], 'Low')
 })

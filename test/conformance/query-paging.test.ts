@@ -134,7 +134,11 @@ test('a token that is none, or of another query, is refused', async () => {
 test('a page has 5,000 rows at the most, and a count ends there', async () => {
   const big = await makeTable(api, 'new_Big')
   for (let from = 0; from < 5_003; from += 1_000) {
-    await makeRows(api, big, Array.from({ length: Math.min(1_000, 5_003 - from) }, (_, index) => ({ new_name: `r${from + index}` })))
+    await makeRows(
+      api,
+      big,
+      Array.from({ length: Math.min(1_000, 5_003 - from) }, (_, index) => ({ new_name: `r${from + index}` })),
+    )
   }
   const prefer = { Prefer: 'odata.include-annotations="Microsoft.Dynamics.CRM.*"' }
   const first = await get(`${big.set}?$select=new_name&$count=true`, prefer)

@@ -25,7 +25,15 @@ test('$skip is refused in the words of the original', async () => {
 })
 
 test('options that are not there are refused by their names', async () => {
-  const options = ['$search=x', '$format=json', '$apply=aggregate($count as n)', '$compute=a as b', 'fetchXml=<fetch/>', 'FetchXml=<fetch/>', 'sql=SELECT name FROM account']
+  const options = [
+    '$search=x',
+    '$format=json',
+    '$apply=aggregate($count as n)',
+    '$compute=a as b',
+    'fetchXml=<fetch/>',
+    'FetchXml=<fetch/>',
+    'sql=SELECT name FROM account',
+  ]
   for (const option of [...options, 'savedQuery=x', 'userQuery=x', '$levels=2']) {
     const name = option.split('=')[0] ?? ''
     await expectRefusedByName(option, name.toLowerCase() === 'fetchxml' ? 'fetchXml' : name, '0x80060888')
@@ -58,7 +66,24 @@ test('lambdas, query functions and other functions of $filter are refused by the
 })
 
 test('what is no filter is refused where it breaks', async () => {
-  const filters = ['name eq', 'eq', "name eq 'x", "name eq 'x' and", '(name eq null', 'name eq null)', 'name equals 1', "name eq 'a' 'b'", 'name', '1', 'name in ()', 'name in (1', '', '()', 'not', 'contains(name)']
+  const filters = [
+    'name eq',
+    'eq',
+    "name eq 'x",
+    "name eq 'x' and",
+    '(name eq null',
+    'name eq null)',
+    'name equals 1',
+    "name eq 'a' 'b'",
+    'name',
+    '1',
+    'name in ()',
+    'name in (1',
+    '',
+    '()',
+    'not',
+    'contains(name)',
+  ]
   for (const filter of filters) {
     const answer = await api.get(`accounts?$filter=${encodeURIComponent(filter)}`)
     assert.equal(answer.status, 400, `${filter}: ${answer.status}`)
@@ -66,7 +91,17 @@ test('what is no filter is refused where it breaks', async () => {
 })
 
 test('values have to fit their columns', async () => {
-  const filters = ['numberofemployees eq 1.5', "numberofemployees eq 'x'", "createdon gt 'yesterday'", 'createdon gt 5', 'creditonhold eq 1', 'name eq 5', 'accountid eq 5', "_ownerid_value eq 'x'", 'statecode eq true']
+  const filters = [
+    'numberofemployees eq 1.5',
+    "numberofemployees eq 'x'",
+    "createdon gt 'yesterday'",
+    'createdon gt 5',
+    'creditonhold eq 1',
+    'name eq 5',
+    'accountid eq 5',
+    "_ownerid_value eq 'x'",
+    'statecode eq true',
+  ]
   for (const filter of [...filters, 'contains(numberofemployees,5)', "contains(numberofemployees,'5')", 'name eq numberofemployees', 'createdon eq name']) {
     const answer = await api.get(`accounts?$filter=${encodeURIComponent(filter)}`)
     assert.equal(answer.status, 400, `${filter}: ${answer.status}`)
@@ -83,7 +118,12 @@ test('values of $top, $count, $orderby and $select are checked', async () => {
 
 test('options that a single row, a value or a count has no use for are refused', async () => {
   const { AccountId } = { AccountId: expectStatus(await api.post('accounts', {}, { Prefer: 'return=representation' }), 201).body.accountid }
-  for (const path of [`accounts(${AccountId})?$filter=name eq 'x'`, `accounts(${AccountId})?$top=1`, `accounts(${AccountId})?$orderby=name`, `accounts(${AccountId})?$count=true`]) {
+  for (const path of [
+    `accounts(${AccountId})?$filter=name eq 'x'`,
+    `accounts(${AccountId})?$top=1`,
+    `accounts(${AccountId})?$orderby=name`,
+    `accounts(${AccountId})?$count=true`,
+  ]) {
     assert.equal((await api.get(path)).status, 400, path)
   }
   assert.equal((await api.get(`accounts(${AccountId})/name?$select=name`)).status, 400)
@@ -91,7 +131,13 @@ test('options that a single row, a value or a count has no use for are refused',
 
 test('navigation that leads nowhere is 404', async () => {
   const id = expectStatus(await api.post('accounts', {}, { Prefer: 'return=representation' }), 201).body.accountid
-  for (const path of [`accounts(${id})/nosuch`, `accounts(${id})/Account_Tasks/nosuch`, `accounts(${id})/name/nosuch`, 'accounts/nosuch', `accounts(${id})/account_tasks`]) {
+  for (const path of [
+    `accounts(${id})/nosuch`,
+    `accounts(${id})/Account_Tasks/nosuch`,
+    `accounts(${id})/name/nosuch`,
+    'accounts/nosuch',
+    `accounts(${id})/account_tasks`,
+  ]) {
     expectRefusal(await api.get(path), 404, '0x8006088a')
   }
 })

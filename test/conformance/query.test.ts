@@ -35,9 +35,52 @@ before(async () => {
   north = createdId(await api.post(sites.set, { new_code: 'N', new_name: 'North' }))
   const site = { 'new_SiteId@odata.bind': `/${sites.set}(${north})` }
   ids = await makeRows(api, parts, [
-    { new_name: 'a', new_text: "O'Neil & Sons", new_number: 1, new_other: 5, new_big: 9007199254740993n.toString(), new_rate: 1.1, new_price: 10, new_weight: 0.5, new_flag: true, new_colour: 1, new_tags: '1,2', new_day: '2024-01-01', new_at: '2024-01-01T10:00:00Z', ...site },
-    { new_name: 'b', new_text: 'Ærø 100% [x]_y', new_number: 2, new_other: 2, new_big: '9007199254740992', new_rate: 1.1001, new_price: 10.5, new_weight: 2, new_flag: false, new_colour: 3, new_tags: '2', new_day: '2024-02-01', new_at: '2024-02-01T10:00:00Z', ...site },
-    { new_name: 'c', new_text: 'straße', new_number: 3, new_other: 1, new_big: '-5', new_rate: -2, new_price: 0, new_weight: -1, new_flag: false, new_colour: 2, new_day: '2024-03-01', new_at: '2024-03-01T10:00:00Z' },
+    {
+      new_name: 'a',
+      new_text: "O'Neil & Sons",
+      new_number: 1,
+      new_other: 5,
+      new_big: 9007199254740993n.toString(),
+      new_rate: 1.1,
+      new_price: 10,
+      new_weight: 0.5,
+      new_flag: true,
+      new_colour: 1,
+      new_tags: '1,2',
+      new_day: '2024-01-01',
+      new_at: '2024-01-01T10:00:00Z',
+      ...site,
+    },
+    {
+      new_name: 'b',
+      new_text: 'Ærø 100% [x]_y',
+      new_number: 2,
+      new_other: 2,
+      new_big: '9007199254740992',
+      new_rate: 1.1001,
+      new_price: 10.5,
+      new_weight: 2,
+      new_flag: false,
+      new_colour: 3,
+      new_tags: '2',
+      new_day: '2024-02-01',
+      new_at: '2024-02-01T10:00:00Z',
+      ...site,
+    },
+    {
+      new_name: 'c',
+      new_text: 'straße',
+      new_number: 3,
+      new_other: 1,
+      new_big: '-5',
+      new_rate: -2,
+      new_price: 0,
+      new_weight: -1,
+      new_flag: false,
+      new_colour: 2,
+      new_day: '2024-03-01',
+      new_at: '2024-03-01T10:00:00Z',
+    },
     { new_name: 'empty', new_flag: null },
   ])
 })
@@ -241,7 +284,7 @@ test('$top takes the first rows and promises no more', async () => {
 })
 
 test('$count=true counts what the filter lets through, not what the page shows', async () => {
-  const body = await rowsOf("$count=true&$top=1&$filter=new_number ne null&$select=new_name")
+  const body = await rowsOf('$count=true&$top=1&$filter=new_number ne null&$select=new_name')
   assert.equal(body['@odata.count'], 3)
   assert.equal(body.value.length, 1)
   assert.equal((await rowsOf('$count=false'))['@odata.count'], undefined)

@@ -140,7 +140,12 @@ test('the users and teams have no id of a name, since both inherit it', async ()
   const { body } = expectStatus(await api.get('WhoAmI'), 200)
   expectStatus(await api.get(`systemusers(${body.UserId})`), 200)
   expectStatus(await api.get(`systemusers(ownerid=${body.UserId})`), 200)
-  expectRefusal(await api.get(`systemusers(systemuserid=${body.UserId})`), 400, '0x80060890', /is not valid for resource 'Microsoft\.Dynamics\.CRM\.systemuser'/)
+  expectRefusal(
+    await api.get(`systemusers(systemuserid=${body.UserId})`),
+    400,
+    '0x80060890',
+    /is not valid for resource 'Microsoft\.Dynamics\.CRM\.systemuser'/,
+  )
 })
 
 test('preferences that are not known are passed over, and those that are can be joined', async () => {

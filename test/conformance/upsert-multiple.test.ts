@@ -93,19 +93,37 @@ test('two items of one row fail the whole request', async () => {
     [at('new'), at('new')],
     [{ [parts.id]: known }, at('A')],
   ] as const) {
-    const answer = await act('UpsertMultiple', [{ ...at('first'), new_stock: 0 }, { ...first, new_stock: 7 }, { ...second, new_stock: 8 }])
+    const answer = await act('UpsertMultiple', [
+      { ...at('first'), new_stock: 0 },
+      { ...first, new_stock: 7 },
+      { ...second, new_stock: 8 },
+    ])
     assert.equal(answer.status, 400, `${JSON.stringify([first, second])}: ${answer.text}`)
     assert.deepEqual(await stocks(), { A: 1, B: 2 })
   }
 })
 
 test('UpdateMultiple applies the first of two items of one row, and passes over the other', async () => {
-  expectStatus(await act('UpdateMultiple', [{ [parts.id]: known, new_stock: 7 }, { ...at('B'), new_stock: 8 }, { [parts.id]: known, new_stock: 9 }]), 204)
+  expectStatus(
+    await act('UpdateMultiple', [
+      { [parts.id]: known, new_stock: 7 },
+      { ...at('B'), new_stock: 8 },
+      { [parts.id]: known, new_stock: 9 },
+    ]),
+    204,
+  )
   assert.deepEqual(await stocks(), { A: 7, B: 8 })
 })
 
 test('UpdateMultiple creates nothing', async () => {
-  expectRefusal(await act('UpdateMultiple', [{ [parts.id]: known, new_stock: 7 }, { ...at('nobody'), new_stock: 8 }]), 404, '0x80060891')
+  expectRefusal(
+    await act('UpdateMultiple', [
+      { [parts.id]: known, new_stock: 7 },
+      { ...at('nobody'), new_stock: 8 },
+    ]),
+    404,
+    '0x80060891',
+  )
   expectRefusal(await act('UpdateMultiple', [{ [parts.id]: crypto.randomUUID(), new_stock: 8 }]), 404, '0x80040217')
   expectStatus(await act('UpdateMultiple', [{ new_stock: 8 }]), 400)
   assert.deepEqual(await stocks(), { A: 1, B: 2 })
@@ -122,7 +140,12 @@ test('CreateMultiple answers with the ids in the order of the items', async () =
 })
 
 test('one bad item fails all of them', async () => {
-  for (const bad of [{ ...at('C'), new_stock: 'many' }, { ...at('C'), nosuch: 1 }, { '@odata.id': `${parts.set}(new_stock=1)` }, { '@odata.id': 'accounts(1)' }]) {
+  for (const bad of [
+    { ...at('C'), new_stock: 'many' },
+    { ...at('C'), nosuch: 1 },
+    { '@odata.id': `${parts.set}(new_stock=1)` },
+    { '@odata.id': 'accounts(1)' },
+  ]) {
     const answer = await act('UpsertMultiple', [{ [parts.id]: known, new_stock: 7 }, bad])
     assert.equal(answer.status, 400, `${JSON.stringify(bad)}: ${answer.text}`)
   }

@@ -187,10 +187,7 @@ test('64 clients that upsert one missing key make one row, one of them creates i
   const answers = await Promise.all(
     Array.from({ length: 64 }, (_, index) => api.patch(`${byCode(code)}?$select=${stocks.id}`, { new_quantity: index }, REPRESENTATION)),
   )
-  assert.deepEqual(
-    answers.map((answer) => answer.status).sort(),
-    [...Array(63).fill(200), 201],
-  )
+  assert.deepEqual(answers.map((answer) => answer.status).sort(), [...Array(63).fill(200), 201])
   assert.equal(new Set(answers.map((answer) => answer.body[stocks.id])).size, 1)
   const { body } = expectStatus(await api.get(`${stocks.set}?$filter=new_barcode eq '${code}'`), 200)
   assert.equal(body.value.length, 1)

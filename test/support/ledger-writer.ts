@@ -19,6 +19,8 @@ export type LedgerWriter = {
   /** What a 2xx has promised. */
   readonly promised: Map<string, RowState>
   inDoubt: States
+  /** The turn that a row was last asked to have, promised or not. */
+  readonly asked: Map<string, number>
   turn: number
   answered: number
 }
@@ -37,6 +39,7 @@ export function ledgerWriter(name: string, singles = 6): LedgerWriter {
     pair: [`${name}-left`, `${name}-right`],
     promised: new Map(),
     inDoubt: new Map(),
+    asked: new Map(),
     turn: 0,
     answered: 0,
   }
@@ -48,6 +51,7 @@ export async function keepWriting(api: Api, writer: LedgerWriter, isOver: () => 
     writer.turn++
     const { changes, send } = nextWrite(api, writer)
     writer.inDoubt = changes
+    for (const code of changes.keys()) writer.asked.set(code, writer.turn)
     try {
       await send()
     } catch (cause) {
