@@ -39,7 +39,8 @@ export async function setUp(api: DemoApi): Promise<void> {
     await api.send('POST', `EntityDefinitions(LogicalName='${table}')/Keys`, { SchemaName, KeyAttributes: [column], DisplayName: label(SchemaName) })
   }
   for (const [table] of keys) await untilActive(api, table)
-  await api.send('POST', 'accounts', { accountnumber: 'ABC123', name: 'Contoso (old name)', statecode: 1, statuscode: 2 })
+  await api.send('POST', 'accounts', { accountnumber: 'ABC123', name: 'Contoso (old name)' })
+  await api.send('PATCH', "accounts(accountnumber='ABC123')", { statecode: 1, statuscode: 2 })
   await api.send('POST', 'contacts', { firstname: 'Carina', lastname: 'Larsson', emailaddress1: 'contact@company.com' })
   await api.send('POST', 'new_regions', { new_name: 'North West', new_code: 'NW' })
   const { BusinessUnitId } = await api.send('GET', 'WhoAmI')

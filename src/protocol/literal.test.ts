@@ -72,3 +72,9 @@ test('a literal written is read back as the same', () => {
 test('rubbish is never an exception', () => {
   readsOrRefuses(rubbishOf("'", '-', '2024', '-05-01', 'T10:00', 'Z', '{', '}', '[', ']', '"', 'a.b', '5', 'e', 'null'), parseLiteral)
 })
+
+test('JSON may have single quotes, and is kept with double ones', () => {
+  assert.deepEqual(parseLiteral(`['account','O''Neil "x"',1]`), { kind: 'json', text: '["account","O\'Neil \\"x\\"",1]' })
+  assert.deepEqual(parseLiteral(`{'@odata.id':"it's"}`), { kind: 'json', text: `{"@odata.id":"it's"}` })
+  for (const text of [`['a]`, `["a]`, `[']`, `['a''b]`, `{'a}`]) assert.equal(parseLiteral(text), undefined, text)
+})

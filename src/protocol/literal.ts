@@ -16,7 +16,7 @@ export type Literal =
   /** ISO 8601; without offset it is UTC. */
   | { readonly kind: 'datetime'; readonly text: string }
   | { readonly kind: 'enum'; readonly type: string; readonly member: string }
-  /** An array or object given to a function: `["account"]`. */
+  /** An array or object given to a function: `["account"]`. Always valid JSON. */
   | { readonly kind: 'json'; readonly text: string }
 
 const NUMBER = /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/
@@ -103,10 +103,15 @@ function parseEnum(text: string): Literal | undefined {
   return { kind: 'enum', type, member }
 }
 
+/** Clients write strings inside in single quotes too, doubled where they are meant: `['account','O''Neil']`. */
 function parseJsonLiteral(text: string): Literal | undefined {
+  // Either quote may be missing at the end, so that every string is read once: what is cut off so is no JSON.
+  const json = text.replace(/"(?:[^"\\]|\\.)*"?|'((?:[^']|'')*)'?/gs, (whole, single?: string) =>
+    single === undefined ? whole : JSON.stringify(single.replaceAll("''", "'")),
+  )
   try {
-    JSON.parse(text)
-    return { kind: 'json', text }
+    JSON.parse(json)
+    return { kind: 'json', text: json }
   } catch {
     return undefined
   }

@@ -65,7 +65,18 @@ function navigationsOf(tables: ReadonlyMap<string, Table>, relationships: Iterab
     if (relationship.kind === 'one-to-many') addOneToMany(tables, relationship, add)
     else addManyToMany(tables, relationship, add)
   }
+  for (const table of tables.values()) if (table.isActivity) inheritNavigations(all, table)
   return all
+}
+
+/** An activity derives from `activitypointer`: what that points along (`createdby`, `regardingobjectid_account`), it does too, under its own names and those. */
+function inheritNavigations(all: Map<string, Map<string, Navigation>>, table: Table): void {
+  const own = all.get(table.logicalName)
+  for (const navigation of all.get('activitypointer')?.values() ?? []) {
+    const column = navigation.kind === 'one' ? table.columns.get(navigation.column.logicalName) : undefined
+    if (navigation.kind !== 'one' || !column || !isLookup(column) || own?.has(navigation.name)) continue
+    own?.set(navigation.name, { ...navigation, column })
+  }
 }
 
 type Add = (table: string, navigation: Navigation) => void

@@ -40,11 +40,25 @@ test('the standard schema is sound: names are unique, relationships stand on loo
 })
 
 test('every navigation property of a definition is found by its name', () => {
-  const count = [...schema.relationships.values()].length * 2 + tables.filter((table) => table.columns.get('ownerid')?.type === 'owner').length
-  assert.equal(
-    [...schema.navigations.values()].reduce((sum, one) => sum + one.size, 0),
-    count,
-  )
+  const relationshipAt = (table: string, name: string) => {
+    const found = schema.navigations.get(table)?.get(name)
+    return found && 'relationship' in found ? found.relationship : undefined
+  }
+  for (const one of schema.relationships.values()) {
+    if (one.kind === 'one-to-many') {
+      assert.equal(relationshipAt(one.referencingTable, one.referencingNavigation), one)
+      assert.equal(relationshipAt(one.referencedTable, one.referencedNavigation), one)
+    } else {
+      assert.equal(relationshipAt(one.table1, one.table1Navigation), one)
+      assert.equal(relationshipAt(one.table2, one.table2Navigation), one)
+    }
+  }
+})
+
+test('an activity has the navigation properties and the columns that all activities have', () => {
+  const regarding = schema.navigations.get('task')?.get('regardingobjectid_account')
+  assert.equal(regarding?.kind === 'one' && regarding.column, schema.tables.get('task')?.columns.get('regardingobjectid'))
+  for (const name of schema.tables.get('activitypointer')?.columns.keys() ?? []) assert.ok(schema.tables.get('task')?.columns.has(name), name)
 })
 
 test('cascades are the words of the metadata', () => {

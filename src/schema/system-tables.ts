@@ -31,7 +31,7 @@ const SEEDS: readonly TableSeed[] = [
   account,
   contact,
   activitypointer,
-  task,
+  withActivityColumns(task),
   asyncoperation,
   publisher,
   solution,
@@ -43,6 +43,12 @@ const INTERSECTS: { readonly [table: string]: IntersectSeed } = {
   systemuserroles: { schemaName: 'SystemUserRoles', entitySetName: 'systemuserrolescollection', primaryId: 'systemuserroleid', objectTypeCode: 15 },
   teammembership: { schemaName: 'TeamMembership', entitySetName: 'teammemberships', primaryId: 'teammembershipid', objectTypeCode: 23 },
   teamroles: { schemaName: 'TeamRoles', entitySetName: 'teamrolescollection', primaryId: 'teamroleid', objectTypeCode: 40 },
+}
+
+/** An activity has what all activities share, also where its own page does not list it. */
+function withActivityColumns(seed: TableSeed): TableSeed {
+  const own = new Set(seed.columns.map((column) => column.name))
+  return { ...seed, columns: [...seed.columns, ...activitypointer.columns.filter((column) => !own.has(column.name))] }
 }
 
 export function systemDefinitions(): Definitions {

@@ -40,19 +40,21 @@ export async function handleBatch(runner: BatchRunner, request: HttpRequest): Pr
 type Answer = { readonly item: BatchResponseItem; readonly failure: HttpResponse | undefined }
 
 async function runSingle(runner: BatchRunner, outer: HttpRequest, part: BatchPart): Promise<Answer> {
-  const response = await runner.runPart(requestOf(outer, part, runner.newId()))
-  return { item: { kind: 'part', response: partResponse(response, part.contentId) }, failure: response.status >= 400 ? response : undefined }
+  const requestId = runner.newId()
+  const response = await runner.runPart(requestOf(outer, part, requestId))
+  return { item: { kind: 'part', response: partResponse(response, part.contentId, requestId) }, failure: response.status >= 400 ? response : undefined }
 }
 
 async function runSet(runner: BatchRunner, outer: HttpRequest, parts: readonly BatchPart[]): Promise<Answer> {
-  const requests = parts.map((part) => requestOf(outer, part, runner.newId()))
+  const requestId = runner.newId()
+  const requests = parts.map((part) => requestOf(outer, part, requestId))
   const result = await runner.runChangeSet(
     requests,
     parts.map((part) => part.contentId),
   )
   // A failed change set answers with one part, not one for each member (webapi.md 8.2).
-  if (result.kind === 'failed') return { item: { kind: 'part', response: partResponse(result.response, undefined) }, failure: result.response }
-  const responses = result.responses.map((response, index) => partResponse(response, parts[index]?.contentId))
+  if (result.kind === 'failed') return { item: { kind: 'part', response: partResponse(result.response, undefined, requestId) }, failure: result.response }
+  const responses = result.responses.map((response, index) => partResponse(response, parts[index]?.contentId, requestId))
   return { item: { kind: 'change-set', responses }, failure: undefined }
 }
 
@@ -80,11 +82,13 @@ function serviceRootPath(outer: HttpRequest): string {
   return parseServiceUrl('', outer.url)?.apiRoot ?? '/api/data/v9.2'
 }
 
-function partResponse(response: HttpResponse, contentId: string | undefined): PartResponse {
-  const headers = Object.entries(response.headers).map(([name, value]) => [name, isJson(name, value) ? `${value}; odata.streaming=true` : value] as const)
+/** An error says by which request id the log knows it; anything else says that it may be read as it comes (webapi.md 8.3). */
+function partResponse(response: HttpResponse, contentId: string | undefined, requestId: Guid): PartResponse {
+  const isError = response.status >= 400
+  const own = Object.entries(response.headers).map(([name, value]) => [name, !isError && isJson(name, value) ? `${value}; odata.streaming=true` : value] as const)
   const { body } = response
   const text = body === undefined || typeof body === 'string' ? body : Buffer.from(body).toString('utf8')
-  return { contentId, status: response.status, headers, body: text }
+  return { contentId, status: response.status, headers: isError ? [['REQ_ID', requestId], ...own] : own, body: text }
 }
 
 function isJson(name: string, value: string): boolean {

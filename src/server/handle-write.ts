@@ -110,7 +110,7 @@ function tableOf(segment: PathSegment | undefined, schema: Schema): Table {
 
 function rowBody(request: ParsedRequest, table: Table): RowBody {
   // A POST without a body creates a row of defaults; clients do send that.
-  return parseRowBody(request.body ?? {}, table.entitySetName)
+  return parseRowBody(request.body === undefined ? {} : request.body, table.entitySetName)
 }
 
 function objectBody(request: ParsedRequest): { readonly [name: string]: JsonValue } {

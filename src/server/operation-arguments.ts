@@ -27,14 +27,7 @@ export function memberOf(literal: Literal | undefined): string | undefined {
 
 /** `["account","contact"]`, with single or double quotes. */
 export function namesOf(literal: Literal | undefined, parameter: string): readonly string[] {
-  const refuse = () => fail('BadRequest', `The parameter '${parameter}' must be an array of strings.`)
-  if (literal?.kind !== 'json') throw refuse()
-  let value: unknown
-  try {
-    value = JSON.parse(literal.text.includes('"') ? literal.text : literal.text.replaceAll("'", '"'))
-  } catch {
-    throw refuse()
-  }
-  if (!Array.isArray(value) || !value.every((name) => typeof name === 'string')) throw refuse()
-  return value
+  const value: unknown = literal?.kind === 'json' ? JSON.parse(literal.text) : undefined
+  if (Array.isArray(value) && value.every((name) => typeof name === 'string')) return value
+  throw fail('BadRequest', `The parameter '${parameter}' must be an array of strings.`)
 }

@@ -31,7 +31,7 @@ const create = (new_number: string, more: object = {}) => ({ method: 'POST', url
 const makePart = async (new_number: string, more: object = {}) => createdId(await api.post('new_parts', { new_number, ...more }))
 
 async function numbersThatStartWith(prefix: string): Promise<string[]> {
-  const answer = expectStatus(await api.get(`new_parts?$select=new_number&$filter=startswith(new_number,'${prefix}')&$orderby=new_number`), 200)
+  const answer = expectStatus(await api.get(`new_parts?$select=new_number&$filter=startswith(new_number,'${encodeURIComponent(prefix)}')&$orderby=new_number`), 200)
   return answer.body.value.map((row: { new_number: string }) => row.new_number)
 }
 

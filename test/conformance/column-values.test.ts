@@ -155,7 +155,8 @@ test('an amount has its twin in the base currency, at the rate of its row', asyn
 })
 
 test('doubles keep what a double holds', async () => {
-  await expectKept('new_double', { '47.63958': '47.63958', '-0.5': '-0.5', '1000000': '1000000', '"1.5"': '1.5' })
+  await expectKept('new_double', { '47.63958': '47.63958', '-0.5': '-0.5', '"1.5"': '1.5', null: 'null' })
+  assert.equal(Number(await stored(await accept('{"new_double":1000000}'), 'new_double')), 1_000_000)
   await expectRefused('new_double', ['1000000.1', '-1e7'], '0x80044330')
   await expectRefused('new_double', ['"NaN"', '"Infinity"', '"x"'], '0x80048d19')
 })

@@ -163,7 +163,7 @@ test('contains, startswith and endswith look into text, and know the wildcards o
     "not contains(new_text,'neil')": 'b c empty',
     "contains(new_text,'e%s')": 'a',
     "startswith(new_text,'str__e')": 'c',
-    "contains(new_text,'[xyz]_y')": 'b',
+    "contains(new_text,'[xyz]__y')": 'b',
     "contains(new_text,'[%]')": 'b',
     "startswith(new_text,'[^a-o]')": 'b c',
   })
@@ -241,7 +241,12 @@ test('paths lead over lookups, also over more than one', async () => {
 })
 
 test('a column can be compared with a column, and a value with a column', async () => {
-  await expectFound({ 'new_number eq new_other': 'b', 'new_number lt new_other': 'a', '2 lt new_number': 'c', 'null ne new_text': 'a b c' })
+  await expectFound({
+    'new_number eq new_other and new_number ne null': 'b',
+    'new_number lt new_other': 'a',
+    '2 lt new_number': 'c',
+    'null ne new_text': 'a b c',
+  })
 })
 
 test('aliases stand for values', async () => {

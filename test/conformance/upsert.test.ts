@@ -201,6 +201,17 @@ test('the same holds for one missing id, and for a key of two columns', async ()
   }
 })
 
+test('many requests that upsert the same fifty keys at once leave each row once', async () => {
+  const Targets = Array.from({ length: 50 }, (_, index) => ({
+    '@odata.type': `Microsoft.Dynamics.CRM.${stocks.name}`,
+    '@odata.id': `${stocks.set}(new_barcode='many-${index}')`,
+    new_quantity: index,
+  }))
+  const answers = await Promise.all(Array.from({ length: 32 }, () => api.post(`${stocks.set}/Microsoft.Dynamics.CRM.UpsertMultiple`, { Targets })))
+  for (const answer of answers) expectStatus(answer, 204)
+  assert.equal((await api.get(`${stocks.set}/$count?$filter=startswith(new_barcode,'many-')`)).text, '\ufeff50')
+})
+
 test('of many guarded creates of one key exactly one succeeds', async () => {
   const path = byCode(freeCode())
   const answers = await Promise.all(Array.from({ length: 16 }, () => api.patch(path, { new_quantity: 1 }, { 'If-None-Match': '*' })))

@@ -199,7 +199,8 @@ describe('batches', () => {
     assert.equal(updated, true)
     assert.deepEqual(accounts.value[0].primarycontactid.firstname, 'Dan')
     assert.equal(accounts.value[0].primarycontactid._parentcustomerid_value, account)
-    assert.equal(counted, 1)
+    // Behind a change set the client has lost count of its requests, and hands the answer over as it is.
+    assert.equal(counted.oDataCount, 1)
     assert.equal(parts, await client.count({ collection: 'new_parts' }))
   })
 
@@ -307,7 +308,7 @@ describe('functions and actions', () => {
 })
 
 test('table names stand for set names', async () => {
-  const named = client.initializeInstance({ useEntityNames: true })
+  const named = new DynamicsWebApi({ serverUrl: server.url, dataApi: { version: '9.2' }, useEntityNames: true })
   const id = await named.create<object, string>({ collection: 'account', data: { name: 'By table name', 'primarycontactid@odata.bind': `contact(${await contact('Elm')})` } })
   const row = await named.retrieve({ collection: 'account', key: id, select: ['name'], expand: [{ property: 'primarycontactid', select: ['lastname'] }] })
   assert.equal(row.primarycontactid.lastname, 'Elm')

@@ -234,9 +234,9 @@ describe('rows', () => {
     const second = expectStatus(await send('GET', first['@odata.nextLink'], undefined, headers), 200).body
     assert.deepEqual(second.value.map((row: Body) => row.new_quantity), [2, 1])
     assert.equal(second['@odata.nextLink'], undefined)
-    const top = expectStatus(await send('GET', `new_samples?${query({ $filter: "startswith(new_name,'list ')", $top: '2', $expand: 'ownerid' })}`), 200).body
+    const top = expectStatus(await send('GET', `new_samples?${query({ $filter: "startswith(new_name,'list ')", $top: '2', $expand: 'owninguser($select=fullname)' })}`), 200).body
     assert.equal(top.value.length, 2)
-    assert.ok(top.value[0].ownerid)
+    assert.ok(top.value[0].owninguser.fullname)
   })
 
   test('every page carries another cookie', async () => {

@@ -18,6 +18,7 @@ export const privilegesOf = once((table: Table): readonly MetadataObject[] =>
       CanBeLocal: table.ownership !== 'organization',
       CanBeEntityReference: false,
       CanBeParentEntityReference: false,
+      CanBeRecordFilter: false,
       Name: name,
       PrivilegeId: Guid.fromName(`privilege:${name}`),
       PrivilegeType: type,

@@ -1,11 +1,11 @@
 /**
  * Which lookups have an index, and which are real references.
  *
- * Indexed: lookups a client fills that carry a relationship. A delete looks for referencing rows of each of its relationships, a
- * navigation reads them, and either would scan the table. The seven that the server fills on every row (createdby, modifiedby, the
- * owning ones …) have no index: nothing cascades along them, and each would cost every write an index entry.
+ * Indexed: lookups along which a delete cascades, unlinks or is restricted (it looks for referencing rows of each such relationship),
+ * and those a client fills (navigations read them); either would scan the table. The ones that the server fills on every row
+ * (createdby, modifiedby, the owning ones …) have no index: nothing cascades along them, and each would cost every write an entry.
  *
- * A real reference: an indexed lookup with one target whose rows are not left pointing at nothing by a delete. It is checked at the end
+ * A real reference: a lookup with one target whose rows are not left pointing at nothing by a delete. It is checked at the end
  * of its statement, not at commit: one commit stands for a whole group of requests, and a violation found there could only fail all.
  * So a referenced row is written before and deleted after those that point at it. Polymorphic lookups have none.
  */
@@ -17,7 +17,14 @@ import { name, nothing, sql, type Sql } from './sql.ts'
 import { keyIndex, lookupIndex } from './storage-names.ts'
 
 export function isIndexedLookup(table: Table, column: Column, schema: Schema): boolean {
-  return isLookup(column) && column.filledBy === 'client' && relationshipsOf(table, column, schema).length > 0
+  if (!isLookup(column)) return false
+  const relationships = relationshipsOf(table, column, schema)
+  return relationships.some((one) => column.filledBy === 'client' || isActedOn(one))
+}
+
+/** Deleting the referenced row does something to those that point at it. */
+function isActedOn(relationship: OneToMany): boolean {
+  return relationship.cascade.delete !== 'NoCascade'
 }
 
 /** Only rows that point somewhere: most lookups are null in most rows. */
@@ -37,8 +44,8 @@ function referencedTable(table: Table, column: Column, schema: Schema): Table | 
   const linked = intersectOf(table, schema)
   if (linked?.table1Column === column.logicalName) return schema.tables.get(linked.table1)
   if (linked?.table2Column === column.logicalName) return schema.tables.get(linked.table2)
-  if (isPolymorphic(column) || !isIndexedLookup(table, column, schema)) return undefined
-  const relationship = relationshipsOf(table, column, schema).find((one) => one.cascade.delete !== 'NoCascade')
+  if (isPolymorphic(column)) return undefined
+  const relationship = relationshipsOf(table, column, schema).find(isActedOn)
   return relationship && schema.tables.get(relationship.referencedTable)
 }
 

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
+import { Guid } from '../../base/guid.ts'
 import { testKey } from '../../plan/test-schema.ts'
+import { Schema } from '../../schema/schema.ts'
 import { EngineError } from '../sql/connection.ts'
 import { name, sql } from '../sql/sql.ts'
 import { buildKeyIndex, type RunJob } from './build-key.ts'
@@ -117,5 +119,17 @@ test('a key that is deleted and made again finds its shadow column and fills it 
   await runOne(writer, (tx) => tx.changeSchema(partSchema(5, 'Pending'), [{ kind: 'build-key', table: partTable([key]), key }]))
   assert.equal(await activate(writer), 'built')
   assert.deepEqual(await folded(writer), ['a', 'z', 'c'])
+  writer.close()
+})
+
+test('a key made again while the old one of its name is built is not taken for it', async (t) => {
+  const writer = await openWithKey(t, codesOf(3000))
+  let jobs = 0
+  const again = { ...key, metadataId: Guid.next() }
+  const run: RunJob = async (job) => {
+    if (jobs++ === 2) await runOne(writer, (tx) => tx.changeSchema(Schema.of(3, { tables: [partTable([again])], relationships: [], choices: [] }), []))
+    return runOne(writer, job)
+  }
+  assert.equal(await buildKeyIndex(run, { ...build, whenBuilt: () => assert.fail('built') }), 'gone')
   writer.close()
 })

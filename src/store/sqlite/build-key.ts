@@ -5,6 +5,7 @@
  *
  * Every job looks whether the key is still there: deleting it ends the build.
  */
+import type { Guid } from '../../base/guid.ts'
 import type { AlternateKey, Table } from '../../schema/table.ts'
 import type { Column } from '../../schema/column.ts'
 import { EngineError } from '../sql/connection.ts'
@@ -27,8 +28,8 @@ export type KeyBuild = {
   readonly onProgress?: ((done: number, total: number) => void) | undefined
 }
 
-/** Row numbers from `after` (exclusive) to `last`; `size` of them at a time. */
-type Fill = { readonly after: number; readonly last: number; readonly size: number }
+/** Row numbers from `after` (exclusive) to `last`; `size` of them at a time. `keyId`: a key deleted and made again is another key. */
+type Fill = { readonly keyId: Guid; readonly after: number; readonly last: number; readonly size: number }
 
 const FIRST_BATCH = 500
 const LARGEST_BATCH = 50_000
@@ -44,9 +45,10 @@ export async function buildKeyIndex(run: RunJob, build: KeyBuild): Promise<KeyBu
     fill = await run((transaction) => fillBatch(transaction, build, current))
   }
   if (!fill) return 'gone'
-  build.onProgress?.(fill.last, fill.last)
+  const { keyId, last } = fill
+  build.onProgress?.(last, last)
   try {
-    return await run((transaction) => makeIndex(transaction, build))
+    return await run((transaction) => makeIndex(transaction, build, keyId))
   } catch (error) {
     if (error instanceof EngineError && error.failure === 'uniqueViolation') return 'duplicates'
     throw error
@@ -58,13 +60,14 @@ async function prepare(transaction: WriteTransaction, build: KeyBuild): Promise<
   const found = find(transaction, build)
   if (!found) return undefined
   await transaction.run(dropKeyIndex(found.table, found.key))
-  if (unfilledColumns(found.table, found.key).length === 0) return { after: 0, last: 0, size: 0 }
+  const keyId = found.key.metadataId
+  if (unfilledColumns(found.table, found.key).length === 0) return { keyId, after: 0, last: 0, size: 0 }
   const row = await transaction.get(sql`select max(rowid) as last from ${name(build.table)}`)
-  return { after: 0, last: Number(row?.last ?? 0), size: FIRST_BATCH }
+  return { keyId, after: 0, last: Number(row?.last ?? 0), size: FIRST_BATCH }
 }
 
-async function fillBatch(transaction: WriteTransaction, build: KeyBuild, { after, last, size }: Fill): Promise<Fill | undefined> {
-  const found = find(transaction, build)
+async function fillBatch(transaction: WriteTransaction, build: KeyBuild, { keyId, after, last, size }: Fill): Promise<Fill | undefined> {
+  const found = find(transaction, build, keyId)
   if (!found) return undefined
   const startedAt = performance.now()
   const until = Math.min(after + size, last)
@@ -72,7 +75,7 @@ async function fillBatch(transaction: WriteTransaction, build: KeyBuild, { after
   const elapsed = performance.now() - startedAt
   // Aims at the time, at most doubling: a range without rows says nothing about the next.
   const next = Math.min(Math.round((size * BATCH_MS) / Math.max(elapsed, 0.1)), size * 2, LARGEST_BATCH)
-  return { after: until, last, size: Math.max(next, 50) }
+  return { keyId, after: until, last, size: Math.max(next, 50) }
 }
 
 /** Writes only where it has to: a shadow left by an earlier key may be right already. */
@@ -86,17 +89,17 @@ function fillStatement(table: Table, columns: readonly Column[], after: number, 
   return sql`update ${name(table.logicalName)} set ${assignments} where rowid > ${after} and rowid <= ${until} and (${isWrong})`
 }
 
-async function makeIndex(transaction: WriteTransaction, build: KeyBuild): Promise<KeyBuildResult> {
-  const found = find(transaction, build)
+async function makeIndex(transaction: WriteTransaction, build: KeyBuild, keyId: Guid): Promise<KeyBuildResult> {
+  const found = find(transaction, build, keyId)
   if (!found) return 'gone'
   await transaction.run(createKeyIndex(found.table, found.key))
   await build.whenBuilt(transaction)
   return 'built'
 }
 
-function find(transaction: WriteTransaction, build: KeyBuild): { readonly table: Table; readonly key: AlternateKey } | undefined {
+function find(transaction: WriteTransaction, build: KeyBuild, keyId?: Guid): { readonly table: Table; readonly key: AlternateKey } | undefined {
   const table = transaction.schema().tables.get(build.table)
-  const key = table?.keys.find((one) => one.logicalName === build.key)
+  const key = table?.keys.find((one) => one.logicalName === build.key && (keyId === undefined || one.metadataId === keyId))
   return table && key && (key.status === 'Pending' || key.status === 'InProgress') ? { table, key } : undefined
 }
 

@@ -1,0 +1,211 @@
+/**
+ * Every name of the catalogue, with a request that provokes it against a running server: status, code and text are those of the entry.
+ * A name without a row fails; what no request provokes is listed with its reason, and `src/server/respond-error.test.ts` answers it instead.
+ */
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { textWithPlaceholders } from '../../src/cli/write-error-docs.ts'
+import { ERRORS } from '../../src/protocol/error-catalogue.ts'
+import type { ErrorName, Refusal } from '../../src/protocol/errors.ts'
+import { type Answer, type Api, apiOf, createdId, expectStatus, type Send } from '../support/api.ts'
+import { batchBody, onlyPart, postBatch, runBatch } from '../support/batch.ts'
+import { expectRefusal } from '../support/expect-refusal.ts'
+import { makeUser, type WhoAmI, whoAmI } from '../support/make-people.ts'
+import { type Body, column, makeKey, makeManyToMany, makeTable, postKey, tableBody } from '../support/make-table.ts'
+import { startServer, type TestServer } from '../support/start-server.ts'
+
+/** What no request of a test provokes by itself. */
+const EXCEPTIONS = {
+  Unexpected: 'a bug of ours: a request that provokes one is a test of another name',
+  Unavailable: 'the server is stopping, or thousands of requests wait: a question of timing',
+} as const satisfies { readonly [name in ErrorName]?: string }
+
+type Provoked = Exclude<ErrorName, keyof typeof EXCEPTIONS>
+
+const NOBODY = '6f0c2b1e-0000-4000-8000-0000000000aa'
+const TRACK = { Prefer: 'odata.track-changes' }
+const MERGE = { 'MSCRM.MergeLabels': 'true' }
+
+let server: TestServer
+let api: Api
+let me: WhoAmI
+let accountId: string
+let partId: string
+
+before(async () => {
+  server = await startServer()
+  api = apiOf(server.api)
+  me = await whoAmI(api)
+  accountId = createdId(await api.post('accounts', { name: 'Litware' }))
+  const columns = [
+    column.text('new_Code', { MaxLength: 10 }),
+    column.text('new_Wide', { MaxLength: 450 }),
+    column.text('new_Narrow', { MaxLength: 4 }),
+    column.memo('new_Memo'),
+    column.whole('new_Count', { MinValue: 0, MaxValue: 100 }),
+    column.choice('new_Kind', { 1: 'One', 2: 'Two' }),
+  ]
+  await makeTable(api, 'new_Part', columns)
+  await makeKey(api, 'new_part', 'new_CodeKey', ['new_code'])
+  partId = createdId(await api.post('new_parts', { new_code: 'A' }))
+  await makeManyToMany(api, 'new_part', 'account', 'new_part_account')
+})
+after(() => server[Symbol.asyncDispose]())
+
+const send = (method: string, path: string, options: Send) => api.send(method, path, options)
+const post = (path: string, body: unknown, headers?: Send['headers']) => api.post(path, body, headers)
+const part = (body: Body) => post('new_parts', body)
+const key = (name: string, ...columns: readonly string[]) => postKey(api, 'new_part', name, columns)
+const tableUrl = (name: string) => `EntityDefinitions(LogicalName='${name}')`
+const bulk = (action: string, targets: readonly Body[]) =>
+  post(`new_parts/Microsoft.Dynamics.CRM.${action}`, { Targets: targets.map((target) => ({ '@odata.type': 'Microsoft.Dynamics.CRM.new_part', ...target })) })
+
+/** The definition as it is, but for what is changed. */
+async function putTable(name: string, change: Body): Promise<Answer> {
+  const definition = expectStatus(await api.get(tableUrl(name)), 200).body
+  return api.put(tableUrl(name), { ...definition, ...change }, MERGE)
+}
+
+async function setOf(table: string): Promise<string> {
+  return expectStatus(await api.get(`${tableUrl(table)}?$select=EntitySetName`), 200).body.EntitySetName
+}
+
+/** A change set that fails is answered with one part, which is an answer of its own. */
+async function refusedChangeSet(method: string, url: string, body: Body): Promise<Answer> {
+  const [item] = await runBatch(api, [[{ method, url, body }]], { status: 400 })
+  const answer = onlyPart(item)
+  return { ...answer, headers: Object.fromEntries([...answer.headers].map(([name, value]) => [name.toLowerCase(), value])) }
+}
+
+const ROWS: { readonly [name in Provoked]: () => Promise<Answer> } = {
+  // The request as such
+  BadRequest: () => api.get('accounts?$top=many'),
+  BadUrl: () => api.get('accounts(%ff)'),
+  BadJson: () => send('POST', 'accounts', { raw: '{"name":' }),
+  BadPayload: () => send('POST', 'accounts', { raw: '[]' }),
+  UnknownResource: () => api.get('nosuchthings'),
+  UnknownOperation: () => api.get(`${server.url}/nosuch`),
+  MethodNotAllowed: () => api.delete('accounts'),
+  UnsupportedMediaType: () => send('POST', 'accounts', { raw: '<name/>', headers: { 'Content-Type': 'application/xml' } }),
+  // The rest of the body never comes, so nothing else may follow on this connection.
+  BodyTooLarge: () => send('POST', 'accounts', { raw: '{', headers: { Connection: 'close', 'Content-Length': String(128 * 1024 * 1024 + 1) } }),
+  UrlTooLong: () => api.get(`accounts?$filter=name eq '${'a'.repeat(32_768)}'`),
+  HeadersTooLarge: () => api.get('accounts', { 'X-Large': 'a'.repeat(100_000) }),
+  NotSupported: () => api.get('accounts?$expand=*'),
+  UnsupportedClause: () => api.get('accounts?$skip=5'),
+  NotImplemented: () => bulk('DeleteMultiple', [{ new_partid: partId }]),
+  InvalidArgument: () => part({ new_code: 'a\u0000b' }),
+  QueryTimedOut: async () => {
+    // No reader answers within the tenth of a millisecond that this server gives it.
+    await using hasty = await startServer({ args: ['--query-seconds', '0.0001'] })
+    return await apiOf(hasty.api).get('accounts?$select=name')
+  },
+  HostRefused: () => api.get('WhoAmI', { Host: 'evil.example' }),
+  OriginRefused: () => post('accounts', {}, { Origin: 'http://evil.example' }),
+
+  // Rows
+  RowNotFound: () => api.get(`accounts(${NOBODY})`),
+  RowNotFoundByKey: () => api.get("new_parts(new_code='none')"),
+  KeyNotDefined: () => api.get("new_parts(new_wide='x')"),
+  DuplicateKey: () => part({ new_code: 'A' }),
+  DuplicateRow: () => part({ new_partid: partId }),
+  VersionMismatch: () => api.patch(`accounts(${accountId})`, { name: 'x' }, { 'If-Match': 'W/"1"' }),
+  UnknownColumn: () => part({ nosuch: 1 }),
+  UndeclaredNavigation: () => part({ 'nosuch@odata.bind': `/accounts(${accountId})` }),
+  UnknownProperty: () => api.get('accounts?$select=nosuch'),
+  ReadOnlyColumn: () => api.put(`accounts(${accountId})/createdon`, { value: '2024-01-01T00:00:00Z' }),
+  WrongType: () => part({ new_count: 'many' }),
+  TextTooLong: () => part({ new_code: 'x'.repeat(11) }),
+  OutOfRange: () => part({ new_count: 101 }),
+  InvalidOption: () => part({ new_kind: 7 }),
+  RequiredColumn: async () => api.patch(`territories(${createdId(await post('territories', { name: 'South' }))})`, { name: null }),
+  MissingRequiredColumn: () => post('territories', {}),
+  InvalidStatus: () => api.patch(`accounts(${accountId})`, { statecode: 0, statuscode: 2 }),
+  NoState: () => post('territories', { name: 'North', statecode: 1 }),
+  RowInactive: async () => {
+    const id = createdId(await part({}))
+    expectStatus(await api.patch(`new_parts(${id})`, { statecode: 1 }), 204)
+    return api.patch(`new_parts(${id})`, { new_code: 'x' })
+  },
+  MissingOwner: () => api.patch(`accounts(${accountId})`, { ownerid: null }),
+  CannotDeleteReferenced: () => api.delete(`systemusers(${me.UserId})`),
+  LookupTargetMissing: () => post('contacts', { 'parentcustomerid_account@odata.bind': `/accounts(${NOBODY})` }),
+  LoopInHierarchy: async () => {
+    const chief = await makeUser(api, 'Chief')
+    const clerk = await makeUser(api, 'Clerk', { 'parentsystemuserid@odata.bind': `/systemusers(${chief})` })
+    return api.patch(`systemusers(${chief})`, { 'parentsystemuserid@odata.bind': `/systemusers(${clerk})` })
+  },
+  RootBusinessUnit: () => api.delete(`businessunits(${me.BusinessUnitId})`),
+  ParentUserMissing: () => api.patch(`systemusers(${me.UserId})`, { 'parentsystemuserid@odata.bind': `/systemusers(${NOBODY})` }),
+  ParentBusinessUnitMissing: () => post('businessunits', { name: 'East', 'parentbusinessunitid@odata.bind': `/businessunits(${NOBODY})` }),
+  MissingBusinessUnit: () => post('teams', { name: 'Nowhere', 'businessunitid@odata.bind': `/businessunits(${NOBODY})` }),
+  DuplicateInRequest: () =>
+    bulk('UpsertMultiple', [
+      { new_partid: partId, new_count: 1 },
+      { new_partid: partId, new_count: 2 },
+    ]),
+
+  // Change tracking
+  TrackingNotEnabled: () => api.get('new_parts', TRACK),
+  TrackingNotEnabledForRelated: async () => api.get(await setOf('new_part_account'), TRACK),
+  TrackingOption: () => api.get("accounts?$filter=name eq 'x'", TRACK),
+  TrackingCannotBeDisabled: () => putTable('account', { ChangeTrackingEnabled: false }),
+  TrackingNotAllowed: () => putTable('teamroles', { ChangeTrackingEnabled: true }),
+  BadToken: () => api.get('accounts?$deltatoken=nonsense'),
+  TokenExpired: () => api.get('accounts?$deltatoken=919042!08%2f22%2f2017%2008:10:44'),
+
+  // Batches
+  BadBatch: () => postBatch(api, 'no delimiter'),
+  TooManyParts: () => postBatch(api, batchBody(Array.from({ length: 1001 }, () => ({ method: 'GET', url: 'WhoAmI' })))),
+  UnknownContentId: () => refusedChangeSet('PATCH', '$9', { name: 'x' }),
+
+  // Schema
+  TableNotFound: () => api.get(tableUrl('nosuch')),
+  MetadataNotFound: () => api.get(`${tableUrl('account')}/Attributes(LogicalName='nosuch')`),
+  SchemaNameTaken: () => post('EntityDefinitions', tableBody('new_Part')),
+  InvalidSchemaName: () => post('EntityDefinitions', tableBody('new_Pärt')),
+  InvalidMetadata: () => key('new_Bad'),
+  SystemMetadata: () => api.delete(tableUrl('account')),
+  MetadataInUse: () => api.delete(`${tableUrl('new_part')}/Attributes(LogicalName='new_code')`),
+  KeyNameExists: () => key('new_CodeKey', 'new_count'),
+  KeyColumnsExist: () => key('new_Again', 'new_code'),
+  KeyColumnNotForCreate: () => postKey(api, 'account', 'new_Bad', ['lastusedincampaign']),
+  KeyColumnNotForUpdate: () => key('new_Bad', 'importsequencenumber'),
+  KeyColumnNotForCreateAndUpdate: () => key('new_Bad', 'createdon'),
+  KeyColumnType: () => key('new_Bad', 'new_memo'),
+  TooManyKeys: async () => {
+    const names = Array.from({ length: 11 }, (_, index) => `new_C${index}`)
+    const columns = names.map((name) => column.text(name, { MaxLength: 4 }))
+    const { name: table } = await makeTable(api, 'new_Keyed', columns)
+    for (const name of names.slice(0, 10)) expectStatus(await postKey(api, table, `${name}Key`, [name.toLowerCase()]), 204)
+    return postKey(api, table, 'new_OneMore', ['new_c10'])
+  },
+  TooManyKeyColumns: async () => {
+    const names = Array.from({ length: 17 }, (_, index) => `new_C${index}`)
+    const columns = names.map((name) => column.text(name, { MaxLength: 4 }))
+    const { name: table } = await makeTable(api, 'new_Long', columns)
+    return postKey(
+      api,
+      table,
+      'new_All',
+      names.map((name) => name.toLowerCase()),
+    )
+  },
+  KeyTooLarge: () => key('new_Bad', 'new_narrow', 'new_wide'),
+  KeyNotFailed: () => post('ReactivateEntityKey', { EntityLogicalName: 'new_part', EntityKeyLogicalName: 'new_codekey' }),
+}
+
+/** The entry's text, with anything where its arguments stand. */
+function patternOf(text: Refusal['text']): RegExp {
+  const fixed = textWithPlaceholders(text).split(/\{\w+\}/)
+  return new RegExp(`^${fixed.map(RegExp.escape).join('.*')}$`, 's')
+}
+
+test('every name has a row here, or a reason why it has none', () => {
+  assert.deepEqual([...Object.keys(ROWS), ...Object.keys(EXCEPTIONS)].sort(), Object.keys(ERRORS).sort())
+})
+
+for (const [name, provoke] of Object.entries(ROWS)) {
+  const { status, code, text }: Refusal = ERRORS[name as Provoked]
+  test(`${name} is answered with ${status} and ${code}`, async () => expectRefusal(await provoke(), status, code, patternOf(text)))
+}
