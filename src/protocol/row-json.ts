@@ -80,7 +80,8 @@ function memberOf(name: string, value: JsonValue, entitySet: string): RowMember 
 }
 
 function bindOf(navigation: string, value: JsonValue, entitySet: string): RowMember {
-  if (value === null) return { kind: 'bind', navigation, references: null, isCollection: false }
+  // Form builders send '' where they mean null.
+  if (value === null || value === '') return { kind: 'bind', navigation, references: null, isCollection: false }
   const name = `${navigation}@odata.bind`
   const texts = isArray(value) ? value : [value]
   return { kind: 'bind', navigation, references: texts.map((text) => parseRowReference(textOf(name, text, entitySet))), isCollection: isArray(value) }

@@ -241,7 +241,7 @@ test('a deleted key guards nothing and names nothing; its name and columns are f
 
 test('a key that is deleted while its index is built takes its job along', async () => {
   const table = await makeTable(api, 'new_Loaded', [column.text('new_Code', { MaxLength: 10 })])
-  for (let from = 0; from < 40_000; from += 5_000)
+  for (let from = 0; from < 20_000; from += 5_000)
     await makeRows(
       api,
       table,

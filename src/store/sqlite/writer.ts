@@ -2,7 +2,8 @@
  * The one writer. Jobs are committed in groups: one transaction, a savepoint for each job, one durable commit for all.
  * Measured: durable writes reach 3.3 times the rate of one transaction each.
  *
- * A job that throws is undone alone, its schema edits too. When the commit itself fails (a full disk), every job of the group is rejected.
+ * A job that throws is undone alone, its schema edits too. When the commit itself fails (a full disk), every job of the group is rejected;
+ * when it is refused (a reference to nothing), the jobs are committed one by one.
  * Because there is one writer, the order of versions is the order of commits: a version is a position (C1).
  */
 import { assert } from '../../base/assert.ts'
@@ -69,24 +70,37 @@ export function openWriter(path: string, { durability = 'full', clock = systemCl
     connection.run(sql`insert into tidemark_clock (version, at) values (${state.version}, ${formatInstant(now)})`)
   }
 
+  /** References are checked by the commit alone, and one job's broken one must not cost the others theirs: then each is tried by itself. */
   async function runGroup(jobs: readonly Job[]): Promise<PromiseSettledResult<unknown>[]> {
+    const { settled, isRefused } = await commitTogether(jobs)
+    if (!isRefused || jobs.length === 1) return settled
+    const alone: PromiseSettledResult<unknown>[] = []
+    for (const job of jobs) alone.push(...(await commitTogether([job])).settled)
+    return alone
+  }
+
+  async function commitTogether(jobs: readonly Job[]): Promise<{ readonly settled: PromiseSettledResult<unknown>[]; readonly isRefused: boolean }> {
     assert(!connection.isInTransaction(), 'a group began while another was open')
     let settled: PromiseSettledResult<unknown>[] = []
+    let isCommitting = false
     try {
       checkpoint.beforeGroup()
       connection.execute('begin immediate')
       settled = await runJobs(jobs)
       writeCounter()
+      isCommitting = true
       connection.execute('commit')
     } catch (reason) {
+      // A refused commit leaves the transaction open; a full disk or an I/O error has ended it.
+      const isRefused = isCommitting && connection.isInTransaction()
       if (connection.isInTransaction()) connection.execute('rollback')
       state.schema = committed.schema
       // A job that had failed by itself keeps its own reason.
-      return jobs.map((_, index) => (settled[index]?.status === 'rejected' ? settled[index] : { status: 'rejected', reason }))
+      return { settled: jobs.map((_, index) => (settled[index]?.status === 'rejected' ? settled[index] : { status: 'rejected', reason })), isRefused }
     }
     committed = { ...state }
     checkpoint.afterCommit()
-    return settled
+    return { settled, isRefused: false }
   }
 
   function close(): void {
