@@ -57,12 +57,18 @@ test('every folder imports only what its border allows', () => {
 })
 
 test('planning has no async', () => {
-  const broken = sources.filter((file) => file.startsWith('plan/') && /\basync\b|\bawait\b|Promise</.test(readFileSync(join(root, file), 'utf8').replace(/\/\*[\s\S]*?\*\//g, '')))
+  const broken = sources.filter(
+    (file) => file.startsWith('plan/') && /\basync\b|\bawait\b|Promise</.test(readFileSync(join(root, file), 'utf8').replace(/\/\*[\s\S]*?\*\//g, '')),
+  )
   assert.deepEqual(broken, [])
 })
 
 test('imports name the file that defines', () => {
-  const broken = sources.flatMap((file) => importsOf(file).filter((name) => name.startsWith('.') && !name.endsWith('.ts')).map((name) => `${file}: ${name}`))
+  const broken = sources.flatMap((file) =>
+    importsOf(file)
+      .filter((name) => name.startsWith('.') && !name.endsWith('.ts'))
+      .map((name) => `${file}: ${name}`),
+  )
   assert.deepEqual(broken, [])
 })
 

@@ -11,7 +11,11 @@ export function demoApi(root: string): DemoApi {
   async function send(method: string, path: string, body?: unknown, headers: { readonly [name: string]: string } = {}) {
     requests++
     const url = path.startsWith('http') ? path : `${root}/${path}`
-    const answer = await fetch(url, { method, headers: { 'Content-Type': 'application/json', ...headers }, ...(body !== undefined && { body: JSON.stringify(body) }) })
+    const answer = await fetch(url, {
+      method,
+      headers: { 'Content-Type': 'application/json', ...headers },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    })
     const text = await answer.text()
     if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`)
     return text.startsWith('{') ? JSON.parse(text) : {}

@@ -65,14 +65,20 @@ async function timed(root: string, update: (api: DemoApi, name: string) => Promi
 
 /** What it takes where a row can be named by its id alone: look everything up, then update, set the state, assign. */
 async function inSevenCalls(api: DemoApi, name: string): Promise<void> {
-  const idOf = async (set: string, id: string, filter: string) => (await api.send('GET', `${set}?$select=${id}&$filter=${encodeURIComponent(filter)}`)).value[0][id]
+  const idOf = async (set: string, id: string, filter: string) =>
+    (await api.send('GET', `${set}?$select=${id}&$filter=${encodeURIComponent(filter)}`)).value[0][id]
   const account = await idOf('accounts', 'accountid', "accountnumber eq 'ABC123'")
   const contact = await idOf('contacts', 'contactid', "emailaddress1 eq 'contact@company.com'")
   const region = await idOf('new_regions', 'new_regionid', "new_code eq 'NW'")
   const user = await idOf('systemusers', 'systemuserid', "internalemailaddress eq 'user@mycompany.com'")
   const row = `accounts(${account})`
   await api.send('PATCH', row, { statecode: 0, statuscode: 1 }, { 'If-Match': '*' })
-  await api.send('PATCH', row, { name, 'primarycontactid@odata.bind': `/contacts(${contact})`, 'new_RegionId@odata.bind': `/new_regions(${region})` }, { 'If-Match': '*' })
+  await api.send(
+    'PATCH',
+    row,
+    { name, 'primarycontactid@odata.bind': `/contacts(${contact})`, 'new_RegionId@odata.bind': `/new_regions(${region})` },
+    { 'If-Match': '*' },
+  )
   await api.send('PATCH', row, { 'ownerid@odata.bind': `/systemusers(${user})` }, { 'If-Match': '*' })
 }
 

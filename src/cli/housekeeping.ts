@@ -51,7 +51,8 @@ export function openHousekeeping(lane: WriteLane, schema: () => Schema, caller: 
 
   async function build({ table, key, jobId }: Unbuilt): Promise<void> {
     const started = performance.now()
-    const settle = (tx: WriteTransaction, status: KeyStatus, job: JobState, message?: string) => setStatus(tx, { table, key, jobId }, status, job, caller, message)
+    const settle = (tx: WriteTransaction, status: KeyStatus, job: JobState, message?: string) =>
+      setStatus(tx, { table, key, jobId }, status, job, caller, message)
     await run((tx) => settle(tx, 'InProgress', 'running'))
     try {
       const result = await buildKeyIndex(run, { table, key, whenBuilt: (tx) => settle(tx, 'Active', 'succeeded') })
@@ -95,7 +96,14 @@ function unbuilt(schema: Schema): Unbuilt | undefined {
 }
 
 /** A key that was deleted meanwhile keeps nothing to set. */
-async function setStatus(tx: WriteTransaction, { table, key, jobId }: Unbuilt, status: KeyStatus, job: JobState, caller: Caller, message?: string): Promise<void> {
+async function setStatus(
+  tx: WriteTransaction,
+  { table, key, jobId }: Unbuilt,
+  status: KeyStatus,
+  job: JobState,
+  caller: Caller,
+  message?: string,
+): Promise<void> {
   const before = tx.schema()
   const found = before.tables.get(table)?.keys.find((one) => one.logicalName === key)
   if (!found || found.jobId !== jobId) return

@@ -23,7 +23,9 @@ export type RunningServer = { readonly url: string; readonly close: () => Promis
 export async function serve(config: Config): Promise<void> {
   const server = await startServing(config)
   // For people and for scripts that start a server on a free port: plain, whatever the log level.
-  process.stdout.write(`Tidemark is listening on ${server.url}/api/data/v9.2/\nNo authentication is configured: every caller is the administrator, loopback only.\n`)
+  process.stdout.write(
+    `Tidemark is listening on ${server.url}/api/data/v9.2/\nNo authentication is configured: every caller is the administrator, loopback only.\n`,
+  )
   stopOnSignals(server)
 }
 
@@ -66,7 +68,16 @@ function startListening(config: Config, { writer, reads, schema, caller, organiz
     { name: 'tidemark_schema_version', help: 'Version of the schema in use.', read: () => schema().version },
     { name: 'process_resident_memory_bytes', help: 'Resident memory of the server process.', read: () => process.memoryUsage.rss() },
   ])
-  const app: App = { schema, caller, organization, clock: systemClock, newId: Guid.next, read: (plan, links) => reads.read(plan, links, schema()), metadataHistory: reads.metadataHistory, log }
+  const app: App = {
+    schema,
+    caller,
+    organization,
+    clock: systemClock,
+    newId: Guid.next,
+    read: (plan, links) => reads.read(plan, links, schema()),
+    metadataHistory: reads.metadataHistory,
+    log,
+  }
   const dispatch = dispatcher(app, metrics, {
     write: async (request) => (await writer.run({ kind: 'request', request })) as never,
     changeSet: async (requests, contentIds) => (await writer.run({ kind: 'change-set', requests, contentIds })) as never,

@@ -24,4 +24,3 @@ export type FromWriter =
   | { readonly kind: 'done'; readonly schema: SchemaDiff | undefined; readonly results: readonly { readonly id: number; readonly result: JobResult }[] }
   | { readonly kind: 'log'; readonly level: 'error' | 'warn' | 'info'; readonly details: object; readonly text: string }
   | { readonly kind: 'closed' }
-

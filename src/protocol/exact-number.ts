@@ -22,7 +22,7 @@ export function exactNumberOf(source: string, value: number): ExactNumber | unde
   return exactNumber(source)
 }
 
-export function exactNumber(source: string): ExactNumber {
+function exactNumber(source: string): ExactNumber {
   const number = { exact: source }
   made.add(number)
   return number

@@ -67,7 +67,7 @@ export function parseRowBody(json: JsonValue, entitySet = ''): RowBody {
 }
 
 /** `#Microsoft.Dynamics.CRM.account`, with or without `#`, is `account`. */
-export function typeNameOf(value: JsonValue, entitySet = ''): string {
+function typeNameOf(value: JsonValue, entitySet = ''): string {
   const text = textOf('@odata.type', value, entitySet)
   return text.slice(Math.max(text.lastIndexOf('.'), text.lastIndexOf('#')) + 1)
 }

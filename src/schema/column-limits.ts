@@ -7,7 +7,7 @@ import type { ColumnKind, ColumnType } from './column.ts'
 export const INT_MIN = -2147483648
 export const INT_MAX = 2147483647
 export const MONEY_MAX = 922337203685477
-export const NUMBER_MAX = 100000000000
+const NUMBER_MAX = 100000000000
 
 export const STRING_MAX = 4000
 export const STRING_DEFAULT = 100

@@ -6,7 +6,7 @@ import type { Column, ColumnKind } from './column.ts'
 
 export type EdmType = 'Edm.String' | 'Edm.Int32' | 'Edm.Int64' | 'Edm.Decimal' | 'Edm.Double' | 'Edm.Boolean' | 'Edm.DateTimeOffset' | 'Edm.Date' | 'Edm.Guid'
 
-export type TypeNames = {
+type TypeNames = {
   /** `AttributeType`, a member of the enum AttributeTypeCode. */
   readonly attributeType: string
   /** `AttributeTypeName.Value`. */

@@ -19,7 +19,7 @@ export function numberOptions(requests: readonly OptionRequest[]): Option[] {
   return requests.map((one) => ({ ...one, value: one.value ?? ++last }))
 }
 
-export function nextValue(options: readonly Option[]): number {
+function nextValue(options: readonly Option[]): number {
   return Math.max(FIRST_CUSTOM - 1, ...options.map((one) => one.value)) + 1
 }
 

@@ -41,7 +41,9 @@ export type OrganizationFacts = {
 }
 
 /** A change set that failed: what answers for the whole of it. */
-export type ChangeSetResult = { readonly kind: 'done'; readonly responses: readonly HttpResponse[] } | { readonly kind: 'failed'; readonly response: HttpResponse }
+export type ChangeSetResult =
+  | { readonly kind: 'done'; readonly responses: readonly HttpResponse[] }
+  | { readonly kind: 'failed'; readonly response: HttpResponse }
 
 /** Writes are handled only where a transaction stands behind the app. */
 export function writesOf(app: App): Writes {

@@ -1,20 +1,8 @@
 /** Cross-origin headers, for configured origins only (webapi.md 13.2 lists what scripts send and read). */
+import { EXPOSED_HEADERS } from '../protocol/names.ts'
 import type { Headers, HttpRequest, HttpResponse } from './http-message.ts'
 
-const EXPOSED = [
-  'Preference-Applied',
-  'OData-EntityId',
-  'Location',
-  'ETag',
-  'OData-Version',
-  'Content-Encoding',
-  'Transfer-Encoding',
-  'Content-Length',
-  'Retry-After',
-  'REQ_ID',
-  'x-ms-service-request-id',
-  'x-ms-dop-hint',
-].join(',')
+const EXPOSED = EXPOSED_HEADERS.join(',')
 const METHODS = 'GET,HEAD,POST,PATCH,PUT,DELETE,OPTIONS'
 
 export function corsHeaders(origin: string | undefined, allowedOrigins: ReadonlySet<string>): Headers {

@@ -43,7 +43,14 @@ function isBatch(path: string): boolean {
 /** A string crosses to the writer thread in one copy; bytes were checked to be UTF-8 when they came. */
 function withText(request: HttpRequest): HttpRequest {
   const { body } = request
-  return body instanceof Uint8Array ? { ...request, body: Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8').replace(/^\ufeff/, '') } : request
+  return body instanceof Uint8Array
+    ? {
+        ...request,
+        body: Buffer.from(body.buffer, body.byteOffset, body.byteLength)
+          .toString('utf8')
+          .replace(/^\ufeff/, ''),
+      }
+    : request
 }
 
 function operational(app: App, metrics: Metrics, request: HttpRequest): HttpResponse {

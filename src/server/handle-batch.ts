@@ -5,6 +5,7 @@
 import type { Guid } from '../base/guid.ts'
 import { fail } from '../protocol/errors.ts'
 import { type BatchPart, type BatchResponseItem, formatBatchResponse, type PartResponse, parseBatch } from '../protocol/multipart.ts'
+import { CONTENT_TYPE } from '../protocol/names.ts'
 import { parsePrefer } from '../protocol/prefer.ts'
 import type { ChangeSetResult } from './app.ts'
 import type { HttpRequest, HttpResponse } from './http-message.ts'
@@ -85,14 +86,10 @@ function serviceRootPath(outer: HttpRequest): string {
 /** An error says by which request id the log knows it; anything else says that it may be read as it comes (webapi.md 8.3). */
 function partResponse(response: HttpResponse, contentId: string | undefined, requestId: Guid): PartResponse {
   const isError = response.status >= 400
-  const own = Object.entries(response.headers).map(([name, value]) => [name, !isError && isJson(name, value) ? `${value}; odata.streaming=true` : value] as const)
+  const own = Object.entries(response.headers).map(([name, value]) => [name, !isError && value === CONTENT_TYPE.json ? CONTENT_TYPE.jsonPart : value] as const)
   const { body } = response
   const text = body === undefined || typeof body === 'string' ? body : Buffer.from(body).toString('utf8')
   return { contentId, status: response.status, headers: isError ? [['REQ_ID', requestId], ...own] : own, body: text }
-}
-
-function isJson(name: string, value: string): boolean {
-  return name === 'Content-Type' && value === 'application/json; odata.metadata=minimal'
 }
 
 function bytesOf(body: HttpRequest['body']): Uint8Array {

@@ -121,15 +121,16 @@ function objectBody(request: ParsedRequest): { readonly [name: string]: JsonValu
 
 function propertyValue(request: ParsedRequest, table: Table): Scalar {
   const body = objectBody(request)
-  if (!Object.hasOwn(body, 'value')) throw fail('BadPayload', table.entitySetName, "the value is expected as {\"value\": …}.")
+  if (!Object.hasOwn(body, 'value')) throw fail('BadPayload', table.entitySetName, 'the value is expected as {"value": …}.')
   const value = body.value ?? null
-  if (typeof value === 'object' && value !== null && !isExactNumber(value)) throw fail('BadPayload', table.entitySetName, 'a property is set to a single value.')
+  if (typeof value === 'object' && value !== null && !isExactNumber(value))
+    throw fail('BadPayload', table.entitySetName, 'a property is set to a single value.')
   return value
 }
 
 function referenceBody(request: ParsedRequest): RowReference {
   const reference = objectBody(request)['@odata.id']
-  if (typeof reference !== 'string') throw fail('BadRequest', "The body must name a row: {\"@odata.id\": \"<url>\"}.")
+  if (typeof reference !== 'string') throw fail('BadRequest', 'The body must name a row: {"@odata.id": "<url>"}.')
   return parseRowReference(reference, request.apiRoot)
 }
 

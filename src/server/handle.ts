@@ -4,6 +4,7 @@
  */
 import { NAMESPACE } from '../protocol/names.ts'
 import { parsePrefer } from '../protocol/prefer.ts'
+import type { Schema } from '../schema/schema.ts'
 import { planRead } from '../plan/plan-read.ts'
 import type { App } from './app.ts'
 import { serveDocument } from './documents.ts'
@@ -35,8 +36,23 @@ function route(app: App, request: ParsedRequest): Promise<HttpResponse> | HttpRe
   return handleWrite(app, request)
 }
 
+/** How long the news of an edit may take from the writer to here. */
+const NEWS_MS = 20
+
 async function handleRead(app: App, request: ParsedRequest): Promise<HttpResponse> {
   const schema = app.schema()
+  try {
+    return await read(app, request, schema)
+  } catch (thrown) {
+    if (!isBug(thrown)) throw thrown
+    // Planned just before an edit that took away what it reads: planned again with the schema as it is now.
+    await new Promise((done) => setTimeout(done, NEWS_MS))
+    if (app.schema() === schema) throw thrown
+    return read(app, request, app.schema())
+  }
+}
+
+async function read(app: App, request: ParsedRequest, schema: Schema): Promise<HttpResponse> {
   const plan = planRead(request, schema)
   const outcome = await app.read(plan, request)
   return respondRead(plan, outcome, { request, now: app.clock.now(), schemaVersion: schema.version })

@@ -1,14 +1,14 @@
 /** Small makers of answers, so that every answer carries the same headers in the same form. */
+import { CONTENT_TYPE, ODATA_VERSION } from '../protocol/names.ts'
 import type { HttpResponse } from './http-message.ts'
 
-const ODATA = { 'OData-Version': '4.0' } as const
-const JSON_TYPE = 'application/json; odata.metadata=minimal'
+const ODATA = { 'OData-Version': ODATA_VERSION } as const
 
 export function jsonResponse(status: number, body: string | Uint8Array, more: { readonly [name: string]: string | undefined } = {}): HttpResponse {
-  return { status, headers: { 'Content-Type': JSON_TYPE, ...ODATA, ...defined(more) }, body }
+  return { status, headers: { 'Content-Type': CONTENT_TYPE.json, ...ODATA, ...defined(more) }, body }
 }
 
-export function textResponse(text: string, contentType = 'text/plain'): HttpResponse {
+export function textResponse(text: string, contentType: string = CONTENT_TYPE.text): HttpResponse {
   return { status: 200, headers: { 'Content-Type': contentType, ...ODATA }, body: text }
 }
 

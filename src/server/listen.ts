@@ -13,9 +13,9 @@ import { refuseForeign } from './guard.ts'
 import type { HttpRequest, HttpResponse } from './http-message.ts'
 import type { Metrics } from './metrics.ts'
 import { MAX_URL_BYTES } from './parse-request.ts'
-import { respondError } from './respond-error.ts'
+import { isBug, respondError } from './respond-error.ts'
 
-export const MAX_BODY_BYTES = 128 * 1024 * 1024
+const MAX_BODY_BYTES = 128 * 1024 * 1024
 // Room for a URL at its limit and the headers beside it.
 const MAX_HEADER_BYTES = 96 * 1024
 
@@ -42,7 +42,10 @@ export async function listen(options: ListenOptions): Promise<Listener> {
     forceCloseConnections: 'idle',
     // The router never sees the URL: it would refuse or decode what a key may hold.
     rewriteUrl: () => '/',
-    http: { maxHeaderSize: MAX_HEADER_BYTES },
+    // A missing Host is refused by the guard: Node would answer it without a body.
+    http: { maxHeaderSize: MAX_HEADER_BYTES, requireHostHeader: false },
+    // Its own 503 has another form. A request that comes while the last answers go out is answered, or refused by what is closed already.
+    return503OnClosing: false,
     clientErrorHandler: answerBrokenRequest,
   })
   server.removeAllContentTypeParsers()
@@ -52,8 +55,20 @@ export async function listen(options: ListenOptions): Promise<Listener> {
   server.setNotFoundHandler(answer)
   server.setErrorHandler((error, request, reply) => {
     const requestId = Guid.next()
+    const refusal = refusalOf(error, request.headers['content-type'] ?? '')
+    if (isBug(refusal)) options.log('error', { requestId, err: String(error), stack: (error as Error)?.stack }, 'bug')
     reply.hijack()
-    send(reply.raw, request.raw.method ?? '', respondError(refusalOf(error), requestId), commonHeaders(options, requestId, request.headers.origin))
+    // What is left of the body is not read: the next request on this connection would wait behind it.
+    send(reply.raw, request.raw.method ?? '', respondError(refusal, requestId), {
+      ...commonHeaders(options, requestId, request.headers.origin),
+      Connection: 'close',
+    })
+  })
+  // Node would answer 417 without a body.
+  server.server.on('checkExpectation', (request: IncomingMessage, out: ServerResponse) => {
+    const requestId = Guid.next()
+    const refusal = fail('BadRequest', `The expectation '${request.headers.expect ?? ''}' cannot be met.`)
+    send(out, request.method ?? '', respondError(refusal, requestId), commonHeaders(options, requestId, request.headers.origin))
   })
   const url = await server.listen({ host: options.host, port: options.port })
   return { url: urlOf(server, url), close: () => server.close() }
@@ -125,8 +140,10 @@ function send(out: ServerResponse, method: string, response: HttpResponse, commo
   else out.end(body)
 }
 
-function refusalOf(error: unknown): unknown {
+function refusalOf(error: unknown, contentType: string): unknown {
   const code = (error as { code?: string } | undefined)?.code
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return fail('UnsupportedMediaType', contentType)
+  if (code === 'FST_ERR_ROUTE_MISSING_CONTENT_TYPE') return fail('UnsupportedMediaType', '')
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return fail('BodyTooLarge', MAX_BODY_BYTES)
   if (code?.startsWith('FST_ERR_CTP')) return fail('BadRequest', 'The request body could not be read.')
   return error

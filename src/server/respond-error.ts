@@ -22,7 +22,8 @@ export function respondError(thrown: unknown, requestId: string, annotations?: s
     add('Microsoft.PowerApps.CDS.InnerError.Message', error.message)
   }
   const headers: Record<string, string> = { 'OData-Version': '4.0', 'Content-Type': 'application/json; odata.metadata=minimal' }
-  if (error.status === 405) headers.Allow = /Allowed: ([A-Z, ]+)\./.exec(error.message)?.[1] ?? 'GET'
+  // A row that others refer to cannot be deleted, but read and changed.
+  if (error.status === 405) headers.Allow = /Allowed: ([A-Z, ]+)\./.exec(error.message)?.[1] ?? 'GET, PATCH'
   if (error.status === 503 || error.status === 429) headers['Retry-After'] = '1'
   return { status: error.status, headers, body: JSON.stringify({ error: body }) }
 }

@@ -99,7 +99,9 @@ type RowsOutcome = Extract<ReadOutcome, { kind: 'rows' }>
 
 function respondRows(plan: ReadRows, outcome: RowsOutcome, answered: Answered): HttpResponse {
   const { request } = answered
-  const context = plan.references ? CONTEXT_OF_REFERENCES : contextOf(plan.shape.table.entitySetName, selectText(request.options.select), request.options.expand)
+  const context = plan.references
+    ? CONTEXT_OF_REFERENCES
+    : contextOf(plan.shape.table.entitySetName, selectText(request.options.select), request.options.expand)
   const next = outcome.next && nextLink(request, nextSkipToken(plan, outcome))
   return collection(answered, context, outcome.count, outcome.json, next && `"@odata.nextLink":${JSON.stringify(next)}`, applied(request.preferences))
 }
@@ -110,7 +112,9 @@ function respondTracked(plan: ReadTracked, outcome: TrackedOutcome, answered: An
   const { request } = answered
   const context = contextOf(plan.shape.table.entitySetName, selectText(request.options.select))
   const next = nextSkipToken(plan, outcome)
-  const link = next ? `"@odata.nextLink":${JSON.stringify(nextLink(request, next))}` : `"@odata.deltaLink":${JSON.stringify(deltaLink(answered, outcome.token))}`
+  const link = next
+    ? `"@odata.nextLink":${JSON.stringify(nextLink(request, next))}`
+    : `"@odata.deltaLink":${JSON.stringify(deltaLink(answered, outcome.token))}`
   return collection(answered, context, outcome.count, outcome.json, link, applied(request.preferences, true))
 }
 
@@ -123,7 +127,9 @@ function respondChanges(plan: ReadChanges, outcome: ChangesOutcome, answered: An
   const deleted = outcome.deletedIds.map((id) => `{"@odata.context":${deletedContext},"id":"${id}","reason":"deleted"}`).join(',')
   const rows = outcome.rows.length > 0 && deleted ? concat([outcome.rows, ',', deleted]) : outcome.rows.length > 0 ? outcome.rows : deleted
   const next = nextSkipToken(plan, outcome)
-  const link = next ? `"@odata.nextLink":${JSON.stringify(nextLink(request, next))}` : `"@odata.deltaLink":${JSON.stringify(deltaLink(answered, outcome.token))}`
+  const link = next
+    ? `"@odata.nextLink":${JSON.stringify(nextLink(request, next))}`
+    : `"@odata.deltaLink":${JSON.stringify(deltaLink(answered, outcome.token))}`
   return collection(answered, contextOf(set, selectText(request.options.select), undefined, '/$delta'), undefined, rows, link, applied(request.preferences))
 }
 
@@ -169,4 +175,3 @@ function deltaLink({ request, now }: Answered, token: TokenPart): string {
   const path = request.path.replace(/\/+$/, '')
   return `${request.apiRoot}/${path}?${select ? `$select=${select}&` : ''}$deltatoken=${delta}`
 }
-

@@ -42,7 +42,12 @@ type RowWritten = Extract<WriteOutcome, { kind: 'created' | 'updated' }>
 function respondRowWritten(outcome: RowWritten, table: Table, address: RowAddress | undefined, request: ParsedRequest): HttpResponse {
   const row = `${table.entitySetName}(${outcome.id})`
   if (outcome.row !== undefined) {
-    const context = contextOf(table.entitySetName, selectText(request.options.select), request.method === 'POST' ? request.options.expand : undefined, '/$entity')
+    const context = contextOf(
+      table.entitySetName,
+      selectText(request.options.select),
+      request.method === 'POST' ? request.options.expand : undefined,
+      '/$entity',
+    )
     const { includeAnnotations } = request.preferences
     const response = jsonResponse(outcome.kind === 'created' ? 201 : 200, withContext(request, context, outcome.row), {
       ETag: formatEtag(outcome.version),

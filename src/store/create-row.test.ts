@@ -120,7 +120,7 @@ test('without amounts a row has no currency', async () => {
 })
 
 test('what only a client can give has to be given', async () => {
-  await assert.rejects(write.create('transactioncurrencies', { currencyname: 'x' }), { name: 'MissingRequiredColumn', code: '0x80040203' })
+  await assert.rejects(write.create('transactioncurrencies', { currencyname: 'x' }), { name: 'MissingRequiredColumn', code: '0x80040200' })
   await assert.rejects(write.create('systemusers', { domainname: 'x', internalemailaddress: 'x@y.z' }), { name: 'MissingBusinessUnit' })
   // What applications require, the API does not.
   await write.create('accounts', {})

@@ -53,7 +53,12 @@ export async function writeFirstRows(tx: Transaction, schema: Schema, { now, new
   })
   await create('team', newId(), { name: NAME, teamtype: 0, isdefault: true, businessunitid: unit, administratorid: administrator })
   const publisher = newId()
-  await create('publisher', publisher, { uniquename: 'DefaultPublisher', friendlyname: 'Default Publisher', customizationprefix: 'new', customizationoptionvalueprefix: 10000 })
+  await create('publisher', publisher, {
+    uniquename: 'DefaultPublisher',
+    friendlyname: 'Default Publisher',
+    customizationprefix: 'new',
+    customizationoptionvalueprefix: 10000,
+  })
   await create('solution', newId(), {
     uniquename: 'Default',
     friendlyname: 'Default Solution',

@@ -14,7 +14,11 @@ let part: MadeTable
 before(async () => {
   server = await startServer()
   api = apiOf(server.api)
-  part = await makeTable(api, 'new_Part', [column.text('new_Number', { MaxLength: 100 }), column.whole('new_Stock'), column.memo('new_Notes', { MaxLength: 2000 })])
+  part = await makeTable(api, 'new_Part', [
+    column.text('new_Number', { MaxLength: 100 }),
+    column.whole('new_Stock'),
+    column.memo('new_Notes', { MaxLength: 2000 }),
+  ])
   await makeKey(api, part.name, 'new_PartNumber', ['new_number'])
 })
 
@@ -31,7 +35,10 @@ const create = (new_number: string, more: object = {}) => ({ method: 'POST', url
 const makePart = async (new_number: string, more: object = {}) => createdId(await api.post('new_parts', { new_number, ...more }))
 
 async function numbersThatStartWith(prefix: string): Promise<string[]> {
-  const answer = expectStatus(await api.get(`new_parts?$select=new_number&$filter=startswith(new_number,'${encodeURIComponent(prefix)}')&$orderby=new_number`), 200)
+  const answer = expectStatus(
+    await api.get(`new_parts?$select=new_number&$filter=startswith(new_number,'${encodeURIComponent(prefix)}')&$orderby=new_number`),
+    200,
+  )
   return answer.body.value.map((row: { new_number: string }) => row.new_number)
 }
 
@@ -42,7 +49,10 @@ function expectNoBatch(answer: Answer, message?: RegExp): void {
 
 describe('the answer, byte by byte', () => {
   test('a change set and a read answer exactly as documented', async () => {
-    const answer = expectStatus(await postBatch(api, batchBody([[create('exact-1')], { method: 'GET', url: "new_parts?$select=new_number&$filter=new_number eq 'exact-1'" }])), 200)
+    const answer = expectStatus(
+      await postBatch(api, batchBody([[create('exact-1')], { method: 'GET', url: "new_parts?$select=new_number&$filter=new_number eq 'exact-1'" }])),
+      200,
+    )
     const [{ new_partid, '@odata.etag': etag }] = expectStatus(await api.get("new_parts?$filter=new_number eq 'exact-1'"), 200).body.value
     const row = `${api.root}/new_parts(${new_partid})`
     const json = `{"@odata.context":"${api.root}/$metadata#new_parts(new_number)","value":[{"@odata.etag":${JSON.stringify(etag)},"new_number":"exact-1","new_partid":"${new_partid}"}]}`
@@ -95,7 +105,9 @@ describe('the answer, byte by byte', () => {
 
   test('the part of a change set has one header line, with an unquoted boundary', async () => {
     const { text } = expectStatus(await postBatch(api, batchBody([[create('line-1')]])), 200)
-    const start = new RegExp(`^--batchresponse_${GUID}\r\nContent-Type: multipart/mixed; boundary=(changesetresponse_${GUID})\r\n\r\n--(changesetresponse_${GUID})\r\n`)
+    const start = new RegExp(
+      `^--batchresponse_${GUID}\r\nContent-Type: multipart/mixed; boundary=(changesetresponse_${GUID})\r\n\r\n--(changesetresponse_${GUID})\r\n`,
+    )
     const [, announced, used] = start.exec(text) ?? []
     assert.ok(announced, text.slice(0, 300))
     assert.equal(announced, used)
@@ -226,7 +238,16 @@ describe('what runs, and what is undone', () => {
   test('a change set undone leaves no trace in a delta', async () => {
     const books = await makeTable(api, 'new_Book', [column.text('new_Code', { MaxLength: 100 })], { ChangeTrackingEnabled: true })
     const first = expectStatus(await api.get(books.set, { Prefer: 'odata.track-changes' }), 200).body
-    await runBatch(api, [[{ method: 'POST', url: books.set, body: { new_code: 'a' } }, { method: 'DELETE', url: `${books.set}(${NOBODY})` }]], { status: 404 })
+    await runBatch(
+      api,
+      [
+        [
+          { method: 'POST', url: books.set, body: { new_code: 'a' } },
+          { method: 'DELETE', url: `${books.set}(${NOBODY})` },
+        ],
+      ],
+      { status: 404 },
+    )
     assert.deepEqual(expectStatus(await api.get(first['@odata.deltaLink']), 200).body.value, [])
   })
 
@@ -306,7 +327,10 @@ describe('content-id references', () => {
 
   test('a reference works in an array of binds', async () => {
     const manager = { method: 'POST', url: 'contacts', body: { lastname: 'Nested' } }
-    const parts = await runChangeSet(api, [manager, { method: 'POST', url: 'accounts', body: { name: 'Parent', 'contact_customer_accounts@odata.bind': ['$1'] } }])
+    const parts = await runChangeSet(api, [
+      manager,
+      { method: 'POST', url: 'accounts', body: { name: 'Parent', 'contact_customer_accounts@odata.bind': ['$1'] } },
+    ])
     const contact = expectStatus(await api.get(`contacts(${idOf(parts[0])})?$select=_parentcustomerid_value`), 200).body
     assert.equal(contact._parentcustomerid_value, idOf(parts[1]))
   })
@@ -317,14 +341,26 @@ describe('content-id references', () => {
   ] as const) {
     test(`a reference forward in ${where} is refused and undoes the change set`, async () => {
       const number = `forward-${where.at(-1)}`
-      const [item] = await runBatch(api, [[{ ...create(number), contentId: '9' }, { ...member, contentId: '1' }, { ...create(`${number}-2`), contentId: '2' }]], { status: 400 })
+      const [item] = await runBatch(
+        api,
+        [
+          [
+            { ...create(number), contentId: '9' },
+            { ...member, contentId: '1' },
+            { ...create(`${number}-2`), contentId: '2' },
+          ],
+        ],
+        { status: 400 },
+      )
       assert.equal(onlyPart(item).body.error.message, "Content-ID Reference: '$2' does not exist in the batch context.")
       assert.deepEqual(await numbersThatStartWith(number), [])
     })
   }
 
   test('a reference does not reach into another change set', async () => {
-    const items = await runBatch(api, [[{ ...create('across-1'), contentId: 'a' }], [{ method: 'PATCH', url: '$a', body: { new_stock: 1 }, contentId: 'b' }]], { status: 400 })
+    const items = await runBatch(api, [[{ ...create('across-1'), contentId: 'a' }], [{ method: 'PATCH', url: '$a', body: { new_stock: 1 }, contentId: 'b' }]], {
+      status: 400,
+    })
     assert.match(onlyPart(items[1]).body.error.message, /'\$a' does not exist in the batch context/)
     assert.deepEqual(await numbersThatStartWith('across-'), ['across-1'])
   })
@@ -358,7 +394,12 @@ describe('what clients send', () => {
   })
 
   test('a boundary with or without quotes, with or without a blank', async () => {
-    const types = ['multipart/mixed;boundary=batch_tide', 'multipart/mixed; boundary="batch_tide"', 'multipart/mixed;  BOUNDARY=batch_tide', 'Multipart/Mixed; charset=utf-8; boundary=batch_tide']
+    const types = [
+      'multipart/mixed;boundary=batch_tide',
+      'multipart/mixed; boundary="batch_tide"',
+      'multipart/mixed;  BOUNDARY=batch_tide',
+      'Multipart/Mixed; charset=utf-8; boundary=batch_tide',
+    ]
     for (const [index, type] of types.entries()) {
       const prefix = `type${index}-`
       await expectBothDone(await postBatch(api, batchBody(bothOf(prefix)), { 'Content-Type': type }), prefix)
@@ -379,7 +420,8 @@ describe('what clients send', () => {
   })
 
   test('MIME headers in any order, without a transfer encoding, the Content-ID among the part’s own headers', async () => {
-    const member = (lines: string[], number: string, own = '') => `--cs\r\n${lines.join('\r\n')}\r\n\r\nPOST new_parts HTTP/1.1\r\n${own}Content-Type: application/json\r\n\r\n{"new_number":"${number}"}\r\n`
+    const member = (lines: string[], number: string, own = '') =>
+      `--cs\r\n${lines.join('\r\n')}\r\n\r\nPOST new_parts HTTP/1.1\r\n${own}Content-Type: application/json\r\n\r\n{"new_number":"${number}"}\r\n`
     const raw = [
       '--batch_tide\r\nContent-Type: multipart/mixed; boundary=cs\r\n\r\n',
       member(['Content-ID: 1', 'Content-Type: application/http'], 'mime-1'),
@@ -471,7 +513,11 @@ describe('what clients send', () => {
       { method: 'PUT', url: `new_parts(${id})/new_stock`, body: { value: 2 } },
       { method: 'DELETE', url: `new_parts(${id})/new_notes` },
       { method: 'PATCH', url: "new_parts(new_number='kinds-2')", body: { new_stock: 3 } },
-      { method: 'POST', url: 'new_parts/Microsoft.Dynamics.CRM.CreateMultiple', body: { Targets: [{ '@odata.type': 'Microsoft.Dynamics.CRM.new_part', new_number: 'kinds-3' }] } },
+      {
+        method: 'POST',
+        url: 'new_parts/Microsoft.Dynamics.CRM.CreateMultiple',
+        body: { Targets: [{ '@odata.type': 'Microsoft.Dynamics.CRM.new_part', new_number: 'kinds-3' }] },
+      },
       { method: 'DELETE', url: '$1' },
     ])
     assert.deepEqual(
@@ -507,7 +553,12 @@ describe('what is no batch', () => {
     'a part without a type': whole.replace('Content-Type: application/http\r\n', ''),
     'a header without a colon': whole.replace('Content-Type: application/json', 'Content-Type application/json'),
     'bytes that are no UTF-8': Buffer.concat([Buffer.from(whole.slice(0, 200)), Buffer.from([0xff, 0xfe]), Buffer.from(whole.slice(200))]),
-    'one Content-ID twice': batchBody([[{ ...create('bad-1'), contentId: '1' }, { ...create('bad-2'), contentId: '1' }]]),
+    'one Content-ID twice': batchBody([
+      [
+        { ...create('bad-1'), contentId: '1' },
+        { ...create('bad-2'), contentId: '1' },
+      ],
+    ]),
   }
   for (const [what, raw] of Object.entries(cases)) {
     test(`${what} is answered with a plain JSON error, and nothing runs`, async () => {

@@ -56,7 +56,13 @@ const changesSince = async (link: string): Promise<readonly Body[]> => expectSta
 
 describe('CreateMultiple', () => {
   test('answers the ids in the order of the targets', async () => {
-    const answer = expectStatus(await run('CreateMultiple', Array.from({ length: 20 }, (_, index) => ({ new_partno: `c-${index}`, new_qty: index }))), 200)
+    const answer = expectStatus(
+      await run(
+        'CreateMultiple',
+        Array.from({ length: 20 }, (_, index) => ({ new_partno: `c-${index}`, new_qty: index })),
+      ),
+      200,
+    )
     assert.equal(answer.body['@odata.context'], `${api.root}/$metadata#Microsoft.Dynamics.CRM.CreateMultipleResponse`)
     assert.deepEqual(Object.keys(answer.body), ['@odata.context', 'Ids'])
     assert.equal(answer.body.Ids.length, 20)
@@ -111,7 +117,11 @@ describe('CreateMultiple', () => {
 
 describe('UpdateMultiple', () => {
   test('finds rows by id and by @odata.id, answers 204 without a body', async () => {
-    const [id] = await make([{ new_partno: 'u-1', new_qty: 1 }, { new_partno: 'u-2', new_qty: 1 }, { new_partno: 'u-3', new_qty: 1 }])
+    const [id] = await make([
+      { new_partno: 'u-1', new_qty: 1 },
+      { new_partno: 'u-2', new_qty: 1 },
+      { new_partno: 'u-3', new_qty: 1 },
+    ])
     const three = (await api.get("new_stocks(new_partno='u-3')")).body.new_stockid
     const answer = await run('UpdateMultiple', [
       { new_stockid: id, new_qty: 10 },
@@ -123,10 +133,31 @@ describe('UpdateMultiple', () => {
   })
 
   test('of two targets for one row the first is applied and the second ignored', async () => {
-    const [id] = await make([{ new_partno: 'ud-1', new_qty: 1 }, { new_partno: 'ud-2', new_qty: 1 }])
-    expectStatus(await run('UpdateMultiple', [{ new_stockid: id, new_qty: 2 }, { new_stockid: id, new_qty: 3 }]), 204)
-    expectStatus(await run('UpdateMultiple', [{ ...keyed('ud-2'), new_qty: 4 }, { ...keyed('UD-2'), new_qty: 5 }]), 204)
-    expectStatus(await run('UpdateMultiple', [{ ...keyed('ud-1'), new_qty: 6 }, { new_stockid: id, new_qty: 7 }]), 204)
+    const [id] = await make([
+      { new_partno: 'ud-1', new_qty: 1 },
+      { new_partno: 'ud-2', new_qty: 1 },
+    ])
+    expectStatus(
+      await run('UpdateMultiple', [
+        { new_stockid: id, new_qty: 2 },
+        { new_stockid: id, new_qty: 3 },
+      ]),
+      204,
+    )
+    expectStatus(
+      await run('UpdateMultiple', [
+        { ...keyed('ud-2'), new_qty: 4 },
+        { ...keyed('UD-2'), new_qty: 5 },
+      ]),
+      204,
+    )
+    expectStatus(
+      await run('UpdateMultiple', [
+        { ...keyed('ud-1'), new_qty: 6 },
+        { new_stockid: id, new_qty: 7 },
+      ]),
+      204,
+    )
     assert.deepEqual(await quantities('ud-'), ['ud-1=6', 'ud-2=4'])
   })
 
@@ -155,7 +186,10 @@ describe('UpdateMultiple', () => {
 
 describe('UpsertMultiple', () => {
   test('creates and updates by id, by key and without identity', async () => {
-    const [id] = await make([{ new_partno: 'p-1', new_qty: 1 }, { new_partno: 'p-2', new_qty: 1 }])
+    const [id] = await make([
+      { new_partno: 'p-1', new_qty: 1 },
+      { new_partno: 'p-2', new_qty: 1 },
+    ])
     const fresh = randomUUID()
     const answer = await run('UpsertMultiple', [
       { new_stockid: id, new_qty: 10 },
@@ -171,7 +205,13 @@ describe('UpsertMultiple', () => {
 
   test('a key column in the body beats the address on create and is dropped on update', async () => {
     await make([{ new_partno: 'pk-1', new_qty: 1 }])
-    expectStatus(await run('UpsertMultiple', [{ ...keyed('pk-1'), new_partno: 'pk-9', new_qty: 2 }, { ...keyed('pk-2'), new_partno: 'pk-3', new_qty: 3 }]), 204)
+    expectStatus(
+      await run('UpsertMultiple', [
+        { ...keyed('pk-1'), new_partno: 'pk-9', new_qty: 2 },
+        { ...keyed('pk-2'), new_partno: 'pk-3', new_qty: 3 },
+      ]),
+      204,
+    )
     assert.deepEqual(await quantities('pk-'), ['pk-1=2', 'pk-3=3'])
   })
 
@@ -184,12 +224,30 @@ describe('UpsertMultiple', () => {
   test('two targets for one row are refused, whatever names it, and nothing is written', async () => {
     const [id] = await make([{ new_partno: 'pt-1', new_qty: 1 }])
     const pairs: readonly (readonly [Body, Body])[] = [
-      [{ new_stockid: id, new_qty: 2 }, { new_stockid: id, new_qty: 3 }],
-      [{ ...keyed('pt-1'), new_qty: 2 }, { ...keyed('pt-1'), new_qty: 3 }],
-      [{ ...keyed('pt-1'), new_qty: 2 }, { ...keyed('PT-1'), new_qty: 3 }],
-      [{ ...keyed('pt-2'), new_qty: 2 }, { ...keyed('pt-2'), new_qty: 3 }],
-      [{ new_stockid: id, new_qty: 2 }, { new_stockid: id?.toUpperCase(), new_qty: 3 }],
-      [{ new_stockid: id, new_qty: 2 }, { ...keyed('pt-1'), new_qty: 3 }],
+      [
+        { new_stockid: id, new_qty: 2 },
+        { new_stockid: id, new_qty: 3 },
+      ],
+      [
+        { ...keyed('pt-1'), new_qty: 2 },
+        { ...keyed('pt-1'), new_qty: 3 },
+      ],
+      [
+        { ...keyed('pt-1'), new_qty: 2 },
+        { ...keyed('PT-1'), new_qty: 3 },
+      ],
+      [
+        { ...keyed('pt-2'), new_qty: 2 },
+        { ...keyed('pt-2'), new_qty: 3 },
+      ],
+      [
+        { new_stockid: id, new_qty: 2 },
+        { new_stockid: id?.toUpperCase(), new_qty: 3 },
+      ],
+      [
+        { new_stockid: id, new_qty: 2 },
+        { ...keyed('pt-1'), new_qty: 3 },
+      ],
     ]
     for (const pair of pairs) {
       const answer = await run('UpsertMultiple', pair)
@@ -249,7 +307,13 @@ describe('DeleteMultiple', () => {
     assert.equal(expectStatus(answer, 204).text, '')
     assert.deepEqual(await quantities('dp-'), ['dp-3=null'])
     const changes = await changesSince(link)
-    assert.deepEqual(changes.filter(({ reason }) => reason === 'deleted').map(({ id }) => id).toSorted(), ids.slice(0, 2).toSorted())
+    assert.deepEqual(
+      changes
+        .filter(({ reason }) => reason === 'deleted')
+        .map(({ id }) => id)
+        .toSorted(),
+      ids.slice(0, 2).toSorted(),
+    )
   })
 
   test('a row that is missing keeps the others', async () => {
@@ -262,7 +326,11 @@ describe('DeleteMultiple', () => {
 describe('the request', () => {
   test('every target needs its @odata.type, with or without #', async () => {
     const url = 'new_stocks/Microsoft.Dynamics.CRM.CreateMultiple'
-    for (const target of [{ new_partno: 'r-1' }, { '@odata.type': 'Microsoft.Dynamics.CRM.account', new_partno: 'r-1' }, { '@odata.type': 'new_stocks', new_partno: 'r-1' }]) {
+    for (const target of [
+      { new_partno: 'r-1' },
+      { '@odata.type': 'Microsoft.Dynamics.CRM.account', new_partno: 'r-1' },
+      { '@odata.type': 'new_stocks', new_partno: 'r-1' },
+    ]) {
       const answer = await api.post(url, { Targets: [...typed([{ new_partno: 'r-0' }]), target] })
       assert.equal(answer.status, 400, answer.text)
     }
@@ -285,7 +353,12 @@ describe('the request', () => {
   test('the actions are bound to the set, need their namespace and are posted', async () => {
     const [id] = await make([{ new_partno: 'rb-1' }])
     expectStatus(await api.post(`new_stocks(${id})/Microsoft.Dynamics.CRM.CreateMultiple`, { Targets: [] }), 404)
-    for (const path of ['new_stocks/CreateMultiple', 'new_stocks/Microsoft.Dynamics.CRM.createmultiple', 'CreateMultiple', 'new_nothings/Microsoft.Dynamics.CRM.CreateMultiple']) {
+    for (const path of [
+      'new_stocks/CreateMultiple',
+      'new_stocks/Microsoft.Dynamics.CRM.createmultiple',
+      'CreateMultiple',
+      'new_nothings/Microsoft.Dynamics.CRM.CreateMultiple',
+    ]) {
       const answer = await api.post(path, { Targets: typed([{ new_partno: 'rb-2' }]) })
       assert.ok(answer.status === 404 || answer.status === 400, `${path}: ${answer.status}`)
     }
@@ -295,8 +368,15 @@ describe('the request', () => {
   })
 
   test('inside a change set they are undone with it', async () => {
-    const post = (action: Action, rows: readonly Body[]) => ({ method: 'POST', url: `new_stocks/Microsoft.Dynamics.CRM.${action}`, body: { Targets: typed(rows) } })
-    const parts = await runChangeSet(api, [post('CreateMultiple', [{ new_partno: 'rc-1' }]), post('UpsertMultiple', [{ ...keyed('rc-1'), new_qty: 5 }, keyed('rc-2')])])
+    const post = (action: Action, rows: readonly Body[]) => ({
+      method: 'POST',
+      url: `new_stocks/Microsoft.Dynamics.CRM.${action}`,
+      body: { Targets: typed(rows) },
+    })
+    const parts = await runChangeSet(api, [
+      post('CreateMultiple', [{ new_partno: 'rc-1' }]),
+      post('UpsertMultiple', [{ ...keyed('rc-1'), new_qty: 5 }, keyed('rc-2')]),
+    ])
     assert.equal(parts[0]?.body.Ids.length, 1)
     assert.deepEqual(await quantities('rc-'), ['rc-1=5', 'rc-2=null'])
   })

@@ -34,7 +34,10 @@ describe('the service document', () => {
       assert.equal(answer.headers['odata-version'], '4.0')
       assert.deepEqual(Object.keys(answer.body), ['@odata.context', 'value'])
       assert.equal(answer.body['@odata.context'], `${api.root}/$metadata`)
-      assert.deepEqual(answer.body.value.find((one: Body) => one.name === 'accounts'), { name: 'accounts', kind: 'EntitySet', url: 'accounts' })
+      assert.deepEqual(
+        answer.body.value.find((one: Body) => one.name === 'accounts'),
+        { name: 'accounts', kind: 'EntitySet', url: 'accounts' },
+      )
       assert.ok(answer.body.value.some((one: Body) => one.name === 'new_parts'))
       assert.ok(answer.body.value.every((one: Body) => one.kind === 'EntitySet'))
     }
@@ -111,7 +114,8 @@ describe('functions', () => {
       assert.equal(Detail.State, 'Enabled')
       assert.match(Detail.OrganizationVersion, /^9\.2\./)
       assert.match(Detail.OrganizationId, GUID)
-      for (const name of ['FriendlyName', 'UniqueName', 'UrlName', 'EnvironmentId', 'TenantId', 'SchemaType', 'OrganizationType']) assert.equal(typeof Detail[name], 'string', name)
+      for (const name of ['FriendlyName', 'UniqueName', 'UrlName', 'EnvironmentId', 'TenantId', 'SchemaType', 'OrganizationType'])
+        assert.equal(typeof Detail[name], 'string', name)
       assert.deepEqual(Detail.Endpoints, {
         Count: 3,
         IsReadOnly: false,
@@ -138,7 +142,9 @@ describe('functions', () => {
 
   test('the probe for bulk actions gives one row where there is one, and none elsewhere', async () => {
     const probe = (message: string, table: string) =>
-      api.get(`sdkmessagefilters?$select=sdkmessagefilterid&$filter=sdkmessageid/name eq @message and primaryobjecttypecode eq @table&@message='${message}'&@table='${table}'`)
+      api.get(
+        `sdkmessagefilters?$select=sdkmessagefilterid&$filter=sdkmessageid/name eq @message and primaryobjecttypecode eq @table&@message='${message}'&@table='${table}'`,
+      )
     for (const message of ['CreateMultiple', 'UpdateMultiple']) {
       for (const table of ['account', 'new_part']) {
         const { value } = expectStatus(await probe(message, table), 200).body
@@ -198,7 +204,8 @@ describe('headers of every answer', () => {
     'an update': () => api.patch("new_parts(new_number='P-1')", {}),
     'a delete': () => api.delete("new_parts(new_number='v9.0')"),
     'a change of the schema': () => api.post("EntityDefinitions(LogicalName='new_part')/Attributes", column.text('new_Headed')),
-    'a batch': () => api.send('POST', '$batch', { raw: batchBody([{ method: 'GET', url: 'WhoAmI' }]), headers: { 'Content-Type': 'multipart/mixed; boundary=batch_tide' } }),
+    'a batch': () =>
+      api.send('POST', '$batch', { raw: batchBody([{ method: 'GET', url: 'WhoAmI' }]), headers: { 'Content-Type': 'multipart/mixed; boundary=batch_tide' } }),
     'the service document': () => api.get(''),
     $metadata: () => api.get('$metadata'),
     'a missing row': () => api.get('accounts(00000000-0000-0000-0000-00000000dead)'),
@@ -224,7 +231,14 @@ describe('headers of every answer', () => {
 
   test('a bearer token is not looked at, and neither is a client’s own telemetry', async () => {
     expectStatus(
-      await api.get('WhoAmI', { Authorization: 'Bearer whatever', 'x-ms-client-request-id': 'abc', 'User-Agent': 'DataverseSvcPythonClient:0.1', 'If-None-Match': 'null', 'Cache-Control': 'no-cache', Consistency: 'Strong' }),
+      await api.get('WhoAmI', {
+        Authorization: 'Bearer whatever',
+        'x-ms-client-request-id': 'abc',
+        'User-Agent': 'DataverseSvcPythonClient:0.1',
+        'If-None-Match': 'null',
+        'Cache-Control': 'no-cache',
+        Consistency: 'Strong',
+      }),
       200,
     )
   })

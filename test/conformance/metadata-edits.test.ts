@@ -55,7 +55,10 @@ describe('tables', () => {
   })
 
   test('a table with its own set name, its columns and # in its types', async () => {
-    const body = tableBody('new_Sheep', [column.text('new_Code', { MaxLength: 12, '@odata.type': `#${CRM}.StringAttributeMetadata` })], { EntitySetName: 'new_sheepflock', '@odata.type': `#${CRM}.EntityMetadata` })
+    const body = tableBody('new_Sheep', [column.text('new_Code', { MaxLength: 12, '@odata.type': `#${CRM}.StringAttributeMetadata` })], {
+      EntitySetName: 'new_sheepflock',
+      '@odata.type': `#${CRM}.EntityMetadata`,
+    })
     expectStatus(await api.post('EntityDefinitions', body), 204)
     createdId(await api.post('new_sheepflock', { new_code: 'a', new_name: 'Shaun' }))
   })
@@ -64,7 +67,24 @@ describe('tables', () => {
     const table = await makeTable(api, 'new_Owned')
     const { value } = await read(`${tableUrl(table.name)}/Attributes?$select=LogicalName`)
     const columns = value.map((one: Body) => one.LogicalName)
-    for (const name of ['createdon', 'createdby', 'modifiedon', 'modifiedby', 'createdonbehalfby', 'ownerid', 'owninguser', 'owningteam', 'owningbusinessunit', 'statecode', 'statuscode', 'versionnumber', 'importsequencenumber', 'overriddencreatedon', 'timezoneruleversionnumber', 'utcconversiontimezonecode']) {
+    for (const name of [
+      'createdon',
+      'createdby',
+      'modifiedon',
+      'modifiedby',
+      'createdonbehalfby',
+      'ownerid',
+      'owninguser',
+      'owningteam',
+      'owningbusinessunit',
+      'statecode',
+      'statuscode',
+      'versionnumber',
+      'importsequencenumber',
+      'overriddencreatedon',
+      'timezoneruleversionnumber',
+      'utcconversiontimezonecode',
+    ]) {
       assert.ok(columns.includes(name), name)
     }
     const organization = await makeTable(api, 'new_Shared', [], { OwnershipType: 'OrganizationOwned' })
@@ -100,7 +120,10 @@ describe('tables', () => {
   test('PUT changes labels and switches change tracking on, once for all', async () => {
     const { name, set } = await makeTable(api, 'new_Renamed')
     expectRefusal(await api.get(set, { Prefer: 'odata.track-changes' }), 400, '0x80072491')
-    const answer = expectStatus(await change(tableUrl(name), { DisplayName: label('Changed'), ChangeTrackingEnabled: true }, { 'MSCRM.MergeLabels': 'true' }), 204)
+    const answer = expectStatus(
+      await change(tableUrl(name), { DisplayName: label('Changed'), ChangeTrackingEnabled: true }, { 'MSCRM.MergeLabels': 'true' }),
+      204,
+    )
     assert.equal(answer.text, '')
     const table = await read(tableUrl(name))
     assert.deepEqual([labelOf(table), table.ChangeTrackingEnabled], ['Changed', true])
@@ -179,7 +202,11 @@ describe('columns', () => {
   })
 
   test('the limits that a column was made with are kept', async () => {
-    const { name, set } = await makeTable(api, 'new_Limited', [column.text('new_Text', { MaxLength: 3 }), column.whole('new_Whole', { MinValue: 0, MaxValue: 9 }), column.choice('new_Choice', { 1: 'One' })])
+    const { name, set } = await makeTable(api, 'new_Limited', [
+      column.text('new_Text', { MaxLength: 3 }),
+      column.whole('new_Whole', { MinValue: 0, MaxValue: 9 }),
+      column.choice('new_Choice', { 1: 'One' }),
+    ])
     expectRefusal(await api.post(set, { new_text: 'four' }), 400, '0x80044331')
     expectRefusal(await api.post(set, { new_whole: 10 }), 400, '0x80044330')
     assert.equal((await api.post(set, { new_choice: 2 })).status, 400)
@@ -298,7 +325,13 @@ describe('relationships', () => {
   })
 
   test('a relationship with a table that is not there, or with a name that is taken, is refused', async () => {
-    const body = (SchemaName: string, to: string) => ({ '@odata.type': `${CRM}.OneToManyRelationshipMetadata`, SchemaName, ReferencedEntity: to, ReferencingEntity: 'new_widget', Lookup: { '@odata.type': `${CRM}.LookupAttributeMetadata`, SchemaName: 'new_FreshId' } })
+    const body = (SchemaName: string, to: string) => ({
+      '@odata.type': `${CRM}.OneToManyRelationshipMetadata`,
+      SchemaName,
+      ReferencedEntity: to,
+      ReferencingEntity: 'new_widget',
+      Lookup: { '@odata.type': `${CRM}.LookupAttributeMetadata`, SchemaName: 'new_FreshId' },
+    })
     const missing = await api.post('RelationshipDefinitions', body('new_x', 'new_nothing'))
     assert.ok(missing.status === 400 || missing.status === 404, missing.text)
     expectStatus(await api.post('RelationshipDefinitions', body('account_primary_contact', 'account')), 400)
@@ -308,16 +341,31 @@ describe('relationships', () => {
 
 describe('choices and options', () => {
   test('a global choice is made, used by columns, changed and kept while used', async () => {
-    const Options = [{ Value: 5, Label: label('Low') }, { Value: 9, Label: label('High') }]
-    const answer = await api.post('GlobalOptionSetDefinitions', { '@odata.type': `${CRM}.OptionSetMetadata`, Name: 'new_level', DisplayName: label('Level'), OptionSetType: 'Picklist', Options })
+    const Options = [
+      { Value: 5, Label: label('Low') },
+      { Value: 9, Label: label('High') },
+    ]
+    const answer = await api.post('GlobalOptionSetDefinitions', {
+      '@odata.type': `${CRM}.OptionSetMetadata`,
+      Name: 'new_level',
+      DisplayName: label('Level'),
+      OptionSetType: 'Picklist',
+      Options,
+    })
     assert.match(expectStatus(answer, 204).headers['odata-entityid'] ?? '', /\/GlobalOptionSetDefinitions\([0-9a-f-]{36}\)$/)
     const choice = await read("GlobalOptionSetDefinitions(Name='new_level')")
     assert.deepEqual([choice.IsGlobal, choice.OptionSetType, choice.Options.length], [true, 'Picklist', 2])
     const { name, set } = await makeTable(api, 'new_Gauge')
     const picklist = { '@odata.type': `${CRM}.PicklistAttributeMetadata`, DisplayName: label('Level') }
     const url = `${tableUrl(name)}/Attributes`
-    expectStatus(await api.post(url, { ...picklist, SchemaName: 'new_First', 'GlobalOptionSet@odata.bind': `/GlobalOptionSetDefinitions(${choice.MetadataId})` }), 204)
-    expectStatus(await api.post(url, { ...picklist, SchemaName: 'new_Second', 'GlobalOptionSet@odata.bind': "/GlobalOptionSetDefinitions(Name='new_level')" }), 204)
+    expectStatus(
+      await api.post(url, { ...picklist, SchemaName: 'new_First', 'GlobalOptionSet@odata.bind': `/GlobalOptionSetDefinitions(${choice.MetadataId})` }),
+      204,
+    )
+    expectStatus(
+      await api.post(url, { ...picklist, SchemaName: 'new_Second', 'GlobalOptionSet@odata.bind': "/GlobalOptionSetDefinitions(Name='new_level')" }),
+      204,
+    )
     const id = createdId(await api.post(set, { new_first: 9, new_second: 5 }))
     expectStatus(await change(`GlobalOptionSetDefinitions(${choice.MetadataId})`, { DisplayName: label('Water level') }), 204)
     assert.equal(labelOf(await read("GlobalOptionSetDefinitions(Name='new_level')")), 'Water level')
@@ -331,17 +379,30 @@ describe('choices and options', () => {
   })
 
   const optionsOf = async (table: string, name: string, type = 'Picklist') =>
-    (await read(`${columnUrl(table, name)}/${CRM}.${type}AttributeMetadata/OptionSet`)).Options.map((one: Json) => [one.Value, one.Label.UserLocalizedLabel.Label])
+    (await read(`${columnUrl(table, name)}/${CRM}.${type}AttributeMetadata/OptionSet`)).Options.map((one: Json) => [
+      one.Value,
+      one.Label.UserLocalizedLabel.Label,
+    ])
 
   test('an option without a value gets one', async () => {
     const Options = [{ Value: null, Label: label('First') }, { Label: label('Second') }]
     const { name } = await makeTable(api, 'new_Numbered', [
-      { '@odata.type': `${CRM}.PicklistAttributeMetadata`, SchemaName: 'new_Kind', OptionSet: { '@odata.type': `${CRM}.OptionSetMetadata`, IsGlobal: false, OptionSetType: 'Picklist', Options } },
+      {
+        '@odata.type': `${CRM}.PicklistAttributeMetadata`,
+        SchemaName: 'new_Kind',
+        OptionSet: { '@odata.type': `${CRM}.OptionSetMetadata`, IsGlobal: false, OptionSetType: 'Picklist', Options },
+      },
     ])
     const values = (await optionsOf(name, 'new_kind')).map(([value]: number[]) => value)
     assert.equal(new Set(values).size, 2)
-    assert.ok(values.every((value: number) => value >= 100_000_000), values.join())
-    const { NewOptionValue } = expectStatus(await api.post('InsertOptionValue', { EntityLogicalName: name, AttributeLogicalName: 'new_kind', Label: label('Third') }), 200).body
+    assert.ok(
+      values.every((value: number) => value >= 100_000_000),
+      values.join(),
+    )
+    const { NewOptionValue } = expectStatus(
+      await api.post('InsertOptionValue', { EntityLogicalName: name, AttributeLogicalName: 'new_kind', Label: label('Third') }),
+      200,
+    ).body
     assert.ok(!values.includes(NewOptionValue) && NewOptionValue >= 100_000_000)
   })
 
@@ -359,7 +420,10 @@ describe('choices and options', () => {
     createdId(await api.post(set, { new_kind: 3 }))
     expectStatus(await api.post('DeleteOptionValue', { ...of, Value: 1 }), 204)
     assert.equal((await api.post(set, { new_kind: 1 })).status, 400)
-    assert.deepEqual((await optionsOf(name, 'new_kind')).map(([value]: number[]) => value), [3, 2])
+    assert.deepEqual(
+      (await optionsOf(name, 'new_kind')).map(([value]: number[]) => value),
+      [3, 2],
+    )
     expectStatus(await api.post('InsertOptionValue', { ...of, Value: 3, Label: label('Again') }), 400)
     expectStatus(await api.post('DeleteOptionValue', { ...of, Value: 77 }), 404)
   })
@@ -371,7 +435,10 @@ describe('choices and options', () => {
     const id = createdId(await api.post(set, { statuscode: NewOptionValue }))
     assert.equal((await read(`${set}(${id})?$select=statecode`)).statecode, 0)
     expectStatus(await api.patch(`${set}(${id})`, { statecode: 1, statuscode: NewOptionValue }), 400)
-    expectStatus(await api.post('UpdateStateValue', { EntityLogicalName: name, AttributeLogicalName: 'statecode', Value: 1, Label: label('Retired'), MergeLabels: true }), 204)
+    expectStatus(
+      await api.post('UpdateStateValue', { EntityLogicalName: name, AttributeLogicalName: 'statecode', Value: 1, Label: label('Retired'), MergeLabels: true }),
+      204,
+    )
     assert.deepEqual((await optionsOf(name, 'statecode', 'State'))[1], [1, 'Retired'])
   })
 })
@@ -402,21 +469,33 @@ describe('keys and publishing', () => {
 })
 
 describe('RetrieveMetadataChanges', () => {
-  const query = (json: object, more = '') => `RetrieveMetadataChanges(Query=@p1${more ? ',DeletedMetadataFilters=@p2,ClientVersionStamp=@p3' : ''})?@p1=${encodeURIComponent(JSON.stringify(json))}${more}`
+  const query = (json: object, more = '') =>
+    `RetrieveMetadataChanges(Query=@p1${more ? ',DeletedMetadataFilters=@p2,ClientVersionStamp=@p3' : ''})?@p1=${encodeURIComponent(JSON.stringify(json))}${more}`
   const since = (stamp: string, filter = 'All') => `&@p2=${CRM}.DeletedMetadataFilters'${filter}'&@p3='${encodeURIComponent(stamp)}'`
-  const named = (name: string) => ({ FilterOperator: 'And', Conditions: [{ PropertyName: 'LogicalName', ConditionOperator: 'Equals', Value: { Type: 'System.String', Value: name } }], Filters: [] })
+  const named = (name: string) => ({
+    FilterOperator: 'And',
+    Conditions: [{ PropertyName: 'LogicalName', ConditionOperator: 'Equals', Value: { Type: 'System.String', Value: name } }],
+    Filters: [],
+  })
   const only = (...PropertyNames: string[]) => ({ AllProperties: false, PropertyNames })
 
   test('a query chooses tables, their members and what is theirs', async () => {
     await makeTable(api, 'new_Queried', [column.text('new_Code'), column.whole('new_Count')])
     const answer = await read(
-      query({ Properties: only('LogicalName', 'Attributes'), Criteria: named('new_queried'), AttributeQuery: { Properties: only('LogicalName', 'MaxLength'), Criteria: named('new_code') } }),
+      query({
+        Properties: only('LogicalName', 'Attributes'),
+        Criteria: named('new_queried'),
+        AttributeQuery: { Properties: only('LogicalName', 'MaxLength'), Criteria: named('new_code') },
+      }),
     )
     assert.equal(answer['@odata.context'], `${api.root}/$metadata#${CRM}.RetrieveMetadataChangesResponse`)
     const [table] = answer.EntityMetadata
     assert.equal(answer.EntityMetadata.length, 1)
     assert.equal(table.LogicalName, 'new_queried')
-    assert.deepEqual(table.Attributes.map((one: Body) => [one.LogicalName, one.MaxLength]), [['new_code', 100]])
+    assert.deepEqual(
+      table.Attributes.map((one: Body) => [one.LogicalName, one.MaxLength]),
+      [['new_code', 100]],
+    )
     assert.equal(typeof answer.ServerVersionStamp, 'string')
     assert.deepEqual(answer.DeletedMetadata, { Count: 0, IsReadOnly: false, Keys: [], Values: [] })
   })
@@ -441,8 +520,14 @@ describe('RetrieveMetadataChanges', () => {
     expectStatus(await api.post(`${tableUrl('new_stamped')}/Attributes`, column.text('new_Added')), 204)
     expectStatus(await api.delete(tableUrl('new_stampless')), 204)
     const changes = await read(query(all, since(first)))
-    assert.deepEqual(changes.EntityMetadata.map((one: Body) => one.LogicalName), ['new_stamped'])
-    assert.deepEqual(changes.EntityMetadata[0].Attributes.map((one: Body) => one.LogicalName), ['new_added'])
+    assert.deepEqual(
+      changes.EntityMetadata.map((one: Body) => one.LogicalName),
+      ['new_stamped'],
+    )
+    assert.deepEqual(
+      changes.EntityMetadata[0].Attributes.map((one: Body) => one.LogicalName),
+      ['new_added'],
+    )
     const deleted = JSON.stringify(changes.DeletedMetadata)
     assert.ok(deleted.includes(gone), deleted)
     assert.ok(deleted.includes(doomed.metadataId), deleted)

@@ -110,7 +110,7 @@ describe('query options', () => {
     ["OwnershipType eq 'UserOwned' and IsCustomEntity eq true", ['new_part']],
     ["ChangeTrackingEnabled eq true and not (LogicalName eq 'account')", ['contact', 'new_part']],
     ["CanCreateAttributes/Value eq true and LogicalName eq 'account'", ['account']],
-    ["MetadataId eq 00000000-0000-0000-0000-00000000dead", []],
+    ['MetadataId eq 00000000-0000-0000-0000-00000000dead', []],
     ["LogicalName in ('account','contact')", ['account', 'contact']],
     ["IsPrivate eq false and (LogicalName eq 'new_part' or SchemaName eq 'Contact')", ['contact', 'new_part']],
   ]
@@ -128,14 +128,17 @@ describe('query options', () => {
     assert.deepEqual(await where("LogicalName eq 'new_sold'"), ['new_sold'])
     assert.ok((await where(`RequiredLevel/Value eq ${CRM}.AttributeRequiredLevel'None'`)).includes('new_number'))
     assert.ok(!(await where(`RequiredLevel/Value eq ${CRM}.AttributeRequiredLevel'None'`)).includes('ownerid'))
-    assert.deepEqual(await where("IsPrimaryId eq true or IsPrimaryName eq true"), ['new_name', 'new_partid'])
+    assert.deepEqual(await where('IsPrimaryId eq true or IsPrimaryName eq true'), ['new_name', 'new_partid'])
   })
 
   test('$expand with its own $select and $filter', async () => {
     const expand = "Attributes($select=LogicalName;$filter=IsCustomAttribute eq true and AttributeType eq 'String'),Keys($select=KeyAttributes)"
     const { value } = await read(`EntityDefinitions?$select=LogicalName&$filter=LogicalName eq 'new_part'&$expand=${expand}`.replaceAll(' ', '%20'))
     assert.deepEqual(value[0].Attributes.map((one: Body) => one.LogicalName).toSorted(), ['new_name', 'new_number'])
-    assert.deepEqual(value[0].Keys.map(({ KeyAttributes }: Body) => KeyAttributes), [['new_number']])
+    assert.deepEqual(
+      value[0].Keys.map(({ KeyAttributes }: Body) => KeyAttributes),
+      [['new_number']],
+    )
     assert.ok(value[0].Keys[0].MetadataId)
   })
 
@@ -162,7 +165,14 @@ describe('query options', () => {
   test('the whole catalogue in one answer has what a discovery reads', async () => {
     const { value } = await read('EntityDefinitions?$expand=Attributes')
     for (const table of value) {
-      for (const member of ['LogicalName', 'PrimaryIdAttribute', 'ChangeTrackingEnabled', 'CanChangeTrackingBeEnabled', 'EntitySetName', 'LogicalCollectionName']) {
+      for (const member of [
+        'LogicalName',
+        'PrimaryIdAttribute',
+        'ChangeTrackingEnabled',
+        'CanChangeTrackingBeEnabled',
+        'EntitySetName',
+        'LogicalCollectionName',
+      ]) {
         assert.ok(member in table, `${table.LogicalName}.${member}`)
       }
       assert.equal(typeof table.CanChangeTrackingBeEnabled.Value, 'boolean')
@@ -178,7 +188,10 @@ describe('query options', () => {
 describe('casts and paths', () => {
   test('a cast on a collection keeps the columns of that type', async () => {
     const answer = await read(`${PART}/Attributes/${CRM}.StringAttributeMetadata?$select=LogicalName,MaxLength`)
-    assert.equal(answer['@odata.context'], `${api.root}/$metadata#EntityDefinitions('new_part')/Attributes/${CRM}.StringAttributeMetadata(LogicalName,MaxLength)`)
+    assert.equal(
+      answer['@odata.context'],
+      `${api.root}/$metadata#EntityDefinitions('new_part')/Attributes/${CRM}.StringAttributeMetadata(LogicalName,MaxLength)`,
+    )
     const number = answer.value.find((one: Body) => one.LogicalName === 'new_number')
     assert.equal(number.MaxLength, 40)
     assert.deepEqual(Object.keys(number).toSorted(), ['LogicalName', 'MaxLength', 'MetadataId'])
@@ -191,10 +204,13 @@ describe('casts and paths', () => {
       expanded['@odata.context'],
       `${api.root}/$metadata#EntityDefinitions('new_part')/Attributes/${CRM}.PicklistAttributeMetadata(LogicalName,OptionSet(Options),GlobalOptionSet())/$entity`,
     )
-    assert.deepEqual(expanded.OptionSet.Options.map(({ Value, Label }: Json) => [Value, Label.UserLocalizedLabel.Label]), [
-      [1, 'Fine'],
-      [2, 'Coarse'],
-    ])
+    assert.deepEqual(
+      expanded.OptionSet.Options.map(({ Value, Label }: Json) => [Value, Label.UserLocalizedLabel.Label]),
+      [
+        [1, 'Fine'],
+        [2, 'Coarse'],
+      ],
+    )
     assert.deepEqual(expanded.GlobalOptionSet.Options, expanded.OptionSet.Options)
     assert.equal(expanded.GlobalOptionSet.IsGlobal, false)
     const path = await read(`${cast}/OptionSet?$select=Options`)
@@ -214,15 +230,21 @@ describe('casts and paths', () => {
 
   test('state and status know each other', async () => {
     const state = await read(`${PART}/Attributes(LogicalName='statecode')/${CRM}.StateAttributeMetadata?$expand=OptionSet`)
-    assert.deepEqual(state.OptionSet.Options.map(({ Value, DefaultStatus, InvariantName }: Body) => [Value, DefaultStatus, InvariantName]), [
-      [0, 1, 'Active'],
-      [1, 2, 'Inactive'],
-    ])
+    assert.deepEqual(
+      state.OptionSet.Options.map(({ Value, DefaultStatus, InvariantName }: Body) => [Value, DefaultStatus, InvariantName]),
+      [
+        [0, 1, 'Active'],
+        [1, 2, 'Inactive'],
+      ],
+    )
     const status = await read(`${PART}/Attributes(LogicalName='statuscode')/${CRM}.StatusAttributeMetadata?$expand=OptionSet`)
-    assert.deepEqual(status.OptionSet.Options.map(({ Value, State }: Body) => [Value, State]), [
-      [1, 0],
-      [2, 1],
-    ])
+    assert.deepEqual(
+      status.OptionSet.Options.map(({ Value, State }: Body) => [Value, State]),
+      [
+        [1, 0],
+        [2, 1],
+      ],
+    )
   })
 
   test('a cast that does not fit is 404, the intermediate type is none', async () => {
@@ -234,7 +256,16 @@ describe('casts and paths', () => {
   test('without a cast every column says its type, and shows its own members', async () => {
     const { value } = await read(`${PART}/Attributes`)
     const types = new Map<string, string>(value.map((one: Body) => [one.LogicalName, one['@odata.type']]))
-    const expected = { new_number: 'String', new_grade: 'Picklist', new_made: 'DateTime', new_price: 'Money', new_sold: 'Boolean', new_makerid: 'Lookup', statecode: 'State', versionnumber: 'BigInt' }
+    const expected = {
+      new_number: 'String',
+      new_grade: 'Picklist',
+      new_made: 'DateTime',
+      new_price: 'Money',
+      new_sold: 'Boolean',
+      new_makerid: 'Lookup',
+      statecode: 'State',
+      versionnumber: 'BigInt',
+    }
     for (const [name, type] of Object.entries(expected)) assert.equal(types.get(name), `#${CRM}.${type}AttributeMetadata`, name)
     // The documented answer shows a primary id as the base type.
     assert.equal(types.get('new_partid'), undefined)
@@ -251,7 +282,10 @@ describe('casts and paths', () => {
 
   test('relationships by cast and by filter', async () => {
     const oneToMany = `RelationshipDefinitions/${CRM}.OneToManyRelationshipMetadata?$select=SchemaName&$filter=ReferencingEntity eq 'new_part' and ReferencedEntity eq 'account'`
-    assert.deepEqual(names(await read(oneToMany.replaceAll(' ', '%20')), 'SchemaName').toSorted(), ['new_account_new_part_new_BuyerId', 'new_account_new_part_new_MakerId'])
+    assert.deepEqual(names(await read(oneToMany.replaceAll(' ', '%20')), 'SchemaName').toSorted(), [
+      'new_account_new_part_new_BuyerId',
+      'new_account_new_part_new_MakerId',
+    ])
     const both = await read("RelationshipDefinitions?$filter=SchemaName eq 'new_part_contact'".replaceAll(' ', '%20'))
     assert.equal(both.value[0]['@odata.type'], `#${CRM}.ManyToManyRelationshipMetadata`)
     const one = await read("RelationshipDefinitions?$filter=SchemaName eq 'new_account_new_part_new_MakerId'".replaceAll(' ', '%20'))
@@ -297,7 +331,18 @@ describe('what definitions show', () => {
     assert.deepEqual({ ...label, MetadataId: '' }, { Label: 'new_Part', LanguageCode: 1033, IsManaged: false, MetadataId: '', HasChanged: null })
     assert.deepEqual(Object.keys(table.IsCustomizable).toSorted(), ['CanBeChanged', 'ManagedPropertyLogicalName', 'Value'])
     assert.ok(table.Privileges.some((one: Body) => one.Name === 'prvCreatenew_Part'))
-    assert.deepEqual(Object.keys(table.Privileges[0]).toSorted(), ['CanBeBasic', 'CanBeDeep', 'CanBeEntityReference', 'CanBeGlobal', 'CanBeLocal', 'CanBeParentEntityReference', 'CanBeRecordFilter', 'Name', 'PrivilegeId', 'PrivilegeType'])
+    assert.deepEqual(Object.keys(table.Privileges[0]).toSorted(), [
+      'CanBeBasic',
+      'CanBeDeep',
+      'CanBeEntityReference',
+      'CanBeGlobal',
+      'CanBeLocal',
+      'CanBeParentEntityReference',
+      'CanBeRecordFilter',
+      'Name',
+      'PrivilegeId',
+      'PrivilegeType',
+    ])
   })
 
   test('a column', async () => {
@@ -337,13 +382,10 @@ describe('what definitions show', () => {
   test('a key', async () => {
     const { value } = await read(`${PART}/Keys`)
     const [key] = value
-    assert.deepEqual([key.SchemaName, key.LogicalName, key.EntityLogicalName, key.KeyAttributes, key.EntityKeyIndexStatus], [
-      'new_PartNumber',
-      'new_partnumber',
-      'new_part',
-      ['new_number'],
-      'Active',
-    ])
+    assert.deepEqual(
+      [key.SchemaName, key.LogicalName, key.EntityLogicalName, key.KeyAttributes, key.EntityKeyIndexStatus],
+      ['new_PartNumber', 'new_partnumber', 'new_part', ['new_number'], 'Active'],
+    )
     assert.equal(key.DisplayName.UserLocalizedLabel.Label, 'new_PartNumber')
   })
 
@@ -355,9 +397,13 @@ describe('what definitions show', () => {
     )
     assert.equal(one.ReferencingEntityNavigationPropertyName, 'new_MakerId')
     assert.equal(one.ReferencedEntityNavigationPropertyName, 'new_account_new_part_new_MakerId')
-    for (const name of ['Assign', 'Delete', 'Merge', 'Reparent', 'Share', 'Unshare', 'RollupView']) assert.equal(typeof one.CascadeConfiguration[name], 'string', name)
+    for (const name of ['Assign', 'Delete', 'Merge', 'Reparent', 'Share', 'Unshare', 'RollupView'])
+      assert.equal(typeof one.CascadeConfiguration[name], 'string', name)
     const many = await read("RelationshipDefinitions(SchemaName='new_part_contact')")
-    assert.deepEqual([many.RelationshipType, many.Entity1LogicalName, many.Entity2LogicalName, many.IntersectEntityName], ['ManyToManyRelationship', 'new_part', 'contact', 'new_part_contact'])
+    assert.deepEqual(
+      [many.RelationshipType, many.Entity1LogicalName, many.Entity2LogicalName, many.IntersectEntityName],
+      ['ManyToManyRelationship', 'new_part', 'contact', 'new_part_contact'],
+    )
     assert.deepEqual([many.Entity1NavigationPropertyName, many.Entity2NavigationPropertyName], ['new_part_contact', 'new_part_contact'])
     assert.deepEqual([many.Entity1IntersectAttribute, many.Entity2IntersectAttribute], ['new_partid', 'contactid'])
     const buyer = await read("RelationshipDefinitions(SchemaName='new_contact_new_part_new_BuyerId')")
@@ -365,12 +411,43 @@ describe('what definitions show', () => {
   })
 
   test('the standard tables are there with their columns', async () => {
-    const standard = ['account', 'activitypointer', 'asyncoperation', 'businessunit', 'contact', 'equipment', 'organization', 'publisher', 'role', 'solution', 'systemuser', 'task', 'team', 'territory', 'transactioncurrency']
+    const standard = [
+      'account',
+      'activitypointer',
+      'asyncoperation',
+      'businessunit',
+      'contact',
+      'equipment',
+      'organization',
+      'publisher',
+      'role',
+      'solution',
+      'systemuser',
+      'task',
+      'team',
+      'territory',
+      'transactioncurrency',
+    ]
     const { value } = await read('EntityDefinitions?$select=LogicalName,ChangeTrackingEnabled')
-    assert.deepEqual(standard.filter((name) => !names({ value }).includes(name)), [])
+    assert.deepEqual(
+      standard.filter((name) => !names({ value }).includes(name)),
+      [],
+    )
     for (const name of ['account', 'contact']) assert.equal(value.find((one: Body) => one.LogicalName === name).ChangeTrackingEnabled, true, name)
     const account = names(await read("EntityDefinitions(LogicalName='account')/Attributes?$select=LogicalName"))
-    for (const name of ['name', 'accountnumber', 'primarycontactid', 'revenue', 'revenue_base', 'address1_city', 'industrycode', 'creditlimit', 'ownerid', 'statecode']) assert.ok(account.includes(name), name)
+    for (const name of [
+      'name',
+      'accountnumber',
+      'primarycontactid',
+      'revenue',
+      'revenue_base',
+      'address1_city',
+      'industrycode',
+      'creditlimit',
+      'ownerid',
+      'statecode',
+    ])
+      assert.ok(account.includes(name), name)
   })
 
   test('PATCH is refused on definitions', async () => {

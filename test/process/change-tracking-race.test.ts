@@ -39,7 +39,11 @@ test('every committed change reaches every reader, once, whole and at once', asy
   const readers = await Promise.all([...wholeReaders, ...pagedReaders])
 
   const table = await readTable(api)
-  checkPromises(writers, writers.map(({ promised }) => promised), statesOf(table))
+  checkPromises(
+    writers,
+    writers.map(({ promised }) => promised),
+    statesOf(table),
+  )
   for (const reader of readers) {
     await followChanges(api, reader)
     assert.deepEqual(rowsOf(reader.copy.values()), rowsOf(table), 'the copy is the table')

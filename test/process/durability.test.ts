@@ -102,7 +102,11 @@ async function checkWorld(api: Api, server: TestServer, { writers, firstLink, re
   assert.deepEqual(byId(all.rows), byId(table), 'the first link of all gives every row')
   const there = new Set(table.map(({ id }) => id))
   assert.ok(all.deleted.every((id) => !there.has(id)))
-  assert.deepEqual([...reader.gone].filter((id) => !all.deleted.includes(id) && !there.has(id)), [], 'the first link of all gives every deletion')
+  assert.deepEqual(
+    [...reader.gone].filter((id) => !all.deleted.includes(id) && !there.has(id)),
+    [],
+    'the first link of all gives every deletion',
+  )
 }
 
 /** Exactly what the copy did not have. */
@@ -112,7 +116,10 @@ function checkRest({ rows, deleted }: Changes, { copy }: DeltaReader, table: Ite
   assert.deepEqual(rows.map(({ id }) => id).toSorted(), changed.map(({ id }) => id).toSorted())
   const there = new Set(current.map(({ id }) => id))
   const lost = [...copy.keys()].filter((id) => !there.has(id))
-  assert.deepEqual(lost.filter((id) => !deleted.includes(id)), [])
+  assert.deepEqual(
+    lost.filter((id) => !deleted.includes(id)),
+    [],
+  )
   // Beside those: what was created and deleted since.
   assert.ok(deleted.every((id) => !there.has(id)))
 }
@@ -127,7 +134,13 @@ describe('SIGTERM', () => {
     await makeLedgerTable(api)
     const { link } = await openReader(api)
     const bulk = (prefix: string, count: number) =>
-      api.post(`${SET}/Microsoft.Dynamics.CRM.UpsertMultiple`, { Targets: Array.from({ length: count }, (_, index) => ({ '@odata.type': 'Microsoft.Dynamics.CRM.new_ledger', '@odata.id': `${SET}(new_code='${prefix}-${index}')`, new_turn: index })) })
+      api.post(`${SET}/Microsoft.Dynamics.CRM.UpsertMultiple`, {
+        Targets: Array.from({ length: count }, (_, index) => ({
+          '@odata.type': 'Microsoft.Dynamics.CRM.new_ledger',
+          '@odata.id': `${SET}(new_code='${prefix}-${index}')`,
+          new_turn: index,
+        })),
+      })
     expectStatus(await bulk('before', 10), 204)
     const inFlight = Array.from({ length: 8 }, (_, index) => bulk(`flight${index}`, 400))
     await wait(60)
@@ -193,7 +206,10 @@ describe('a copy of the folder', () => {
     await using restored = await startServer({ data: copy.path })
     api = apiOf(restored.api)
     const changes = await readChanges(api, moved(old, restored))
-    assert.deepEqual(changes.rows.map(({ id }) => id), [two])
+    assert.deepEqual(
+      changes.rows.map(({ id }) => id),
+      [two],
+    )
     for (const link of [same, newer]) expectRefusal(await api.get(moved(link, restored)), 410, '0x80044352')
     // Also once the copy has gone its own way, past the position that those tokens name.
     for (const code of ['four', 'five', 'six', 'seven']) await make(api, code)

@@ -16,7 +16,9 @@ let part: MadeTable
 before(async () => {
   server = await startServer()
   api = apiOf(server.api)
-  part = await makeTable(api, 'new_Part', [column.text('new_Number', { MaxLength: 40 }), column.datetime('new_Made', 'DateOnly')], { ChangeTrackingEnabled: true })
+  part = await makeTable(api, 'new_Part', [column.text('new_Number', { MaxLength: 40 }), column.datetime('new_Made', 'DateOnly')], {
+    ChangeTrackingEnabled: true,
+  })
   await makeKey(api, part.name, 'new_PartNumber', ['new_number'])
   await makeLookup(api, { from: part.name, to: 'account', SchemaName: 'new_MakerId' })
   await makeTable(api, 'new_Untracked')
@@ -60,7 +62,10 @@ test('the check is the service document', async () => {
 test('the discovery finds tables, keys, types and what is tracked in one answer', async () => {
   const { value } = expectStatus(await api.get('EntityDefinitions?%24expand=Attributes', AUTH), 200).body
   const found = new Map<string, Body>(value.map((table: Body) => [table.LogicalName, table]))
-  const table = found.get('new_part') as { [member: string]: unknown; Attributes: { LogicalName: string; AttributeType: string; DateTimeBehavior?: { Value: string } }[] }
+  const table = found.get('new_part') as {
+    [member: string]: unknown
+    Attributes: { LogicalName: string; AttributeType: string; DateTimeBehavior?: { Value: string } }[]
+  }
   assert.equal(table.PrimaryIdAttribute, 'new_partid')
   assert.equal(table.ChangeTrackingEnabled, true)
   assert.deepEqual((table.CanChangeTrackingBeEnabled as Body).Value, true)
@@ -78,7 +83,11 @@ test('each stream asks its definition for its path', async () => {
 })
 
 test('a full refresh reads every page once', async () => {
-  await makeRows(api, await makeTable(api, 'new_Full'), Array.from({ length: 23 }, (_, index) => ({ new_name: `row ${index}` })))
+  await makeRows(
+    api,
+    await makeTable(api, 'new_Full'),
+    Array.from({ length: 23 }, (_, index) => ({ new_name: `row ${index}` })),
+  )
   const { rows, deltaToken, pages } = await sync('new_fulls', false)
   assert.deepEqual([new Set(rows.map((row) => row.new_fullid)).size, rows.length, pages, deltaToken], [23, 23, 5, undefined])
   assert.ok(rows.every((row) => 'modifiedon' in row && 'new_fullid' in row && '_ownerid_value' in row))
@@ -86,7 +95,11 @@ test('a full refresh reads every page once', async () => {
 
 test('an incremental sync reads everything, then only what changed, page by page', async () => {
   const maker = createdId(await api.post('accounts', { name: 'Maker' }))
-  const ids = await makeRows(api, part, Array.from({ length: 13 }, (_, index) => ({ new_number: `P-${index}`, 'new_MakerId@odata.bind': `/accounts(${maker})` })))
+  const ids = await makeRows(
+    api,
+    part,
+    Array.from({ length: 13 }, (_, index) => ({ new_number: `P-${index}`, 'new_MakerId@odata.bind': `/accounts(${maker})` })),
+  )
   const first = await sync('new_parts', true)
   assert.deepEqual([first.rows.length, first.pages, deletions(first.rows).length], [13, 3, 0])
   assert.ok(first.rows.every((row) => row._new_makerid_value === maker))
@@ -102,8 +115,13 @@ test('an incremental sync reads everything, then only what changed, page by page
   assert.deepEqual([second.rows.length, second.pages], [12, 3])
   assert.deepEqual(numbers(second.rows).toSorted(), [...Array.from({ length: 7 }, (_, index) => `P-${index} again + more`), 'P-13'].toSorted())
   assert.deepEqual(
-    deletions(second.rows).map((row) => [row.id, row.reason, Object.keys(row).length]).toSorted(),
-    ids.slice(7, 11).map((id) => [id, 'deleted', 3]).toSorted(),
+    deletions(second.rows)
+      .map((row) => [row.id, row.reason, Object.keys(row).length])
+      .toSorted(),
+    ids
+      .slice(7, 11)
+      .map((id) => [id, 'deleted', 3])
+      .toSorted(),
   )
   assert.deepEqual((await sync('new_parts', true, second.deltaToken)).rows, [])
   // The state of a sync that failed later is sent again.
@@ -112,7 +130,11 @@ test('an incremental sync reads everything, then only what changed, page by page
 
 test('changes during a paged sync come in the next one', async () => {
   const books = await makeTable(api, 'new_Book', [], { ChangeTrackingEnabled: true })
-  const ids = await makeRows(api, books, Array.from({ length: 12 }, (_, index) => ({ new_name: `${index}` })))
+  const ids = await makeRows(
+    api,
+    books,
+    Array.from({ length: 12 }, (_, index) => ({ new_name: `${index}` })),
+  )
   const headers = { ...AUTH, Prefer: `odata.track-changes,odata.maxpagesize=${PAGE}` }
   let answer = expectStatus(await api.get(books.set, headers), 200).body
   const seen = new Map<string, string>(answer.value.map((row: Body) => [row.new_bookid, row.new_name]))

@@ -18,7 +18,9 @@ before(async () => {
   server = await startServer()
   api = apiOf(server.api)
   client = new DynamicsWebApi({ serverUrl: server.url, dataApi: { version: '9.2' }, onTokenRefresh: async () => 'any token' })
-  await makeTable(api, 'new_Part', [column.text('new_Number', { MaxLength: 40 }), column.whole('new_Stock'), column.datetime('new_Checked', 'UserLocal')], { ChangeTrackingEnabled: true })
+  await makeTable(api, 'new_Part', [column.text('new_Number', { MaxLength: 40 }), column.whole('new_Stock'), column.datetime('new_Checked', 'UserLocal')], {
+    ChangeTrackingEnabled: true,
+  })
   await makeKey(api, 'new_part', 'new_PartNumber', ['new_number'])
   await makeManyToMany(api, 'new_part', 'contact', 'new_part_contact')
 })
@@ -34,7 +36,12 @@ describe('rows', () => {
   test('create gives the id, or the row where it is asked for', async () => {
     const id = await part('create-1')
     assert.match(id, GUID)
-    const row = await client.create({ collection: 'new_parts', data: { new_number: 'größer 😀', new_stock: 3 }, select: ['new_number', 'new_stock'], returnRepresentation: true })
+    const row = await client.create({
+      collection: 'new_parts',
+      data: { new_number: 'größer 😀', new_stock: 3 },
+      select: ['new_number', 'new_stock'],
+      returnRepresentation: true,
+    })
     assert.deepEqual([row.new_number, row.new_stock], ['größer 😀', 3])
     assert.match(row['@odata.etag'] ?? '', /^W\/"\d+"$/)
   })
@@ -42,7 +49,12 @@ describe('rows', () => {
   test('retrieve selects, expands and knows dates', async () => {
     const person = await contact('Alder')
     const account = await client.create({ collection: 'accounts', data: { name: 'Litware', 'primarycontactid@odata.bind': `contacts(${person})` } })
-    const row = await client.retrieve({ collection: 'accounts', key: account, select: ['name', 'createdon'], expand: [{ property: 'primarycontactid', select: ['lastname'] }] })
+    const row = await client.retrieve({
+      collection: 'accounts',
+      key: account,
+      select: ['name', 'createdon'],
+      expand: [{ property: 'primarycontactid', select: ['lastname'] }],
+    })
     assert.equal(row.primarycontactid.lastname, 'Alder')
     assert.ok(row.createdon instanceof Date)
     assert.equal(row.oDataContext, `${api.root}/$metadata#accounts(name,createdon,primarycontactid(lastname))/$entity`)
@@ -59,7 +71,10 @@ describe('rows', () => {
   })
 
   test('formatted values and lookup annotations come under the client’s names', async () => {
-    const account = await client.create({ collection: 'accounts', data: { name: 'Formatted', 'primarycontactid@odata.bind': `contacts(${await contact('Birch')})` } })
+    const account = await client.create({
+      collection: 'accounts',
+      data: { name: 'Formatted', 'primarycontactid@odata.bind': `contacts(${await contact('Birch')})` },
+    })
     const row = await client.retrieve({ collection: 'accounts', key: account, select: ['statecode', '_primarycontactid_value'], includeAnnotations: '*' })
     assert.equal(row.statecode_Formatted, 'Active')
     assert.equal(row._primarycontactid_value_LogicalName, 'contact')
@@ -73,7 +88,11 @@ describe('rows', () => {
     const row = await client.update({ collection: 'new_parts', key: id, data: { new_stock: 3 }, returnRepresentation: true, select: ['new_stock'] })
     assert.equal(row.new_stock, 3)
     const missing = client.update({ collection: 'new_parts', key: randomUUID(), data: { new_stock: 2 } })
-    await assert.rejects(missing, (error: { status: number; code: string; message: string }) => error.status === 404 && error.code === '0x80040217' && error.message.endsWith('Does Not Exist'))
+    await assert.rejects(
+      missing,
+      (error: { status: number; code: string; message: string }) =>
+        error.status === 404 && error.code === '0x80040217' && error.message.endsWith('Does Not Exist'),
+    )
   })
 
   test('update with an old version gives false', async () => {
@@ -110,12 +129,22 @@ describe('rows', () => {
   test('associate and disassociate, collections and single values', async () => {
     const [id, person] = [await part('linked-1'), await contact('Cedar')]
     await client.associate({ collection: 'new_parts', primaryKey: id, relationshipName: 'new_part_contact', relatedCollection: 'contacts', relatedKey: person })
-    const linked = () => client.retrieve({ collection: 'new_parts', key: id, select: ['new_number'], expand: [{ property: 'new_part_contact', select: ['lastname'] }] })
-    assert.deepEqual((await linked()).new_part_contact.map((one: { lastname: string }) => one.lastname), ['Cedar'])
+    const linked = () =>
+      client.retrieve({ collection: 'new_parts', key: id, select: ['new_number'], expand: [{ property: 'new_part_contact', select: ['lastname'] }] })
+    assert.deepEqual(
+      (await linked()).new_part_contact.map((one: { lastname: string }) => one.lastname),
+      ['Cedar'],
+    )
     await client.disassociate({ collection: 'new_parts', primaryKey: id, relationshipName: 'new_part_contact', relatedKey: person })
     assert.deepEqual((await linked()).new_part_contact, [])
     const account = await client.create({ collection: 'accounts', data: { name: 'Single' } })
-    await client.associateSingleValued({ collection: 'accounts', primaryKey: account, navigationProperty: 'primarycontactid', relatedCollection: 'contacts', relatedKey: person })
+    await client.associateSingleValued({
+      collection: 'accounts',
+      primaryKey: account,
+      navigationProperty: 'primarycontactid',
+      relatedCollection: 'contacts',
+      relatedKey: person,
+    })
     const read = () => client.retrieve({ collection: 'accounts', key: account, select: ['_primarycontactid_value'] })
     assert.equal((await read())._primarycontactid_value, person)
     await client.disassociateSingleValued({ collection: 'accounts', primaryKey: account, navigationProperty: 'primarycontactid' })
@@ -137,7 +166,14 @@ describe('queries', () => {
   })
 
   test('retrieveMultiple follows its next link page by page', async () => {
-    const request = { collection: 'new_parts', select: ['new_number'], filter: "startswith(new_number,'page-')", orderBy: ['new_number desc'], maxPageSize: 3, count: true }
+    const request = {
+      collection: 'new_parts',
+      select: ['new_number'],
+      filter: "startswith(new_number,'page-')",
+      orderBy: ['new_number desc'],
+      maxPageSize: 3,
+      count: true,
+    }
     const found: (string | undefined)[] = []
     let page = await client.retrieveMultiple(request)
     assert.equal(page.oDataCount, 7)
@@ -146,16 +182,33 @@ describe('queries', () => {
       if (!page.oDataNextLink) break
       page = await client.retrieveMultiple(request, page.oDataNextLink)
     }
-    assert.deepEqual(found, [6, 5, 4, 3, 2, 1, 0].map((index) => `page-${index}`))
+    assert.deepEqual(
+      found,
+      [6, 5, 4, 3, 2, 1, 0].map((index) => `page-${index}`),
+    )
   })
 
   test('retrieveAll gathers all pages', async () => {
-    const { value } = await client.retrieveAll({ collection: 'new_parts', select: ['new_number'], filter: "startswith(new_number,'page-') and new_stock ge 2", maxPageSize: 2 })
-    assert.deepEqual(numbers(value).toSorted(), [2, 3, 4, 5, 6].map((index) => `page-${index}`))
+    const { value } = await client.retrieveAll({
+      collection: 'new_parts',
+      select: ['new_number'],
+      filter: "startswith(new_number,'page-') and new_stock ge 2",
+      maxPageSize: 2,
+    })
+    assert.deepEqual(
+      numbers(value).toSorted(),
+      [2, 3, 4, 5, 6].map((index) => `page-${index}`),
+    )
   })
 
   test('top, and a filter with braces around a guid', async () => {
-    const { value } = await client.retrieveMultiple({ collection: 'new_parts', select: ['new_number', 'new_partid'], orderBy: ['new_number'], filter: "startswith(new_number,'page-')", top: 2 })
+    const { value } = await client.retrieveMultiple({
+      collection: 'new_parts',
+      select: ['new_number', 'new_partid'],
+      orderBy: ['new_number'],
+      filter: "startswith(new_number,'page-')",
+      top: 2,
+    })
     assert.deepEqual(numbers(value), ['page-0', 'page-1'])
     const same = await client.retrieveMultiple({ collection: 'new_parts', filter: `new_partid eq {${value[0].new_partid}}` })
     assert.deepEqual(numbers(same.value), ['page-0'])
@@ -169,7 +222,10 @@ describe('queries', () => {
     await client.deleteRecord({ collection: 'new_parts', key: gone })
     const delta = await client.retrieveMultiple({ collection: 'new_parts' }, tracked.oDataDeltaLink)
     assert.deepEqual(numbers(delta.value.filter((row) => row.reason === undefined)), ['delta-2'])
-    assert.deepEqual(delta.value.filter((row) => row.reason === 'deleted').map((row) => row.id), [gone])
+    assert.deepEqual(
+      delta.value.filter((row) => row.reason === 'deleted').map((row) => row.id),
+      [gone],
+    )
     assert.deepEqual((await client.retrieveMultiple({ collection: 'new_parts' }, delta.oDataDeltaLink)).value, [])
   })
 
@@ -179,7 +235,10 @@ describe('queries', () => {
     assert.equal(value.length, 7)
     assert.equal(await client.count({ collection: 'new_parts', filter: many }), 7)
     const refused = client.retrieveMultiple({ collection: 'new_parts', filter: `${many} or nothing eq 1` })
-    await assert.rejects(refused, (errors: { status: number; error?: object }[] | { status: number }) => (Array.isArray(errors) ? errors[0] : errors)?.status === 400)
+    await assert.rejects(
+      refused,
+      (errors: { status: number; error?: object }[] | { status: number }) => (Array.isArray(errors) ? errors[0] : errors)?.status === 400,
+    )
   })
 })
 
@@ -190,7 +249,12 @@ describe('batches', () => {
     client.create({ collection: 'accounts', data: { name: 'Batched', 'primarycontactid@odata.bind': '$1' }, contentId: '2' })
     client.update({ contentId: '$1', data: { firstname: 'Dan' } })
     client.associateSingleValued({ contentId: '$1', navigationProperty: 'parentcustomerid_account', relatedKey: '$2' })
-    client.retrieveMultiple({ collection: 'accounts', select: ['name'], filter: "name eq 'Batched'", expand: [{ property: 'primarycontactid', select: ['firstname', '_parentcustomerid_value'] }] })
+    client.retrieveMultiple({
+      collection: 'accounts',
+      select: ['name'],
+      filter: "name eq 'Batched'",
+      expand: [{ property: 'primarycontactid', select: ['firstname', '_parentcustomerid_value'] }],
+    })
     client.count({ collection: 'accounts', filter: "name eq 'Batched'" })
     client.count({ collection: 'new_parts' })
     const [person, account, updated, , accounts, counted, parts] = await client.executeBatch()
@@ -217,7 +281,10 @@ describe('batches', () => {
     client.startBatch()
     client.create({ collection: 'new_parts', data: { new_number: 'reject-1' } })
     client.create({ collection: 'new_parts', data: { new_number: 'reject-1' } })
-    await assert.rejects(client.executeBatch(), (errors: { status: number; error: { code: string } }[]) => errors.length === 1 && errors[0]?.status === 412 && errors[0].error.code === '0x80060892')
+    await assert.rejects(
+      client.executeBatch(),
+      (errors: { status: number; error: { code: string } }[]) => errors.length === 1 && errors[0]?.status === 412 && errors[0].error.code === '0x80060892',
+    )
     assert.equal(await client.count({ collection: 'new_parts', filter: "new_number eq 'reject-1'" }), 0)
   })
 
@@ -242,12 +309,19 @@ describe('definitions', () => {
     gadget.DisplayName = label('Renamed')
     gadget.ChangeTrackingEnabled = true
     assert.equal(await client.updateEntity({ data: gadget, mergeLabels: true }), true)
-    const again = await client.retrieveEntity({ key: "LogicalName='new_gadget'", select: ['DisplayName', 'ChangeTrackingEnabled'], expand: [{ property: 'Attributes', select: ['LogicalName'] }] })
+    const again = await client.retrieveEntity({
+      key: "LogicalName='new_gadget'",
+      select: ['DisplayName', 'ChangeTrackingEnabled'],
+      expand: [{ property: 'Attributes', select: ['LogicalName'] }],
+    })
     assert.equal(again.DisplayName.UserLocalizedLabel.Label, 'Renamed')
     assert.equal(again.ChangeTrackingEnabled, true)
     assert.ok(again.Attributes.length > 10)
     const { value } = await client.retrieveEntities({ select: ['LogicalName'], filter: "SchemaName eq 'new_Gadget'" })
-    assert.deepEqual(value.map((one) => one.LogicalName), ['new_gadget'])
+    assert.deepEqual(
+      value.map((one) => one.LogicalName),
+      ['new_gadget'],
+    )
   })
 
   test('a column is created, changed and read by its type', async () => {
@@ -258,12 +332,23 @@ describe('definitions', () => {
     const colour = await client.retrieveAttribute({ entityKey, attributeKey: id, castType: `${CRM}.StringAttributeMetadata` })
     colour.MaxLength = 50
     assert.equal(await client.updateAttribute({ entityKey, data: colour, castType: `${CRM}.StringAttributeMetadata` }), true)
-    const { value } = await client.retrieveAttributes({ entityKey, castType: `${CRM}.StringAttributeMetadata`, select: ['LogicalName', 'MaxLength'], filter: "LogicalName eq 'new_colour'" })
+    const { value } = await client.retrieveAttributes({
+      entityKey,
+      castType: `${CRM}.StringAttributeMetadata`,
+      select: ['LogicalName', 'MaxLength'],
+      filter: "LogicalName eq 'new_colour'",
+    })
     assert.equal(value[0].MaxLength, 50)
   })
 
   test('relationships and global choices', async () => {
-    const data = { '@odata.type': `${CRM}.OneToManyRelationshipMetadata`, SchemaName: 'new_account_part', ReferencedEntity: 'account', ReferencingEntity: 'new_part', Lookup: { '@odata.type': `${CRM}.LookupAttributeMetadata`, SchemaName: 'new_MakerId', DisplayName: label('Maker') } }
+    const data = {
+      '@odata.type': `${CRM}.OneToManyRelationshipMetadata`,
+      SchemaName: 'new_account_part',
+      ReferencedEntity: 'account',
+      ReferencingEntity: 'new_part',
+      Lookup: { '@odata.type': `${CRM}.LookupAttributeMetadata`, SchemaName: 'new_MakerId', DisplayName: label('Maker') },
+    }
     const id = await client.createRelationship<string>({ data })
     assert.match(id, GUID)
     const relationship = await client.retrieveRelationship({ key: id, castType: `${CRM}.OneToManyRelationshipMetadata` })
@@ -273,7 +358,9 @@ describe('definitions', () => {
     assert.equal(value[0].CascadeConfiguration.Delete, 'Restrict')
     assert.equal(await client.deleteRelationship({ key: id }), true)
     const Options = [{ Value: 1, Label: label('One') }]
-    const choice = await client.createGlobalOptionSet<string>({ data: { '@odata.type': `${CRM}.OptionSetMetadata`, Name: 'new_scale', OptionSetType: 'Picklist', DisplayName: label('Scale'), Options } })
+    const choice = await client.createGlobalOptionSet<string>({
+      data: { '@odata.type': `${CRM}.OptionSetMetadata`, Name: 'new_scale', OptionSetType: 'Picklist', DisplayName: label('Scale'), Options },
+    })
     assert.equal((await client.retrieveGlobalOptionSet({ key: choice })).Name, 'new_scale')
     assert.equal(await client.deleteGlobalOptionSet({ key: "Name='new_scale'" }), true)
   })
@@ -309,7 +396,10 @@ describe('functions and actions', () => {
 
 test('table names stand for set names', async () => {
   const named = new DynamicsWebApi({ serverUrl: server.url, dataApi: { version: '9.2' }, useEntityNames: true })
-  const id = await named.create<object, string>({ collection: 'account', data: { name: 'By table name', 'primarycontactid@odata.bind': `contact(${await contact('Elm')})` } })
+  const id = await named.create<object, string>({
+    collection: 'account',
+    data: { name: 'By table name', 'primarycontactid@odata.bind': `contact(${await contact('Elm')})` },
+  })
   const row = await named.retrieve({ collection: 'account', key: id, select: ['name'], expand: [{ property: 'primarycontactid', select: ['lastname'] }] })
   assert.equal(row.primarycontactid.lastname, 'Elm')
   assert.equal(named.Utility.getCollectionName('new_part'), 'new_parts')

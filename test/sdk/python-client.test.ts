@@ -104,33 +104,58 @@ async function createTable(): Promise<void> {
 
 describe('tables', () => {
   test('a new table is read back at once, with the cache passed by', async () => {
-    const parameters = query({ $select: 'MetadataId,LogicalName,SchemaName,EntitySetName,PrimaryNameAttribute,PrimaryIdAttribute', $filter: "SchemaName eq 'new_Sample'" })
+    const parameters = query({
+      $select: 'MetadataId,LogicalName,SchemaName,EntitySetName,PrimaryNameAttribute,PrimaryIdAttribute',
+      $filter: "SchemaName eq 'new_Sample'",
+    })
     assert.match(parameters, /^%24select=MetadataId%2CLogicalName.*%24filter=SchemaName\+eq\+%27new_Sample%27$/)
     const { value } = expectStatus(await send('GET', `EntityDefinitions?${parameters}`, undefined, { Consistency: 'Strong' }), 200).body
-    assert.deepEqual({ ...value[0], MetadataId: '' }, { MetadataId: '', LogicalName: 'new_sample', SchemaName: 'new_Sample', EntitySetName: 'new_samples', PrimaryNameAttribute: 'new_name', PrimaryIdAttribute: 'new_sampleid' })
+    assert.deepEqual(
+      { ...value[0], MetadataId: '' },
+      {
+        MetadataId: '',
+        LogicalName: 'new_sample',
+        SchemaName: 'new_Sample',
+        EntitySetName: 'new_samples',
+        PrimaryNameAttribute: 'new_name',
+        PrimaryIdAttribute: 'new_sampleid',
+      },
+    )
   })
 
   test('before the first operation the set name is looked up, and the options before the first text', async () => {
-    const { value } = expectStatus(await send('GET', `EntityDefinitions?${query({ $select: 'LogicalName,EntitySetName,PrimaryIdAttribute', $filter: "LogicalName eq 'new_sample'" })}`), 200).body
+    const { value } = expectStatus(
+      await send('GET', `EntityDefinitions?${query({ $select: 'LogicalName,EntitySetName,PrimaryIdAttribute', $filter: "LogicalName eq 'new_sample'" })}`),
+      200,
+    ).body
     assert.deepEqual([value[0].EntitySetName, value[0].PrimaryIdAttribute], ['new_samples', 'new_sampleid'])
     const nothing = await send('GET', `EntityDefinitions?${query({ $select: 'LogicalName', $filter: "LogicalName eq 'new_nothing'" })}`)
     assert.deepEqual(expectStatus(nothing, 200).body.value, [])
     const picklists = `EntityDefinitions(LogicalName='new_sample')/Attributes/${CRM}.PicklistAttributeMetadata?$select=LogicalName&$expand=OptionSet($select=Options)`
     const found = expectStatus(await send('GET', picklists), 200).body.value.find((one: Body) => one.LogicalName === 'new_priority')
-    assert.deepEqual(found.OptionSet.Options.map((one: { Value: number; Label: { LocalizedLabels: Body[] } }) => [one.Value, one.Label.LocalizedLabels[0]?.Label]), [
-      [1, 'High'],
-      [2, 'Low'],
-    ])
+    assert.deepEqual(
+      found.OptionSet.Options.map((one: { Value: number; Label: { LocalizedLabels: Body[] } }) => [one.Value, one.Label.LocalizedLabels[0]?.Label]),
+      [
+        [1, 'High'],
+        [2, 'Low'],
+      ],
+    )
   })
 
   test('the list of tables, with a filter of its own', async () => {
-    const { value } = expectStatus(await send('GET', `EntityDefinitions?${query({ $filter: "IsPrivate eq false and (startswith(SchemaName,'new_'))", $select: 'LogicalName,SchemaName' })}`), 200).body
+    const { value } = expectStatus(
+      await send('GET', `EntityDefinitions?${query({ $filter: "IsPrivate eq false and (startswith(SchemaName,'new_'))", $select: 'LogicalName,SchemaName' })}`),
+      200,
+    ).body
     assert.ok(value.some((one: Body) => one.LogicalName === 'new_sample'))
   })
 
   test('columns are added in a solution, described, found and deleted by id', async () => {
     const table = "EntityDefinitions(LogicalName='new_sample')"
-    expectStatus(await send('POST', `${table}/Attributes?SolutionUniqueName=Default`, attribute('String', 'new_Extra', { MaxLength: 200, FormatName: { Value: 'Text' } })), 204)
+    expectStatus(
+      await send('POST', `${table}/Attributes?SolutionUniqueName=Default`, attribute('String', 'new_Extra', { MaxLength: 200, FormatName: { Value: 'Text' } })),
+      204,
+    )
     const url = `${table}/Attributes?${query({ $filter: "LogicalName eq 'new_extra'", $select: 'MetadataId,LogicalName,SchemaName,AttributeType' })}`
     const [found] = expectStatus(await send('GET', url), 200).body.value
     assert.equal(found.AttributeType, 'String')
@@ -163,30 +188,74 @@ describe('tables', () => {
       ReferencingEntity: 'new_sample',
       ReferencedAttribute: 'accountid',
       CascadeConfiguration: { Assign: 'NoCascade', Delete: 'RemoveLink', Merge: 'NoCascade', Reparent: 'NoCascade', Share: 'NoCascade', Unshare: 'NoCascade' },
-      Lookup: { '@odata.type': `${CRM}.LookupAttributeMetadata`, SchemaName: 'new_AccountId', DisplayName: label('Account'), RequiredLevel: { Value: 'None', CanBeChanged: true, ManagedPropertyLogicalName: 'canmodifyrequirementlevelsettings' } },
+      Lookup: {
+        '@odata.type': `${CRM}.LookupAttributeMetadata`,
+        SchemaName: 'new_AccountId',
+        DisplayName: label('Account'),
+        RequiredLevel: { Value: 'None', CanBeChanged: true, ManagedPropertyLogicalName: 'canmodifyrequirementlevelsettings' },
+      },
     }
     const id = newId(expectStatus(await send('POST', 'RelationshipDefinitions', oneToMany), 204))
-    const manyToMany = { '@odata.type': `${CRM}.ManyToManyRelationshipMetadata`, SchemaName: 'new_sample_contact', Entity1LogicalName: 'new_sample', Entity2LogicalName: 'contact', IntersectEntityName: 'new_sample_contact' }
+    const manyToMany = {
+      '@odata.type': `${CRM}.ManyToManyRelationshipMetadata`,
+      SchemaName: 'new_sample_contact',
+      Entity1LogicalName: 'new_sample',
+      Entity2LogicalName: 'contact',
+      IntersectEntityName: 'new_sample_contact',
+    }
     newId(expectStatus(await send('POST', 'RelationshipDefinitions', manyToMany), 204))
-    for (const [name, type] of [['account_new_sample_new_AccountId', 'OneToMany'], ['new_sample_contact', 'ManyToMany']]) {
+    for (const [name, type] of [
+      ['account_new_sample_new_AccountId', 'OneToMany'],
+      ['new_sample_contact', 'ManyToMany'],
+    ]) {
       const { value } = expectStatus(await send('GET', `RelationshipDefinitions?${query({ $filter: `SchemaName eq '${name}'` })}`), 200).body
       assert.equal(value[0]['@odata.type'], `#${CRM}.${type}RelationshipMetadata`)
     }
-    const row = newId(await send('POST', 'new_samples', { new_name: 'related', 'new_AccountId@odata.bind': `/accounts(${newId(await send('POST', 'accounts', { name: 'A' }))})` }))
-    assert.ok(expectStatus(await send('GET', `new_samples(${row})?${query({ $select: 'new_name', $expand: 'new_AccountId($select=name)' })}`), 200).body.new_AccountId.name)
+    const row = newId(
+      await send('POST', 'new_samples', {
+        new_name: 'related',
+        'new_AccountId@odata.bind': `/accounts(${newId(await send('POST', 'accounts', { name: 'A' }))})`,
+      }),
+    )
+    assert.ok(
+      expectStatus(await send('GET', `new_samples(${row})?${query({ $select: 'new_name', $expand: 'new_AccountId($select=name)' })}`), 200).body.new_AccountId
+        .name,
+    )
     expectStatus(await send('DELETE', `RelationshipDefinitions(${id})`, undefined, { 'If-Match': '*' }), 204)
   })
 
   test('a table is deleted by its id', async () => {
-    const body = { '@odata.type': `${CRM}.EntityMetadata`, SchemaName: 'new_Brief', DisplayName: label('Brief'), DisplayCollectionName: label('Briefs'), OwnershipType: 'UserOwned', HasActivities: false, HasNotes: true, Attributes: [attribute('String', 'new_Name', { MaxLength: 200, FormatName: { Value: 'Text' }, IsPrimaryName: true })] }
+    const body = {
+      '@odata.type': `${CRM}.EntityMetadata`,
+      SchemaName: 'new_Brief',
+      DisplayName: label('Brief'),
+      DisplayCollectionName: label('Briefs'),
+      OwnershipType: 'UserOwned',
+      HasActivities: false,
+      HasNotes: true,
+      Attributes: [attribute('String', 'new_Name', { MaxLength: 200, FormatName: { Value: 'Text' }, IsPrimaryName: true })],
+    }
     const id = newId(expectStatus(await send('POST', 'EntityDefinitions', body), 204))
     expectStatus(await send('DELETE', `EntityDefinitions(${id})`, undefined, { 'If-Match': '*' }), 204)
-    assert.deepEqual(expectStatus(await send('GET', `EntityDefinitions?${query({ $filter: "LogicalName eq 'new_brief'", $select: 'LogicalName' })}`), 200).body.value, [])
+    assert.deepEqual(
+      expectStatus(await send('GET', `EntityDefinitions?${query({ $filter: "LogicalName eq 'new_brief'", $select: 'LogicalName' })}`), 200).body.value,
+      [],
+    )
   })
 })
 
 describe('rows', () => {
-  const values = { new_name: 'Erste Zeile', new_code: 'C-1', new_notes: 'a\nb', new_quantity: 5, new_price: 12.34, new_weight: 0.5, new_due: '2026-11-22', new_done: true, new_priority: 1 }
+  const values = {
+    new_name: 'Erste Zeile',
+    new_code: 'C-1',
+    new_notes: 'a\nb',
+    new_quantity: 5,
+    new_price: 12.34,
+    new_weight: 0.5,
+    new_due: '2026-11-22',
+    new_done: true,
+    new_priority: 1,
+  }
 
   test('create, update, read and delete one', async () => {
     const created = expectStatus(await send('POST', 'new_samples', values), 204)
@@ -208,33 +277,74 @@ describe('rows', () => {
     const { Ids } = expectStatus(await send('POST', `new_samples/${CRM}.CreateMultiple`, typed([{ new_name: 'm1' }, { new_name: 'm2' }])), 200).body
     assert.equal(Ids.length, 2)
     expectStatus(await send('POST', `new_samples/${CRM}.UpdateMultiple`, typed(Ids.map((new_sampleid: string) => ({ new_quantity: 9, new_sampleid })))), 204)
-    expectStatus(await send('POST', `new_samples/${CRM}.UpsertMultiple`, typed([{ new_quantity: 1, '@odata.id': "new_samples(new_code='U-1')" }, { new_quantity: 2, '@odata.id': "new_samples(new_code='U-2')" }])), 204)
-    const { value } = expectStatus(await send('GET', `new_samples?${query({ $select: 'new_code,new_quantity', $filter: "startswith(new_code,'U-')", $orderby: 'new_code asc' })}`), 200).body
-    assert.deepEqual(value.map((row: Body) => [row.new_code, row.new_quantity]), [
-      ['U-1', 1],
-      ['U-2', 2],
-    ])
+    expectStatus(
+      await send(
+        'POST',
+        `new_samples/${CRM}.UpsertMultiple`,
+        typed([
+          { new_quantity: 1, '@odata.id': "new_samples(new_code='U-1')" },
+          { new_quantity: 2, '@odata.id': "new_samples(new_code='U-2')" },
+        ]),
+      ),
+      204,
+    )
+    const { value } = expectStatus(
+      await send('GET', `new_samples?${query({ $select: 'new_code,new_quantity', $filter: "startswith(new_code,'U-')", $orderby: 'new_code asc' })}`),
+      200,
+    ).body
+    assert.deepEqual(
+      value.map((row: Body) => [row.new_code, row.new_quantity]),
+      [
+        ['U-1', 1],
+        ['U-2', 2],
+      ],
+    )
   })
 
   test('upsert one by alternate key, without If-Match', async () => {
-    for (const new_quantity of [1, 2]) expectStatus(await send('PATCH', "new_samples(new_code='O''Neil & Co')".replace(/[ &]/g, encodeURIComponent), { new_quantity }), 204)
+    for (const new_quantity of [1, 2])
+      expectStatus(await send('PATCH', "new_samples(new_code='O''Neil & Co')".replace(/[ &]/g, encodeURIComponent), { new_quantity }), 204)
     const { value } = expectStatus(await send('GET', `new_samples?${query({ $filter: "new_code eq 'O''Neil & Co'" })}`), 200).body
-    assert.deepEqual(value.map((row: Body) => row.new_quantity), [2])
+    assert.deepEqual(
+      value.map((row: Body) => row.new_quantity),
+      [2],
+    )
   })
 
   test('a list: select, filter, order, top, expand, count, page size and annotations', async () => {
-    const Targets = Array.from({ length: 7 }, (_, index) => ({ '@odata.type': `${CRM}.new_sample`, new_name: `list ${index}`, new_quantity: index, new_priority: 1 + (index % 2) }))
+    const Targets = Array.from({ length: 7 }, (_, index) => ({
+      '@odata.type': `${CRM}.new_sample`,
+      new_name: `list ${index}`,
+      new_quantity: index,
+      new_priority: 1 + (index % 2),
+    }))
     expectStatus(await send('POST', `new_samples/${CRM}.CreateMultiple`, { Targets }), 200)
-    const parameters = query({ $select: 'new_name,new_quantity,new_priority', $filter: "startswith(new_name,'list ') and new_quantity ge 1", $orderby: 'new_quantity desc', $count: 'true' })
-    const headers = { Prefer: 'odata.maxpagesize=4,odata.include-annotations="OData.Community.Display.V1.FormattedValue,Microsoft.Dynamics.CRM.lookuplogicalname"' }
+    const parameters = query({
+      $select: 'new_name,new_quantity,new_priority',
+      $filter: "startswith(new_name,'list ') and new_quantity ge 1",
+      $orderby: 'new_quantity desc',
+      $count: 'true',
+    })
+    const headers = {
+      Prefer: 'odata.maxpagesize=4,odata.include-annotations="OData.Community.Display.V1.FormattedValue,Microsoft.Dynamics.CRM.lookuplogicalname"',
+    }
     const first = expectStatus(await send('GET', `new_samples?${parameters}`, undefined, headers), 200).body
     assert.equal(first['@odata.count'], 6)
-    assert.deepEqual(first.value.map((row: Body) => row.new_quantity), [6, 5, 4, 3])
+    assert.deepEqual(
+      first.value.map((row: Body) => row.new_quantity),
+      [6, 5, 4, 3],
+    )
     assert.equal(first.value[0]['new_priority@OData.Community.Display.V1.FormattedValue'], 'High')
     const second = expectStatus(await send('GET', first['@odata.nextLink'], undefined, headers), 200).body
-    assert.deepEqual(second.value.map((row: Body) => row.new_quantity), [2, 1])
+    assert.deepEqual(
+      second.value.map((row: Body) => row.new_quantity),
+      [2, 1],
+    )
     assert.equal(second['@odata.nextLink'], undefined)
-    const top = expectStatus(await send('GET', `new_samples?${query({ $filter: "startswith(new_name,'list ')", $top: '2', $expand: 'owninguser($select=fullname)' })}`), 200).body
+    const top = expectStatus(
+      await send('GET', `new_samples?${query({ $filter: "startswith(new_name,'list ')", $top: '2', $expand: 'owninguser($select=fullname)' })}`),
+      200,
+    ).body
     assert.equal(top.value.length, 2)
     assert.ok(top.value[0].owninguser.fullname)
   })
@@ -260,7 +370,18 @@ describe('rows', () => {
       [send('GET', `new_samples?${query({ $filter: `${CRM}.In(PropertyName='new_code',PropertyValues=["1","2"])` })}`), /Microsoft\.Dynamics\.CRM\.In|In/],
       [send('GET', `new_samples?${query({ fetchXml: '<fetch><entity name="new_sample"/></fetch>' })}`), /fetchXml/i],
       [send('POST', "EntityDefinitions(LogicalName='new_sample')/Attributes", attribute('File', 'new_File', { MaxSizeInKB: 100 })), /File/],
-      [send('POST', 'BulkDelete', { JobName: 'Bulk delete', QuerySet: [], SendEmailNotification: false, ToRecipients: [], CCRecipients: [], RecurrencePattern: '', StartDateTime: '2026-11-22T00:00:00Z' }), /BulkDelete/],
+      [
+        send('POST', 'BulkDelete', {
+          JobName: 'Bulk delete',
+          QuerySet: [],
+          SendEmailNotification: false,
+          ToRecipients: [],
+          CCRecipients: [],
+          RecurrencePattern: '',
+          StartDateTime: '2026-11-22T00:00:00Z',
+        }),
+        /BulkDelete/,
+      ],
     ]
     for (const [request, name] of refusals) {
       const { status, body, text } = await request
@@ -277,11 +398,18 @@ describe('batches', () => {
 
   function part(method: string, url: string, body?: unknown, headers: readonly string[] = [], contentId?: number): string {
     const mime = ['Content-Type: application/http', 'Content-Transfer-Encoding: binary', ...(contentId === undefined ? [] : [`Content-ID: ${contentId}`])]
-    const inner = [`${method} ${url} HTTP/1.1`, ...(body === undefined ? [] : ['Content-Type: application/json; type=entry']), ...headers, '', ...(body === undefined ? [] : [JSON.stringify(body)])]
+    const inner = [
+      `${method} ${url} HTTP/1.1`,
+      ...(body === undefined ? [] : ['Content-Type: application/json; type=entry']),
+      ...headers,
+      '',
+      ...(body === undefined ? [] : [JSON.stringify(body)]),
+    ]
     return `${mime.join('\r\n')}\r\n\r\n${inner.join('\r\n')}\r\n`
   }
 
-  const changeSet = (parts: readonly string[]) => `Content-Type: multipart/mixed; boundary="${CHANGES}"\r\n\r\n${parts.map((one) => `--${CHANGES}\r\n${one}`).join('')}--${CHANGES}--\r\n`
+  const changeSet = (parts: readonly string[]) =>
+    `Content-Type: multipart/mixed; boundary="${CHANGES}"\r\n\r\n${parts.map((one) => `--${CHANGES}\r\n${one}`).join('')}--${CHANGES}--\r\n`
 
   function postBatch(parts: readonly string[], headers: { readonly [name: string]: string } = {}): Promise<Answer> {
     const raw = `${parts.map((one) => `--${BOUNDARY}\r\n${one}`).join('')}--${BOUNDARY}--\r\n`
@@ -292,7 +420,9 @@ describe('batches', () => {
     const answer = await postBatch([
       part('GET', `${api.root}/EntityDefinitions?$select=LogicalName,EntitySetName&$filter=LogicalName eq 'account'`),
       part('GET', `${api.root}/new_samples?$select=new_name&$filter=new_name eq 'no such name' or new_quantity gt 1000&$top=5`),
-      part('GET', `${api.root}/EntityDefinitions?$select=MetadataId&$filter=IsPrivate eq false and LogicalName eq 'new_sample'`, undefined, ['Consistency: Strong']),
+      part('GET', `${api.root}/EntityDefinitions?$select=MetadataId&$filter=IsPrivate eq false and LogicalName eq 'new_sample'`, undefined, [
+        'Consistency: Strong',
+      ]),
     ])
     const [tables, rows, own] = readBatch(expectStatus(answer, 200)).map(onlyPart)
     assert.equal(tables?.body.value[0].EntitySetName, 'accounts')
@@ -311,11 +441,14 @@ describe('batches', () => {
     ])
     const [item, read] = readBatch(expectStatus(answer, 200))
     const parts: readonly PartAnswer[] = item?.kind === 'change-set' ? item.parts : []
-    assert.deepEqual(parts.map(({ contentId, status }) => [contentId, status]), [
-      ['1', 204],
-      ['2', 204],
-      ['3', 204],
-    ])
+    assert.deepEqual(
+      parts.map(({ contentId, status }) => [contentId, status]),
+      [
+        ['1', 204],
+        ['2', 204],
+        ['3', 204],
+      ],
+    )
     assert.match(parts[0]?.headers.get('OData-EntityId') ?? '', GUID)
     assert.equal(onlyPart(read).body.value[0].firstname, 'Ann')
   })
@@ -324,28 +457,53 @@ describe('batches', () => {
     const bad = part('PATCH', `${api.root}/new_samples(${randomUUID()})`, { new_quantity: 1 }, ['If-Match: *'])
     const good = part('GET', `${api.root}/WhoAmI`)
     const stopped = readBatch(expectStatus(await postBatch([bad, good]), 404))
-    assert.deepEqual(stopped.map((item) => onlyPart(item).status), [404])
+    assert.deepEqual(
+      stopped.map((item) => onlyPart(item).status),
+      [404],
+    )
     assert.equal(onlyPart(stopped[0]).body.error.code, '0x80040217')
     const continued = readBatch(expectStatus(await postBatch([bad, good], { Prefer: 'odata.continue-on-error' }), 200))
-    assert.deepEqual(continued.map((item) => onlyPart(item).status), [404, 200])
+    assert.deepEqual(
+      continued.map((item) => onlyPart(item).status),
+      [404, 200],
+    )
   })
 
   test('a table with its columns, then a row, in one batch', async () => {
     const Attributes = [attribute('String', 'new_Name', { MaxLength: 200, FormatName: { Value: 'Text' }, IsPrimaryName: true })]
-    const table = { '@odata.type': `${CRM}.EntityMetadata`, SchemaName: 'new_Batched', DisplayName: label('Batched'), DisplayCollectionName: label('Batcheds'), OwnershipType: 'UserOwned', HasActivities: false, HasNotes: true, Attributes }
+    const table = {
+      '@odata.type': `${CRM}.EntityMetadata`,
+      SchemaName: 'new_Batched',
+      DisplayName: label('Batched'),
+      DisplayCollectionName: label('Batcheds'),
+      OwnershipType: 'UserOwned',
+      HasActivities: false,
+      HasNotes: true,
+      Attributes,
+    }
     const answer = await postBatch([
       part('POST', `${api.root}/EntityDefinitions?SolutionUniqueName=Default`, table),
-      part('POST', `${api.root}/EntityDefinitions(LogicalName='new_batched')/Attributes`, attribute('Integer', 'new_Count', { Format: 'None', MinValue: 0, MaxValue: 10 })),
+      part(
+        'POST',
+        `${api.root}/EntityDefinitions(LogicalName='new_batched')/Attributes`,
+        attribute('Integer', 'new_Count', { Format: 'None', MinValue: 0, MaxValue: 10 }),
+      ),
       part('POST', `${api.root}/new_batcheds`, { new_name: 'first', new_count: 3 }),
       part('GET', `${api.root}/new_batcheds?$select=new_count`),
     ])
     const parts = readBatch(expectStatus(answer, 200)).map(onlyPart)
-    assert.deepEqual(parts.map(({ status }) => status), [204, 204, 204, 200])
+    assert.deepEqual(
+      parts.map(({ status }) => status),
+      [204, 204, 204, 200],
+    )
     assert.equal(parts[3]?.body.value[0].new_count, 3)
   })
 
   test('a malformed batch is a plain error, which the client tells from a multipart one', async () => {
-    const answer = await api.send('POST', '$batch', { raw: 'no batch', headers: { ...standardHeaders(), 'Content-Type': `multipart/mixed; boundary="${BOUNDARY}"` } })
+    const answer = await api.send('POST', '$batch', {
+      raw: 'no batch',
+      headers: { ...standardHeaders(), 'Content-Type': `multipart/mixed; boundary="${BOUNDARY}"` },
+    })
     assert.equal(answer.status, 400)
     assert.match(answer.headers['content-type'] ?? '', /^application\/json/)
     assert.ok(answer.body.error.message)

@@ -70,7 +70,10 @@ export function settle(writer: LedgerWriter, found: States): void {
   const matches = (states: States) => codes.every((code) => isSame(states.get(code), found.get(code)))
   const withDoubt = new Map([...writer.promised, ...writer.inDoubt])
   const isKept = matches(writer.promised)
-  assert.ok(isKept || matches(withDoubt), `${describe(codes, found)}\nis neither what was promised,\n${describe(codes, writer.promised)}\nnor that with what was in doubt,\n${describe(codes, withDoubt)}`)
+  assert.ok(
+    isKept || matches(withDoubt),
+    `${describe(codes, found)}\nis neither what was promised,\n${describe(codes, writer.promised)}\nnor that with what was in doubt,\n${describe(codes, withDoubt)}`,
+  )
   if (!isKept) for (const [code, state] of writer.inDoubt) writer.promised.set(code, state)
   writer.inDoubt = new Map()
 }
@@ -105,7 +108,11 @@ function singleWrite(api: Api, writer: LedgerWriter): Write {
   const there = new Map([[code, { turn, isThere: true }]])
   const upsert = () => api.patch(url, { new_turn: turn })
   if (!isThere(writer, code)) {
-    const ways = [upsert, () => api.post(SET, { new_ledgerid: randomUUID(), new_code: code, new_turn: turn }), () => api.patch(url, { new_turn: turn }, { 'If-None-Match': '*' })]
+    const ways = [
+      upsert,
+      () => api.post(SET, { new_ledgerid: randomUUID(), new_code: code, new_turn: turn }),
+      () => api.patch(url, { new_turn: turn }, { 'If-None-Match': '*' }),
+    ]
     const send = pick(ways)
     return { changes: there, send: async () => expectStatus(await send(), 204) }
   }
@@ -128,7 +135,12 @@ function pairWrite(api: Api, writer: LedgerWriter): Write {
   const leave = isThere(writer, pair[0]) && Math.random() < 0.3
   return {
     changes: new Map(pair.map((code) => [code, { turn, isThere: !leave }])),
-    send: () => sendChangeSet(api, pair.map((code) => (leave ? { method: 'DELETE', url: rowUrl(code) } : { method: 'PATCH', url: rowUrl(code), body: { new_turn: turn } })), 200),
+    send: () =>
+      sendChangeSet(
+        api,
+        pair.map((code) => (leave ? { method: 'DELETE', url: rowUrl(code) } : { method: 'PATCH', url: rowUrl(code), body: { new_turn: turn } })),
+        200,
+      ),
   }
 }
 

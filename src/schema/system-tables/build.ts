@@ -29,7 +29,7 @@ export function build(seeds: readonly TableSeed[], intersects: { readonly [table
 
 const idOfRelationship = (schemaName: string): Guid => Guid.fromName(`relationship:${schemaName}`)
 
-export function tableOf(seed: TableSeed): Table {
+function tableOf(seed: TableSeed): Table {
   const logicalName = seed.schemaName.toLowerCase()
   return {
     logicalName,

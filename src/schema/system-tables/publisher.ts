@@ -91,12 +91,28 @@ export const publisher: TableSeed = {
     { schemaName: 'lk_publisher_createdby', to: 'systemuser', column: 'createdby', one: 'createdby', many: 'lk_publisher_createdby', cascade: KEEP },
     { schemaName: 'lk_publisher_modifiedby', to: 'systemuser', column: 'modifiedby', one: 'modifiedby', many: 'lk_publisher_modifiedby', cascade: KEEP },
     {
-      schemaName: 'lk_publisherbase_createdonbehalfby', to: 'systemuser', column: 'createdonbehalfby', one: 'createdonbehalfby', many: 'lk_publisherbase_createdonbehalfby', cascade: KEEP,
-    },
-    {
-      schemaName: 'lk_publisherbase_modifiedonbehalfby', to: 'systemuser', column: 'modifiedonbehalfby', one: 'modifiedonbehalfby', many: 'lk_publisherbase_modifiedonbehalfby',
+      schemaName: 'lk_publisherbase_createdonbehalfby',
+      to: 'systemuser',
+      column: 'createdonbehalfby',
+      one: 'createdonbehalfby',
+      many: 'lk_publisherbase_createdonbehalfby',
       cascade: KEEP,
     },
-    { schemaName: 'organization_publisher', to: 'organization', column: 'organizationid', one: 'organizationid', many: 'organization_publisher', cascade: KEEP },
+    {
+      schemaName: 'lk_publisherbase_modifiedonbehalfby',
+      to: 'systemuser',
+      column: 'modifiedonbehalfby',
+      one: 'modifiedonbehalfby',
+      many: 'lk_publisherbase_modifiedonbehalfby',
+      cascade: KEEP,
+    },
+    {
+      schemaName: 'organization_publisher',
+      to: 'organization',
+      column: 'organizationid',
+      one: 'organizationid',
+      many: 'organization_publisher',
+      cascade: KEEP,
+    },
   ],
 }

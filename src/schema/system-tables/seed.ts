@@ -40,33 +40,96 @@ const INT_MIN = -2147483648
 const INT_MAX = 2147483647
 const MONEY_MAX = 922337203685477
 
-export const string = (name: string, label: string, maxLength: number, rest: Rest & { format?: StringFormat; yomiOf?: string } = {}): ColumnSeed =>
-  ({ type: 'string', name, label, maxLength, format: rest.format ?? 'Text', ...(rest.yomiOf && { yomiOf: rest.yomiOf }), rest })
+export const string = (name: string, label: string, maxLength: number, rest: Rest & { format?: StringFormat; yomiOf?: string } = {}): ColumnSeed => ({
+  type: 'string',
+  name,
+  label,
+  maxLength,
+  format: rest.format ?? 'Text',
+  ...(rest.yomiOf && { yomiOf: rest.yomiOf }),
+  rest,
+})
 export const memo = (name: string, label: string, maxLength: number, rest: Rest = {}): ColumnSeed => ({ type: 'memo', name, label, maxLength, rest })
-export const integer = (name: string, label: string, min = INT_MIN, max = INT_MAX, rest: Rest & { format?: IntegerFormat } = {}): ColumnSeed =>
-  ({ type: 'integer', name, label, min, max, format: rest.format ?? 'None', rest })
+export const integer = (name: string, label: string, min = INT_MIN, max = INT_MAX, rest: Rest & { format?: IntegerFormat } = {}): ColumnSeed => ({
+  type: 'integer',
+  name,
+  label,
+  min,
+  max,
+  format: rest.format ?? 'None',
+  rest,
+})
 export const bigint = (name: string, label: string, rest: Rest = {}): ColumnSeed => ({ type: 'bigint', name, label, rest })
-export const decimal = (name: string, label: string, min: number, max: number, precision: number, rest: Rest = {}): ColumnSeed =>
-  ({ type: 'decimal', name, label, min, max, precision, rest })
-export const double = (name: string, label: string, min: number, max: number, precision: number, rest: Rest = {}): ColumnSeed =>
-  ({ type: 'double', name, label, min, max, precision, rest })
+export const decimal = (name: string, label: string, min: number, max: number, precision: number, rest: Rest = {}): ColumnSeed => ({
+  type: 'decimal',
+  name,
+  label,
+  min,
+  max,
+  precision,
+  rest,
+})
+export const double = (name: string, label: string, min: number, max: number, precision: number, rest: Rest = {}): ColumnSeed => ({
+  type: 'double',
+  name,
+  label,
+  min,
+  max,
+  precision,
+  rest,
+})
 /** The `…_base` column of a money column is added by the builder: it is not written here. */
-export const money = (name: string, label: string, min = -MONEY_MAX, max = MONEY_MAX, precision = 2, precisionSource: 0 | 1 | 2 = 2, rest: Rest = {}): ColumnSeed =>
-  ({ type: 'money', name, label, min, max, precision, precisionSource, rest })
-export const boolean = (name: string, label: string, no: string, yes: string, defaultValue: boolean, rest: Rest = {}): ColumnSeed =>
-  ({ type: 'boolean', name, label, labels: [no, yes], defaultValue, rest })
-export const choice = (name: string, label: string, options: OptionSeed, defaultValue?: number, rest: Rest = {}): ColumnSeed =>
-  ({ type: 'choice', name, label, options, defaultValue, rest })
-export const choices = (name: string, label: string, options: OptionSeed, rest: Rest = {}): ColumnSeed => ({ type: 'choices', name, label, options, rest })
-export const state = (states: { readonly [value: number]: readonly [label: string, defaultStatus: number] }, rest: Rest = {}): ColumnSeed =>
-  ({ type: 'state', name: 'StateCode', label: 'Status', states, rest })
+export const money = (
+  name: string,
+  label: string,
+  min = -MONEY_MAX,
+  max = MONEY_MAX,
+  precision = 2,
+  precisionSource: 0 | 1 | 2 = 2,
+  rest: Rest = {},
+): ColumnSeed => ({ type: 'money', name, label, min, max, precision, precisionSource, rest })
+export const boolean = (name: string, label: string, no: string, yes: string, defaultValue: boolean, rest: Rest = {}): ColumnSeed => ({
+  type: 'boolean',
+  name,
+  label,
+  labels: [no, yes],
+  defaultValue,
+  rest,
+})
+export const choice = (name: string, label: string, options: OptionSeed, defaultValue?: number, rest: Rest = {}): ColumnSeed => ({
+  type: 'choice',
+  name,
+  label,
+  options,
+  defaultValue,
+  rest,
+})
+export const state = (states: { readonly [value: number]: readonly [label: string, defaultStatus: number] }, rest: Rest = {}): ColumnSeed => ({
+  type: 'state',
+  name: 'StateCode',
+  label: 'Status',
+  states,
+  rest,
+})
 export const status = (statuses: StatusSeed, rest: Rest = {}): ColumnSeed => ({ type: 'status', name: 'StatusCode', label: 'Status Reason', statuses, rest })
 /** A point in time, stored in UTC. */
-export const datetime = (name: string, label: string, rest: Rest & { behavior?: DateTimeBehavior } = {}): ColumnSeed =>
-  ({ type: 'datetime', name, label, behavior: rest.behavior ?? 'UserLocal', dateOnly: false, rest })
+export const datetime = (name: string, label: string, rest: Rest & { behavior?: DateTimeBehavior } = {}): ColumnSeed => ({
+  type: 'datetime',
+  name,
+  label,
+  behavior: rest.behavior ?? 'UserLocal',
+  dateOnly: false,
+  rest,
+})
 /** Format DateOnly in the reference; behaviour `UserLocal` unless the reference says DateOnly. */
-export const date = (name: string, label: string, rest: Rest & { behavior?: DateTimeBehavior } = {}): ColumnSeed =>
-  ({ type: 'datetime', name, label, behavior: rest.behavior ?? 'UserLocal', dateOnly: true, rest })
+export const date = (name: string, label: string, rest: Rest & { behavior?: DateTimeBehavior } = {}): ColumnSeed => ({
+  type: 'datetime',
+  name,
+  label,
+  behavior: rest.behavior ?? 'UserLocal',
+  dateOnly: true,
+  rest,
+})
 export const lookup = (name: string, label: string, targets: readonly string[], rest: Rest = {}): ColumnSeed => ({ type: 'lookup', name, label, targets, rest })
 export const customer = (name: string, label: string, rest: Rest = {}): ColumnSeed => ({ type: 'customer', name, label, targets: ['account', 'contact'], rest })
 export const owner = (rest: Rest = {}): ColumnSeed => ({ type: 'owner', name: 'OwnerId', label: 'Owner', targets: ['systemuser', 'team'], rest })
@@ -85,7 +148,14 @@ export type RelationshipSeed = {
   /** `ReferencedEntityNavigationPropertyName`, on the other table. */
   readonly many: string
   /** Left out: the system's defaults, no cascade and RemoveLink on delete. */
-  readonly cascade?: { readonly assign?: string; readonly delete?: string; readonly merge?: string; readonly reparent?: string; readonly share?: string; readonly unshare?: string }
+  readonly cascade?: {
+    readonly assign?: string
+    readonly delete?: string
+    readonly merge?: string
+    readonly reparent?: string
+    readonly share?: string
+    readonly unshare?: string
+  }
   readonly isHierarchical?: boolean
 }
 

@@ -10,7 +10,6 @@ import type { Sql } from '../sql/sql.ts'
 import { sql } from '../sql/sql.ts'
 
 const WHOLE = 13
-const FRACTION = 12
 const PLAIN = /^-?\d{1,13}(\.\d{1,12})?$/
 
 /** A canonical decimal (`-12.5`) to its stored text. */
@@ -44,5 +43,3 @@ function negativeJson(stored: Sql): Sql {
   const fraction = sql`cast(substr(concat(substr(${stored}, 16), '000000000000'), 1, 12) as integer)`
   return sql`case when length(${stored}) = 14 then concat('-', 10000000000000 - cast(substr(${stored}, 2) as integer)) else concat('-', 9999999999999 - cast(substr(${stored}, 2, 13) as integer), '.', rtrim(substr(2000000000000 - ${fraction}, 2), '0')) end`
 }
-
-export const DECIMAL_LIMITS = { wholeDigits: WHOLE, fractionDigits: FRACTION } as const
