@@ -39,7 +39,7 @@ async function show(root: string): Promise<void> {
   out('                         seven calls      one call')
   out(`requests              ${column(String(seven.requests))}${column(String(one.requests))}`)
   out(`median time           ${column(`${seven.ms.toFixed(2)} ms`)}${column(`${one.ms.toFixed(2)} ms`)}`)
-  out('transactions          ' + column('3') + column('1'))
+  out(`transactions          ${column('3')}${column('1')}`)
   out()
   out('The one call:')
   out("  PATCH accounts(accountnumber='ABC123')   If-Match: *")

@@ -50,7 +50,7 @@ export async function openWriterChannel(options: WriterOptions, events: WriterEv
     return promise
   }
 
-  function receive(message: FromWriter): void {
+  function receive(message: FromWriter) {
     switch (message.kind) {
       case 'opened':
         return opened.resolve(message)

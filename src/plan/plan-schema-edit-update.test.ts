@@ -11,9 +11,7 @@ test('a definition sent back as it was read changes nothing, whatever it defines
     { kind: 'create-choice', choice: { name: 'new_colors', displayName: Label.of('Colors'), options: [{ label: Label.of('Red') }] } },
     ...pythonColumns
       .slice(1)
-      .map((body) =>
-        plan("POST EntityDefinitions(LogicalName='new_widget')/Attributes", { ...(body as Json), SchemaName: String((body as Json)['SchemaName']) }),
-      ),
+      .map((body) => plan("POST EntityDefinitions(LogicalName='new_widget')/Attributes", { ...(body as Json), SchemaName: String((body as Json).SchemaName) })),
     key('new_NameKey', 'new_name'),
   ).schema
   for (const table of withMore.tables.values()) {

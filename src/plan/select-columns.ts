@@ -1,12 +1,14 @@
 /**
  * `$select` → the columns of the answer: `name,_primarycontactid_value` or the bare `primarycontactid`, `*` for all.
- * The primary id is always among them; a money column brings the row's currency along, as an amount says nothing without it.
+ * The primary id is always among them; a money column brings the row's currency along, as an amount says nothing without it, and a part
+ * of an address the whole of it (webapi.md 5.2).
  */
 import type { Column } from '../schema/column.ts'
 import type { Table } from '../schema/table.ts'
 import { getColumn, primaryId } from './find-column.ts'
 
 const ALL = new WeakMap<Table, readonly Column[]>()
+const ADDRESS_PART = /^(address\d)_(?:line\d|city|stateorprovince|postalcode|country)$/
 
 /** In the order of the names; without any, all that may be read, in the table's order: always the same array. */
 export function selectColumns(table: Table, names: readonly string[] | undefined): readonly Column[] {
@@ -17,9 +19,20 @@ export function selectColumns(table: Table, names: readonly string[] | undefined
     else columns.add(getColumn(table, name))
   }
   const currency = table.columns.get('transactioncurrencyid')
-  for (const column of columns) if (column.type === 'money' && currency?.isValidForRead) columns.add(currency)
+  for (const column of columns) {
+    if (column.type === 'money' && currency?.isValidForRead) columns.add(currency)
+    const composite = compositeOf(table, column)
+    if (composite) columns.add(composite)
+  }
   columns.add(primaryId(table))
   return [...columns]
+}
+
+/** `address1_city` → `address1_composite`. */
+function compositeOf(table: Table, { logicalName }: Column): Column | undefined {
+  const address = logicalName.startsWith('address') ? ADDRESS_PART.exec(logicalName)?.[1] : undefined
+  const composite = address === undefined ? undefined : table.columns.get(`${address}_composite`)
+  return composite?.isValidForRead ? composite : undefined
 }
 
 /** The same with one more column, where it is not there yet. */

@@ -3,7 +3,7 @@ import { EXPOSED_HEADERS } from '../protocol/names.ts'
 import type { Headers, HttpRequest, HttpResponse } from './http-message.ts'
 
 const EXPOSED = EXPOSED_HEADERS.join(',')
-const METHODS = 'GET,HEAD,POST,PATCH,PUT,DELETE,OPTIONS'
+export const METHODS = 'GET,HEAD,POST,PATCH,PUT,DELETE,OPTIONS'
 
 export function corsHeaders(origin: string | undefined, allowedOrigins: ReadonlySet<string>): Headers {
   if (origin === undefined || !allowedOrigins.has(origin)) return {}

@@ -8,7 +8,7 @@ import type { Socket } from 'node:net'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { Guid } from '../base/guid.ts'
 import { type DataverseError, fail } from '../protocol/errors.ts'
-import { corsHeaders, preflight } from './cors.ts'
+import { corsHeaders, METHODS, preflight } from './cors.ts'
 import { refuseForeign } from './guard.ts'
 import type { HttpRequest, HttpResponse } from './http-message.ts'
 import type { Metrics } from './metrics.ts'
@@ -54,6 +54,8 @@ export async function listen(options: ListenOptions): Promise<Listener> {
   server.all('/', answer)
   server.setNotFoundHandler(answer)
   server.setErrorHandler((error, request, reply) => {
+    // The client is gone in the middle of its body: nobody is there to be answered.
+    if (request.raw.aborted) return void reply.hijack()
     const requestId = Guid.next()
     const refusal = refusalOf(error, request.headers['content-type'] ?? '')
     if (isBug(refusal)) options.log('error', { requestId, err: String(error), stack: (error as Error)?.stack }, 'bug')
@@ -70,6 +72,8 @@ export async function listen(options: ListenOptions): Promise<Listener> {
     const refusal = fail('BadRequest', `The expectation '${request.headers.expect ?? ''}' cannot be met.`)
     send(out, request.method ?? '', respondError(refusal, requestId), commonHeaders(options, requestId, request.headers.origin))
   })
+  // Node would close the connection without a word.
+  server.server.on('connect', (_request: IncomingMessage, socket: Socket) => answerOnSocket(fail('MethodNotAllowed', 'CONNECT', METHODS), 'Method Not Allowed', socket))
   const url = await server.listen({ host: options.host, port: options.port })
   return { url: urlOf(server, url), close: () => server.close() }
 }
@@ -149,13 +153,17 @@ function refusalOf(error: unknown, contentType: string): unknown {
   return error
 }
 
-/** Before there is a request: the parser gave up. The connection is answered and closed. */
+/** Before there is a request: the parser gave up. */
 function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'HPE_HEADER_OVERFLOW') answerOnSocket(fail('HeadersTooLarge'), 'Request Header Fields Too Large', socket)
+  else answerOnSocket(fail('BadRequest', 'The request is not valid HTTP.'), 'Bad Request', socket)
+}
+
+/** The connection is answered and closed. */
+function answerOnSocket(refusal: DataverseError, reason: string, socket: Socket): void {
   if (socket.destroyed || !socket.writable) return
-  const refusal = error.code === 'HPE_HEADER_OVERFLOW' ? fail('HeadersTooLarge') : fail('BadRequest', 'The request is not valid HTTP.')
   const response = respondError(refusal, Guid.next())
   const head = Object.entries(response.headers).map(([name, value]) => `${name}: ${value}\r\n`)
-  const reason = refusal.status === 431 ? 'Request Header Fields Too Large' : 'Bad Request'
   const body = String(response.body)
   socket.end(`HTTP/1.1 ${refusal.status} ${reason}\r\n${head.join('')}Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`)
 }

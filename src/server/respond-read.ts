@@ -38,7 +38,7 @@ export function respondRead(plan: ReadPlan, outcome: ReadOutcome, answered: Answ
       return emptyResponse(204)
     case 'value':
       assert(plan.kind === 'read-value', 'a value without a read of one')
-      return respondValue(plan.column.logicalName, outcome.json, answered.request)
+      return respondValue(outcome.json, answered.request)
     case 'rows':
       assert(plan.kind === 'read-rows', 'rows without a read of them')
       return respondRows(plan, outcome, answered)
@@ -78,10 +78,10 @@ export function withContext(request: Pick<ParsedRequest, 'apiRoot'>, context: st
   return typeof row === 'string' ? head + row.slice(1) : concat([head, row.subarray(1)])
 }
 
-function respondValue(column: string, json: string, request: ParsedRequest): HttpResponse {
+function respondValue(json: string, request: ParsedRequest): HttpResponse {
   if (request.segments.at(-1)?.name === '$value') return textResponse(rawText(json))
-  const [set] = request.segments
-  const context = `${request.apiRoot}/$metadata#${set?.name}(${idIn(request)})/${column}`
+  const [set, property] = request.segments
+  const context = `${request.apiRoot}/$metadata#${set?.name}(${idIn(request)})/${property?.name}`
   return jsonResponse(200, `{"@odata.context":${JSON.stringify(context)},"value":${json}}`)
 }
 
@@ -89,10 +89,10 @@ function rawText(json: string): string {
   return json.startsWith('"') ? String(JSON.parse(json)) : json
 }
 
-/** The text between the parentheses of the first segment, as it came. */
+/** The text between the parentheses of the first segment, as it came: a key's text may hold parentheses, what follows it does not. */
 function idIn(request: ParsedRequest): string {
   const path = request.path
-  return path.slice(path.indexOf('(') + 1, path.indexOf(')'))
+  return path.slice(path.indexOf('(') + 1, path.lastIndexOf(')'))
 }
 
 type RowsOutcome = Extract<ReadOutcome, { kind: 'rows' }>

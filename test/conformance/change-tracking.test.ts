@@ -170,6 +170,26 @@ test('a row that was deleted and made again under its id appears as the live row
   assert.deepEqual(codesOf((await changesSince(api, next)).entries), [`deleted ${a}`])
 })
 
+test('a row that took the place of another under its key appears beside the deletion of the other', async () => {
+  const a = await makeBook('same')
+  const deltaLink = await track(api, `${books.set}?${SELECT}`)
+  expectStatus(await api.delete(at(a)), 204)
+  await makeBook('same')
+  assert.deepEqual(codesOf((await changesSince(api, deltaLink)).entries), ['same', `deleted ${a}`])
+})
+
+test('annotations are given in first reads and in deltas, where they are asked for', async () => {
+  const prefer = 'odata.include-annotations="OData.Community.Display.V1.FormattedValue"'
+  await makeBook('a')
+  const first = expectStatus(await api.get(`${books.set}?$select=statecode`, { Prefer: `odata.track-changes,${prefer}` }), 200)
+  assert.equal(first.headers['preference-applied'], `odata.track-changes,${prefer}`)
+  assert.equal(first.body.value[0]['statecode@OData.Community.Display.V1.FormattedValue'], 'Active')
+  await makeBook('b')
+  const { body } = expectStatus(await api.get(first.body['@odata.deltaLink'], { Prefer: prefer }), 200)
+  assert.equal(body.value[0]['statecode@OData.Community.Display.V1.FormattedValue'], 'Active')
+  assert.deepEqual(Object.keys((await api.get(first.body['@odata.deltaLink'])).body.value[0]).sort(), ['@odata.etag', books.id, 'statecode'].sort())
+})
+
 test('changed rows come in the order of their changes, deletions after them', async () => {
   const [a, b, c] = [await makeBook('a'), await makeBook('b'), await makeBook('c')]
   const deltaLink = await track(api, `${books.set}?${SELECT}`)

@@ -251,6 +251,8 @@ test('a new row can be bound to rows that are there, one or many', async () => {
   assert.deepEqual(await idsIn(`${sites.set}(${site})/${many}`, parts.id), [first, second].sort())
   assert.equal((await rowOf(`${sites.set}(${site})/new_part_site?$select=new_name`)).value[0].new_name, 'Linked')
   expectStatus(await api.patch(`${sites.set}(${site})`, { [`${many}@odata.bind`]: [`/${at(first)}`] }), 400)
+  const paired = await makePart({ 'new_part_site@odata.bind': [`/${sites.set}(new_code='N')`, `/${sites.set}(${south})`] })
+  assert.deepEqual(await idsIn(`${at(paired)}/new_part_site`, sites.id), [north, south].sort())
 })
 
 test('a pair of a many-to-many relationship is made from either side, once, and undone from either side', async () => {

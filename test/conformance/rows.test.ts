@@ -99,6 +99,22 @@ test('an amount brings the currency of its row along', async () => {
   assert.match(answer.body._transactioncurrencyid_value, GUID)
 })
 
+test('a part of an address brings the whole of it along', async () => {
+  const id = createdId(await api.post('contacts', { lastname: 'x', address1_line1: '1 Main St', address1_city: 'Bath' }))
+  const body = await read(`contacts(${id})?$select=address1_city`)
+  assert.deepEqual(Object.keys(body).sort(), ['@odata.context', '@odata.etag', 'address1_city', 'address1_composite', 'contactid'])
+  assert.equal(body.address1_composite, '1 Main St\r\nBath')
+})
+
+test('a user and a team carry their id twice, since it is the key they inherit', async () => {
+  const { UserId } = await whoAmI(api)
+  for (const query of ['', '?$select=fullname', '?$select=ownerid']) {
+    const body = await read(`systemusers(${UserId})${query}`)
+    assert.deepEqual([body.systemuserid, body.ownerid], [UserId, UserId], query)
+  }
+  for (const team of (await read('teams?$select=name')).value) assert.equal(team.ownerid, team.teamid)
+})
+
 test('an id may be written in capitals, in braces, in quotes, or by the name of its column', async () => {
   const id = await makeAccount()
   for (const key of [id, id.toUpperCase(), `{${id}}`, `%7B${id}%7D`, `'${id}'`, `accountid=${id}`]) {
@@ -172,6 +188,8 @@ test('a body may repeat the id of the URL, not name another', async () => {
 test('one property is read with its context, and 204 where it is null', async () => {
   const id = await makeAccount()
   assert.deepEqual(await read(`accounts(${id})/name`), { '@odata.context': `${server.api}/$metadata#accounts(${id})/name`, value: 'Litware' })
+  const owner = await read(`accounts(${id})/_ownerid_value`)
+  assert.equal(owner['@odata.context'], `${server.api}/$metadata#accounts(${id})/_ownerid_value`)
   assert.equal(expectStatus(await api.get(`accounts(${id})/telephone1`), 204).text, '')
   expectRefusal(await api.get(`accounts(${id})/nosuchcolumn`), 404, '0x8006088a', "Resource not found for the segment 'nosuchcolumn'.")
   expectRefusal(await api.get(`accounts(${NOBODY})/name`), 404, '0x80040217')

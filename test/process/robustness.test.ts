@@ -1,6 +1,7 @@
 /** Bad input of every kind: each gets an error of the catalogue, as JSON, and changes nothing; the server goes on. */
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
+import { gzipSync } from 'node:zlib'
 import { type Answer, type Api, apiOf, createdId, expectStatus } from '../support/api.ts'
 import { column, makeKey, makeLookup, makeManyToMany, makeTable } from '../support/make-table.ts'
 import { sendRaw } from '../support/raw-http.ts'
@@ -95,7 +96,7 @@ describe('bodies', () => {
     'a text that is too long': `{"new_number":"${'x'.repeat(41)}"}`,
     'a text of twenty megabytes': `{"new_number":"${'x'.repeat(20_000_000)}"}`,
     'a bind that is no reference': '{"new_MakerId@odata.bind":5}',
-    'a bind to nothing': '{"new_MakerId@odata.bind":""}',
+    'a bind to a blank': '{"new_MakerId@odata.bind":" "}',
     'a bind to a collection': '{"new_MakerId@odata.bind":"/accounts"}',
     'a bind to another table': `{"new_MakerId@odata.bind":"/contacts(${'0'.repeat(8)}-0000-0000-0000-000000000001)"}`,
     'a bind to another server': '{"new_MakerId@odata.bind":"https://elsewhere.example/api/data/v9.2/accounts(name=\'x\')"}',
@@ -157,7 +158,7 @@ describe('bodies', () => {
     ]) {
       expectError(await raw('POST', 'new_parts', '{"new_number":"P-4"}', { 'Content-Type': type }), 400, 415)
     }
-    expectError(await raw('POST', 'new_parts', '{"new_number":"P-4"}', { 'Content-Encoding': 'gzip' }), 400, 415)
+    expectError(await raw('POST', 'new_parts', gzipSync('{"new_number":"P-4"}'), { 'Content-Encoding': 'gzip' }), 400, 415)
     await unchanged.expectUnchanged('another content type')
   })
 })
@@ -252,7 +253,7 @@ describe('URLs', () => {
     for (const path of paths) {
       const answer = await api.get(path)
       // Some are lenient on purpose: what is answered is then a correct answer.
-      if (answer.status !== 200) expectError(answer, 400, 404, 405)
+      if (answer.status !== 200) expectError(answer, 400, 404, 405, 410)
       for (const method of ['POST', 'PATCH', 'PUT', 'DELETE']) {
         const written = await raw(method, path.replace('P-1', 'nobody'), method === 'DELETE' ? '' : '{"nothing":1}')
         expectError(written, 400, 404, 405)
@@ -264,10 +265,7 @@ describe('URLs', () => {
   test('most of them are refused for reading too', async () => {
     const lenient: string[] = []
     for (const path of paths) if ((await api.get(path)).status === 200) lenient.push(path)
-    assert.deepEqual(
-      lenient,
-      ['new_parts/', 'new_parts?$filter=new_stock eq null eq null'].filter((path) => lenient.includes(path)),
-    )
+    assert.deepEqual(lenient, ['new_parts/', 'new_parts/$ref'])
   })
 
   test('a URL of 32 KiB works, a longer one is refused', async () => {
@@ -288,7 +286,7 @@ describe('URLs', () => {
   test('methods that nothing has are refused', async () => {
     for (const method of ['PUT', 'PATCH', 'DELETE']) expectError(await raw(method, 'new_parts', '{}'), 405)
     for (const method of ['POST', 'PUT']) expectError(await raw(method, `new_parts(${id})`, '{}'), 405, 400)
-    for (const method of ['TRACE', 'PROPFIND', 'LOCK', 'SEARCH', 'QUERY']) expectError(await api.send(method, 'new_parts'), 400, 404, 405, 501)
+    for (const method of ['TRACE', 'PROPFIND', 'LOCK', 'SEARCH', 'QUERY']) expectError(await api.send(method, 'new_parts'), 400, 404, 405, 415)
     for (const method of ['POST', 'PATCH', 'DELETE']) expectError(await raw(method, '', '{}'), 405)
     await unchanged.expectUnchanged('a method')
   })

@@ -2,21 +2,41 @@
 import assert from 'node:assert/strict'
 import { type Api, expectStatus } from './api.ts'
 
-export type Watch = { readonly expectUnchanged: (what: string) => Promise<void> }
+export type Watch = {
+  readonly expectUnchanged: (what: string) => Promise<void>
+  /** What has changed until now is none of the watch's business. */
+  readonly catchUp: () => Promise<void>
+}
 
-/** `sets`: of tracked tables. `links`: of intersect tables, which are counted. */
+/** `sets`: of tracked tables. `links`: of intersect tables, which are counted. What was found once is not found again. */
 export async function watch(api: Api, sets: readonly string[], links: readonly string[] = []): Promise<Watch> {
-  const deltaLinks = await Promise.all(sets.map((set) => openLink(api, set)))
-  const counts = await countAll(api, links)
-  const { ServerVersionStamp: stamp } = expectStatus(await api.get('RetrieveMetadataChanges'), 200).body
-  const definitions = `RetrieveMetadataChanges(Query=@p1,ClientVersionStamp=@p2)?@p1={"Properties":{"AllProperties":false,"PropertyNames":["LogicalName"]}}&@p2='${encodeURIComponent(stamp)}'`
+  let deltaLinks = await Promise.all(sets.map((set) => openLink(api, set)))
+  let counts = await countAll(api, links)
+  let stamp: string = expectStatus(await api.get('RetrieveMetadataChanges'), 200).body.ServerVersionStamp
   async function expectUnchanged(what: string): Promise<void> {
-    const changes = (await Promise.all(deltaLinks.map((link) => api.get(link)))).flatMap((answer) => expectStatus(answer, 200).body.value)
-    assert.deepEqual(changes, [], `${what} changed rows`)
-    assert.deepEqual(await countAll(api, links), counts, `${what} changed links`)
-    assert.deepEqual(expectStatus(await api.get(definitions), 200).body.EntityMetadata, [], `${what} changed definitions`)
+    const deltas = (await Promise.all(deltaLinks.map((link) => api.get(link)))).map((answer) => expectStatus(answer, 200).body)
+    const [counted, definitions] = [await countAll(api, links), await changedDefinitions(api, stamp)]
+    const earlier = counts
+    deltaLinks = deltas.map((delta) => delta['@odata.deltaLink'])
+    counts = counted
+    stamp = definitions.ServerVersionStamp
+    assert.deepEqual(
+      deltas.flatMap((delta) => delta.value),
+      [],
+      `${what} changed rows`,
+    )
+    assert.deepEqual(counted, earlier, `${what} changed links`)
+    assert.deepEqual(definitions.EntityMetadata, [], `${what} changed definitions`)
   }
   return { expectUnchanged }
+}
+
+async function changedDefinitions(api: Api, stamp: string) {
+  const query = { Properties: { AllProperties: false, PropertyNames: ['LogicalName'] } }
+  return expectStatus(
+    await api.get(`RetrieveMetadataChanges(Query=@p1,ClientVersionStamp=@p2)?@p1=${JSON.stringify(query)}&@p2='${encodeURIComponent(stamp)}'`),
+    200,
+  ).body
 }
 
 async function openLink(api: Api, set: string): Promise<string> {

@@ -29,17 +29,17 @@ test('a table shows its names, its keys and what it tracks', () => {
     ].map((name) => account[name]),
     ['account', 'Account', 'accounts', 'accounts', 'accountid', 'name', 'UserOwned', 1, 'Standard'],
   )
-  assert.equal(account['IsOptimisticConcurrencyEnabled'], true)
-  assert.deepEqual(account['CanChangeTrackingBeEnabled'], { Value: true, CanBeChanged: false, ManagedPropertyLogicalName: 'canchangetrackingbeenabled' })
-  assert.equal(entityMetadata({ ...table('account'), tracksChanges: true })['ChangeTrackingEnabled'], true)
+  assert.equal(account.IsOptimisticConcurrencyEnabled, true)
+  assert.deepEqual(account.CanChangeTrackingBeEnabled, { Value: true, CanBeChanged: false, ManagedPropertyLogicalName: 'canchangetrackingbeenabled' })
+  assert.equal(entityMetadata({ ...table('account'), tracksChanges: true }).ChangeTrackingEnabled, true)
 })
 
 test('the logical collection name is the entity set name on every table', () => {
-  for (const one of schema.tables.values()) assert.equal(entityMetadata(one)['LogicalCollectionName'], one.entitySetName)
+  for (const one of schema.tables.values()) assert.equal(entityMetadata(one).LogicalCollectionName, one.entitySetName)
 })
 
 test('a table of users has eight privileges, one of the organization six, an intersect table none', () => {
-  const names = (name: string) => (entityMetadata(table(name))['Privileges'] as { Name: string; CanBeBasic: boolean }[]).map((one) => one.Name)
+  const names = (name: string) => (entityMetadata(table(name)).Privileges as { Name: string; CanBeBasic: boolean }[]).map((one) => one.Name)
   assert.deepEqual(
     names('account'),
     ['Create', 'Read', 'Write', 'Delete', 'Assign', 'Share', 'Append', 'AppendTo'].map((type) => `prv${type}Account`),
@@ -50,8 +50,8 @@ test('a table of users has eight privileges, one of the organization six, an int
 
 test('the members of a custom table may be changed, but for what is recorded as fixed', () => {
   const custom = entityMetadata({ ...table('account'), isCustom: true })
-  assert.deepEqual(custom['IsCustomizable'], { Value: true, CanBeChanged: true, ManagedPropertyLogicalName: 'iscustomizable' })
-  assert.deepEqual(custom['IsMappable'], { Value: true, CanBeChanged: false, ManagedPropertyLogicalName: 'ismappable' })
-  assert.deepEqual(custom['IsAuditEnabled'], { Value: false, CanBeChanged: true, ManagedPropertyLogicalName: 'canmodifyauditsettings' })
-  assert.equal(custom['IsManaged'], false)
+  assert.deepEqual(custom.IsCustomizable, { Value: true, CanBeChanged: true, ManagedPropertyLogicalName: 'iscustomizable' })
+  assert.deepEqual(custom.IsMappable, { Value: true, CanBeChanged: false, ManagedPropertyLogicalName: 'ismappable' })
+  assert.deepEqual(custom.IsAuditEnabled, { Value: false, CanBeChanged: true, ManagedPropertyLogicalName: 'canmodifyauditsettings' })
+  assert.equal(custom.IsManaged, false)
 })

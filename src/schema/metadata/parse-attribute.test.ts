@@ -24,7 +24,7 @@ test('each type reads its own members', () => {
     maxLength: 10,
     format: 'Email',
   })
-  assert.equal(parse('StringAttributeMetadata', { Format: 'TextArea', FormatName: { Value: 'RichText' } })['format'], 'RichText')
+  assert.equal(parse('StringAttributeMetadata', { Format: 'TextArea', FormatName: { Value: 'RichText' } }).format, 'RichText')
   assert.deepEqual(parse('IntegerAttributeMetadata', { MinValue: 0, MaxValue: 5, Format: 'Duration' }), {
     type: 'integer',
     schemaName: 'new_X',

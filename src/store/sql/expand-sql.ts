@@ -1,6 +1,6 @@
 /**
- * `$expand` as subselects of a row's JSON: `"primarycontactid":{…}` or null, `"Account_Tasks":[…]`, and behind a collection that goes
- * on, `"Account_Tasks@odata.nextLink":"https://…/accounts(6f0c…)/Account_Tasks?$select=subject"`.
+ * `$expand` as subselects of a row's JSON: `"primarycontactid":{…}` or null, `"Account_Tasks":[…]`, and behind each collection its own
+ * URL, whether or not it goes on (webapi.md 6.5): `"Account_Tasks@odata.nextLink":"https://…/accounts(6f0c…)/Account_Tasks?$select=subject"`.
  */
 import type { BoundExpand, RowShape } from '../../plan/read-plan.ts'
 import { isPolymorphic } from '../../schema/column.ts'
@@ -17,7 +17,7 @@ import { join, nothing, type Sql, sql, verbatim } from './sql.ts'
 import { targetColumn } from './storage-names.ts'
 
 /** `row-json.ts` and this file need each other; it hands itself in. */
-export type WriteRowJson = (shape: RowShape, alias: string, scope: ReadScope, asPrincipal?: boolean) => Sql
+export type WriteRowJson = (shape: RowShape, alias: string, scope: ReadScope) => Sql
 
 /** `,"navigation":…` of the row that `alias` stands for. */
 export function expandPieces(expand: BoundExpand, parent: Table, alias: string, scope: ReadScope, rowJson: WriteRowJson): Piece[] {
@@ -29,14 +29,13 @@ export function expandPieces(expand: BoundExpand, parent: Table, alias: string, 
 function oneRow(expand: Extract<BoundExpand, { kind: 'one' }>, alias: string, scope: ReadScope, rowJson: WriteRowJson): Sql {
   const { table } = expand.shape
   const child = `${alias}x`
-  const json = expand.references ? referenceJson(table, child, scope) : rowJson(expand.shape, child, scope, true)
+  const json = expand.references ? referenceJson(table, child, scope) : rowJson(expand.shape, child, scope)
   const { logicalName } = expand.column
   const ofTable = isPolymorphic(expand.column) ? sql` and ${columnOf(alias, targetColumn(logicalName))} = ${literal(table.logicalName)}` : nothing
   const found = sql`${columnOf(child, table.primaryIdColumn)} = ${columnOf(alias, logicalName)}${ofTable}`
   return sql`coalesce((select ${json} from ${rowsOf(table, child)} where ${found}), 'null')`
 }
 
-/** Whether there are more rows is asked only where there are as many as may be shown: one count, without writing JSON. */
 function manyRows(expand: Extract<BoundExpand, { kind: 'many' }>, parent: Table, alias: string, scope: ReadScope, rowJson: WriteRowJson): Sql {
   const { table } = expand.shape
   const child = `${alias}x`
@@ -46,8 +45,7 @@ function manyRows(expand: Extract<BoundExpand, { kind: 'many' }>, parent: Table,
   const order = orderBy(orderTerms(expand.order, paths), scope.dialect)
   const rows = sql`from ${rowsOf(table, child)}${paths.joins()} where ${join(conditions, ' and ')}`
   const shown = sql`select ${rowJson(expand.shape, child, scope)} as json ${rows} order by ${order} limit ${expand.top}`
-  const more = sql`count(*) = ${expand.top} and exists (select 1 ${rows} limit 1 offset ${expand.top})`
-  const link = sql`case when ${more} then ${nextLink(expand.navigation, expand.query, parent, alias, scope)} end`
+  const link = nextLink(expand.navigation, expand.query, parent, alias, scope)
   return sql`(select ${concat(['[', verbatim(`string_agg(s.json, ',')`), ']', link], scope.dialect)} from (${shown}) as s)`
 }
 

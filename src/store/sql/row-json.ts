@@ -7,7 +7,6 @@ import type { RowAnnotations, RowShape } from '../../plan/read-plan.ts'
 import { ASSOCIATED_NAVIGATION_PROPERTY, FORMATTED_VALUE, LOOKUP_LOGICAL_NAME } from '../../protocol/names.ts'
 import { type Column, isLookup, wireName } from '../../schema/column.ts'
 import type { Table } from '../../schema/table.ts'
-import { perTable } from '../per-table.ts'
 import { VERSION_COLUMN } from './define-table.ts'
 import { expandPieces } from './expand-sql.ts'
 import { columnOf } from './folded.ts'
@@ -17,15 +16,15 @@ import { navigationName, targetTable } from './lookup-annotations.ts'
 import { perShape, type ReadScope } from './read-scope.ts'
 import { type Sql, sql } from './sql.ts'
 
-/** Users and teams are principals, whose key is `ownerid`: their rows carry it with their own id. */
+/** Users and teams are principals, whose key is `ownerid`: their rows always carry it, with their own id (webapi.md 1.2 and 6.5). */
 const PRINCIPALS: readonly string[] = ['systemuser', 'team']
 
-/** `alias` stands for the row. `asPrincipal`: with `ownerid` though columns were selected, as expanded users and teams have it. */
-export function rowJson(shape: RowShape, alias: string, scope: ReadScope, asPrincipal = false): Sql {
-  const kept = `row ${alias} ${asPrincipal} ${shapeName(shape, scope)}`
-  if (shape.expands.length === 0) return perShape(scope.schema, kept, () => concat([...members(shape, alias, scope, asPrincipal), '}'], scope.dialect))
+/** `alias` stands for the row. */
+export function rowJson(shape: RowShape, alias: string, scope: ReadScope): Sql {
+  const kept = `row ${alias} ${shapeName(shape, scope)}`
+  if (shape.expands.length === 0) return perShape(scope.schema, kept, () => concat([...members(shape, alias, scope), '}'], scope.dialect))
   // Expands hold links and values of the request: only what stands before them is kept.
-  const own = perShape(scope.schema, `${kept} open`, () => concat(members(shape, alias, scope, asPrincipal), scope.dialect))
+  const own = perShape(scope.schema, `${kept} open`, () => concat(members(shape, alias, scope), scope.dialect))
   const expands = shape.expands.flatMap((expand) => expandPieces(expand, shape.table, alias, scope, rowJson))
   return concat([own, ...expands, '}'], scope.dialect)
 }
@@ -52,25 +51,19 @@ function columnNames(columns: readonly Column[]): string {
   return names
 }
 
-function members({ table, columns, annotations }: RowShape, alias: string, scope: ReadScope, asPrincipal: boolean): Piece[] {
+function members({ table, columns, annotations }: RowShape, alias: string, scope: ReadScope): Piece[] {
   const pieces: Piece[] = ['{"@odata.etag":"W/\\"', columnOf(alias, VERSION_COLUMN), '\\""']
   for (const column of columns) {
     pieces.push(',', ...annotationPieces(table, column, alias, annotations, scope))
     pieces.push(`"${escaped(wireName(column))}":`, scope.dialect.jsonOf(column, columnOf(alias, column.logicalName)))
   }
-  if (isPrincipal(table) && (asPrincipal || columns.length >= readableCount(table))) {
-    pieces.push(',"ownerid":"', columnOf(alias, table.primaryIdColumn), '"')
-  }
+  if (isPrincipal(table)) pieces.push(',"ownerid":"', columnOf(alias, table.primaryIdColumn), '"')
   return pieces
 }
 
 function isPrincipal(table: Table): boolean {
   return PRINCIPALS.includes(table.logicalName) && !table.columns.has('ownerid')
 }
-
-const readableCount = perTable(
-  ({ columns, primaryIdColumn }) => [...columns.values()].filter((column) => column.isValidForRead || column.logicalName === primaryIdColumn).length,
-)
 
 function annotationPieces(table: Table, column: Column, alias: string, wanted: RowAnnotations, scope: ReadScope): Piece[] {
   const pieces: Piece[] = []

@@ -39,14 +39,16 @@ test('a reader answers with bytes, order values and what was committed', async (
 })
 
 test('a runaway query is stopped at its limit while others are answered', async (t) => {
-  const { pool } = await openPool(t, { timeLimitMs: 1000 })
-  const startedAt = performance.now()
-  const runaway = assert.rejects(pool.pages([{ sql: endless, limit: 1 }]), { name: 'QueryTimedOut' })
+  const { pool } = await openPool(t, { timeLimitMs: 3000 })
+  let isStopped = false
+  const runaway = assert.rejects(pool.pages([{ sql: endless, limit: 1 }]), { name: 'QueryTimedOut' }).then(() => {
+    isStopped = true
+  })
   for (let n = 0; n < 20; n++) {
     const [page] = await pool.pages([{ sql: count, limit: 1 }])
     assert.equal(textOf(page?.json), '0')
   }
-  assert.ok(performance.now() - startedAt < 950, 'they did not wait for it')
+  assert.ok(!isStopped, 'they did not wait for it')
   await runaway
   assert.equal(textOf((await pool.pages([{ sql: count, limit: 1 }]))[0]?.json), '0')
 })

@@ -31,6 +31,7 @@ export type ReaderPoolOptions = {
 
 const MAX_WAITING = 500
 const IDLE_MS = 10_000
+const START_MS = 60_000
 /** A fresh process has 52 MB, one that has read large pages 110, and neither collection nor trimming brings it down by more than 10. */
 const FRESH_BYTES = 64 * 1024 * 1024
 /** A client that has gone away is no reason to kill a process which is about to answer. */
@@ -156,12 +157,17 @@ class Pool {
 
   #startClock(seat: Seat, task: Task): () => void {
     let isRunning = true
-    const timer = setTimeout(() => {
+    const stop = () => {
       finish(task, () => task.answer.reject(fail('QueryTimedOut')))
       this.#replace(seat)
-    }, this.#timeLimitMs)
-    // The limit is the query's: a process that has still to start begins it anew.
-    void seat.reader.whenReady.then(() => isRunning && timer.refresh())
+    }
+    // The limit is the query's: what a process takes to start on a busy machine does not count.
+    let timer = setTimeout(stop, START_MS)
+    void seat.reader.whenReady.then(() => {
+      if (!isRunning) return
+      clearTimeout(timer)
+      timer = setTimeout(stop, this.#timeLimitMs)
+    })
     task.hurry = () => setTimeout(() => isRunning && this.#replace(seat), ABORTED_GRACE_MS).unref()
     return () => {
       isRunning = false
