@@ -73,7 +73,9 @@ export async function listen(options: ListenOptions): Promise<Listener> {
     send(out, request.method ?? '', respondError(refusal, requestId), commonHeaders(options, requestId, request.headers.origin))
   })
   // Node would close the connection without a word.
-  server.server.on('connect', (_request: IncomingMessage, socket: Socket) => answerOnSocket(fail('MethodNotAllowed', 'CONNECT', METHODS), 'Method Not Allowed', socket))
+  server.server.on('connect', (_request: IncomingMessage, socket: Socket) =>
+    answerOnSocket(fail('MethodNotAllowed', 'CONNECT', METHODS), 'Method Not Allowed', socket),
+  )
   const url = await server.listen({ host: options.host, port: options.port })
   return { url: urlOf(server, url), close: () => server.close() }
 }

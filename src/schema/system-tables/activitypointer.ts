@@ -2,7 +2,9 @@
  * The activitypointer table: what all kinds of activity have in common, one row for each activity.
  * Follows the page «Activity (ActivityPointer) table/entity reference» of the published Dataverse table reference.
  */
-import { bigint, boolean, choice, datetime, decimal, entityname, guid, integer, lookup, memo, owner, state, status, string, type TableSeed } from './seed.ts'
+import {
+  bigint, boolean, choice, datetime, decimal, entityname, guid, integer, lookup, memo, owner, state, status, string, type TableSeed,
+} from './seed.ts'
 
 /** The relationships on which deleting the referenced row does nothing here. */
 const KEEP = { delete: 'NoCascade' }
@@ -39,18 +41,8 @@ export const activitypointer: TableSeed = {
     choice('PriorityCode', 'Priority', { 0: 'Low', 1: 'Normal', 2: 'High' }, 1),
     guid('ProcessId', 'Process'),
     lookup('RegardingObjectId', 'Regarding', [
-      'account',
-      'adx_invitation',
-      'contact',
-      'interactionforemail',
-      'knowledgearticle',
-      'knowledgebaserecord',
-      'mspp_adplacement',
-      'mspp_pollplacement',
-      'mspp_publishingstatetransitionrule',
-      'mspp_redirect',
-      'mspp_shortcut',
-      'mspp_website',
+      'account', 'adx_invitation', 'contact', 'interactionforemail', 'knowledgearticle', 'knowledgebaserecord', 'mspp_adplacement', 'mspp_pollplacement',
+      'mspp_publishingstatetransitionrule', 'mspp_redirect', 'mspp_shortcut', 'mspp_website',
     ]),
     entityname('RegardingObjectTypeCode', ''),
     integer('ScheduledDurationMinutes', 'Scheduled Duration', 0, undefined, { format: 'Duration' }),
@@ -78,19 +70,9 @@ export const activitypointer: TableSeed = {
     decimal('ExchangeRate', 'Exchange Rate', 0.000000000001, 100000000000, 12, { filledBy: 'server' }),
     datetime('FormattedScheduledEnd', 'Formatted End Date', { behavior: 'TimeZoneIndependent', filledBy: 'server' }),
     datetime('FormattedScheduledStart', 'Formatted Start Date', { behavior: 'TimeZoneIndependent', filledBy: 'server' }),
-    choice(
-      'InstanceTypeCode',
-      'Recurring Instance Type',
-      {
-        0: 'Not Recurring',
-        1: 'Recurring Master',
-        2: 'Recurring Instance',
-        3: 'Recurring Exception',
-        4: 'Recurring Future Exception',
-      },
-      0,
-      { required: 'SystemRequired', filledBy: 'server' },
-    ),
+    choice('InstanceTypeCode', 'Recurring Instance Type', {
+      0: 'Not Recurring', 1: 'Recurring Master', 2: 'Recurring Instance', 3: 'Recurring Exception', 4: 'Recurring Future Exception',
+    }, 0, { required: 'SystemRequired', filledBy: 'server' }),
     boolean('IsRegularActivity', 'Is Regular Activity', 'No', 'Yes', true, { required: 'SystemRequired', filledBy: 'server' }),
     lookup('ModifiedBy', 'Modified By', ['systemuser'], { filledBy: 'server' }),
     datetime('ModifiedOn', 'Last Updated', { filledBy: 'server' }),
@@ -109,53 +91,22 @@ export const activitypointer: TableSeed = {
   relationships: [
     { schemaName: 'Account_ActivityPointers', to: 'account', column: 'regardingobjectid', one: 'regardingobjectid_account', many: 'Account_ActivityPointers' },
     {
-      schemaName: 'business_unit_activitypointer',
-      to: 'businessunit',
-      column: 'owningbusinessunit',
-      one: 'owningbusinessunit',
-      many: 'business_unit_activitypointer',
-      cascade: KEEP,
+      schemaName: 'business_unit_activitypointer', to: 'businessunit', column: 'owningbusinessunit', one: 'owningbusinessunit', many: 'business_unit_activitypointer', cascade: KEEP,
     },
     { schemaName: 'Contact_ActivityPointers', to: 'contact', column: 'regardingobjectid', one: 'regardingobjectid_contact', many: 'Contact_ActivityPointers' },
+    { schemaName: 'lk_activitypointer_createdby', to: 'systemuser', column: 'createdby', one: 'createdby', many: 'lk_activitypointer_createdby', cascade: KEEP },
     {
-      schemaName: 'lk_activitypointer_createdby',
-      to: 'systemuser',
-      column: 'createdby',
-      one: 'createdby',
-      many: 'lk_activitypointer_createdby',
+      schemaName: 'lk_activitypointer_createdonbehalfby', to: 'systemuser', column: 'createdonbehalfby', one: 'createdonbehalfby', many: 'lk_activitypointer_createdonbehalfby',
       cascade: KEEP,
     },
+    { schemaName: 'lk_activitypointer_modifiedby', to: 'systemuser', column: 'modifiedby', one: 'modifiedby', many: 'lk_activitypointer_modifiedby', cascade: KEEP },
     {
-      schemaName: 'lk_activitypointer_createdonbehalfby',
-      to: 'systemuser',
-      column: 'createdonbehalfby',
-      one: 'createdonbehalfby',
-      many: 'lk_activitypointer_createdonbehalfby',
-      cascade: KEEP,
-    },
-    {
-      schemaName: 'lk_activitypointer_modifiedby',
-      to: 'systemuser',
-      column: 'modifiedby',
-      one: 'modifiedby',
-      many: 'lk_activitypointer_modifiedby',
-      cascade: KEEP,
-    },
-    {
-      schemaName: 'lk_activitypointer_modifiedonbehalfby',
-      to: 'systemuser',
-      column: 'modifiedonbehalfby',
-      one: 'modifiedonbehalfby',
-      many: 'lk_activitypointer_modifiedonbehalfby',
+      schemaName: 'lk_activitypointer_modifiedonbehalfby', to: 'systemuser', column: 'modifiedonbehalfby', one: 'modifiedonbehalfby', many: 'lk_activitypointer_modifiedonbehalfby',
       cascade: KEEP,
     },
     { schemaName: 'team_activity', to: 'team', column: 'owningteam', one: 'owningteam', many: 'team_activity', cascade: KEEP },
     {
-      schemaName: 'TransactionCurrency_ActivityPointer',
-      to: 'transactioncurrency',
-      column: 'transactioncurrencyid',
-      one: 'transactioncurrencyid',
-      many: 'TransactionCurrency_ActivityPointer',
+      schemaName: 'TransactionCurrency_ActivityPointer', to: 'transactioncurrency', column: 'transactioncurrencyid', one: 'transactioncurrencyid', many: 'TransactionCurrency_ActivityPointer',
       cascade: { delete: 'Restrict' },
     },
     { schemaName: 'user_activity', to: 'systemuser', column: 'owninguser', one: 'owninguser', many: 'user_activity', cascade: KEEP },
