@@ -2,6 +2,7 @@
  * The main thread's end of the writer: jobs go over in bunches, one message for all that came in the same turn of the event loop;
  * what has gathered by the time the writer takes its next group is committed together.
  */
+import { extname, join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { fail } from '../protocol/errors.ts'
 import type { SchemaDiff } from '../schema/schema-diff.ts'
@@ -24,8 +25,11 @@ export type WriterEvents = {
 // Beyond this the server says so instead of gathering without bound: at 10,000 writes a second it is two seconds of work.
 const MAX_WAITING = 20_000
 
+/** Beside this file, in source and in what `npm run build` makes of it. */
+const ENTRY = join(import.meta.dirname, `writer-thread${extname(import.meta.filename)}`)
+
 export async function openWriterChannel(options: WriterOptions, events: WriterEvents): Promise<WriterChannel> {
-  const worker = new Worker(new URL('./writer-thread.ts', import.meta.url), { workerData: options })
+  const worker = new Worker(ENTRY, { workerData: options })
   const waiting = new Map<number, { resolve: (result: JobResult) => void; reject: (cause: Error) => void }>()
   let outbox: { id: number; job: Job }[] = []
   let lastId = 0
