@@ -1,15 +1,27 @@
 /**
  * A load generator that costs little, so that the server is what is measured: raw sockets, requests made beforehand, answers only framed.
- * Runs as a process of its own: `load.ts '{"port":4000,"connections":64,"seconds":5,"requests":["GET / HTTP/1.1\r\n…"]}'` prints one JSON line.
+ * Runs as a process of its own: takes its order as JSON on standard input
+ * (`{"port":4000,"connections":64,"seconds":5,"requests":["GET / HTTP/1.1\r\n…"]}`) and prints one JSON line.
  */
 import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
 
-export type LoadOrder = { readonly port: number; readonly connections: number; readonly seconds: number; readonly requests: readonly string[] }
+export type LoadOrder = {
+  readonly port: number
+  readonly connections: number
+  readonly seconds: number
+  /** Sent in this order, again and again, unless `once`. */
+  readonly requests: readonly string[]
+  /** Each request goes out once: the load ends with them, or with the time. */
+  readonly once?: boolean
+  /** Between an answer and the connection's next request: a load that does not fill the machine. */
+  readonly pauseMs?: number
+}
 /** Rates a second, times in milliseconds. */
-export type LoadResult = { readonly rate: number; readonly p50: number; readonly p99: number; readonly bad: number; readonly answered: number }
+export type LoadResult = { readonly rate: number; readonly p50: number; readonly p99: number; readonly max: number; readonly bad: number; readonly answered: number }
 
-export async function load({ port, connections, seconds, requests }: LoadOrder): Promise<LoadResult> {
-  const frames = requests.map((text) => Buffer.from(text))
+async function load({ port, connections, seconds, requests, once = false, pauseMs = 0 }: LoadOrder): Promise<LoadResult> {
+  const frames = requests.map((request) => Buffer.from(request))
   const times: number[] = []
   let bad = 0
   let next = 0
@@ -19,31 +31,42 @@ export async function load({ port, connections, seconds, requests }: LoadOrder):
   const elapsed = (performance.now() - started) / 1000
   times.sort((a, b) => a - b)
   const at = (share: number) => times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0
-  return { rate: times.length / elapsed, p50: at(0.5), p99: at(0.99), bad, answered: times.length }
+  return { rate: times.length / elapsed, p50: at(0.5), p99: at(0.99), max: times.at(-1) ?? 0, bad, answered: times.length }
 
   function drive(): Promise<void> {
     return new Promise((done, failed) => {
       const socket = connect({ port, host: '127.0.0.1', noDelay: true })
       let sent = 0
-      let rest: Buffer = Buffer.alloc(0)
+      let parts: Buffer[] = []
+      let missing = 0
       const send = () => {
-        if (performance.now() >= until) return socket.end()
+        if (performance.now() >= until || (once && next >= frames.length)) return socket.end()
         sent = performance.now()
         socket.write(frames[next++ % frames.length] as Buffer)
+      }
+      const answered = (status: number | undefined) => {
+        if (status !== 0x32) bad++
+        times.push(performance.now() - sent)
+        parts = []
+        if (pauseMs > 0) setTimeout(send, pauseMs)
+        else send()
       }
       socket.on('connect', send)
       socket.on('error', failed)
       socket.on('close', () => done())
       socket.on('data', (chunk: Buffer) => {
-        rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk])
-        const length = answerLength(rest)
-        if (length === undefined || rest.length < length) return
-        if (rest[9] !== 0x32) bad++
-        times.push(performance.now() - sent)
-        rest = rest.subarray(length)
-        send()
+        parts.push(chunk)
+        missing = parts.length === 1 || Number.isNaN(missing) ? missingOf(parts) : missing - chunk.length
+        if (missing === 0 && parts[0]) answered(parts[0][9])
       })
     })
+  }
+
+  /** Bytes to come; NaN while the head is incomplete. */
+  function missingOf(parts: readonly Buffer[]): number {
+    const buffer = parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts)
+    const length = answerLength(buffer)
+    return length === undefined ? Number.NaN : length - buffer.length
   }
 }
 
@@ -56,4 +79,4 @@ function answerLength(buffer: Buffer): number | undefined {
   return end + 4 + Number(length ?? 0)
 }
 
-if (process.argv[2] !== undefined) process.stdout.write(`${JSON.stringify(await load(JSON.parse(process.argv[2]) as LoadOrder))}\n`)
+process.stdout.write(`${JSON.stringify(await load(JSON.parse(await text(process.stdin)) as LoadOrder))}\n`)

@@ -1,18 +1,20 @@
 /** Starts the load generator in its own process and waits for its one line. */
-import { execFile } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
+import { text } from 'node:stream/consumers'
 import type { LoadOrder, LoadResult } from './load.ts'
 
-const run = promisify(execFile)
-
 export async function runLoad(order: LoadOrder): Promise<LoadResult> {
-  const { stdout } = await run(process.execPath, ['--disable-warning=ExperimentalWarning', join(import.meta.dirname, 'load.ts'), JSON.stringify(order)], {
-    maxBuffer: 1 << 24,
-  })
-  return JSON.parse(stdout) as LoadResult
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'load.ts')], { stdio: ['pipe', 'pipe', 'inherit'] })
+  child.stdin.end(JSON.stringify(order))
+  const line = await text(child.stdout)
+  const result = JSON.parse(line) as LoadResult
+  if (result.bad > 0) throw new Error(`${result.bad} of ${result.answered} answers were not 2xx`)
+  return result
 }
 
-export function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0
+/** A request as it goes over the wire. */
+export function requestText(method: string, path: string, body?: string): string {
+  const content = body === undefined ? '' : `Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n`
+  return `${method} ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: application/json\r\n${content}\r\n${body ?? ''}`
 }

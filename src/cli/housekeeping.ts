@@ -19,6 +19,8 @@ import type { WriteTransaction } from '../store/sqlite/writer.ts'
 export type Housekeeping = {
   /** Looks for keys to build. */
   readonly schemaChanged: () => void
+  /** What is known to be done has been done. */
+  readonly idle: () => Promise<void>
   /** Ends after the job under way; a build is begun again at the next start. */
   readonly close: () => Promise<void>
 }
@@ -82,7 +84,7 @@ export function openHousekeeping(lane: WriteLane, schema: () => Schema, caller: 
     await work
   }
 
-  return { schemaChanged, close }
+  return { schemaChanged, idle: () => work, close }
 }
 
 class Closing extends Error {}

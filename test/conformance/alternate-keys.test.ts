@@ -257,6 +257,32 @@ test('a key that is deleted while its index is built takes its job along', async
   createdId(await api.post(table.set, { new_code: 'c7' }))
 })
 
+test('rows that are written while an index is built are in it', async () => {
+  const table = await makeTable(api, 'new_Busy', [column.text('new_Code', { MaxLength: 10 })])
+  await makeRows(
+    api,
+    table,
+    Array.from({ length: 10_000 }, (_, index) => ({ new_code: `c${index}` })),
+  )
+  expectStatus(await postKey(api, table.name, 'new_CodeKey', ['new_code']), 204)
+  const written = await Promise.all(Array.from({ length: 40 }, (_, index) => api.post(table.set, { new_code: `new${index}` })))
+  await untilKeyIs('Active', api, table.name, 'new_CodeKey')
+  for (const [index, answer] of written.entries()) {
+    assert.equal((await api.get(`${table.set}(new_code='NEW${index}')`)).body[table.id], createdId(answer))
+  }
+  expectRefusal(await api.post(table.set, { new_code: 'c9999' }), 412, '0x80060892')
+})
+
+test('a duplicate that is written while an index is built makes it fail', async () => {
+  const table = await makeTable(api, 'new_Clashing', [column.text('new_Code', { MaxLength: 10 })])
+  const codes = Array.from({ length: 20_000 }, (_, index) => ({ new_code: `c${index}` }))
+  await makeRows(api, table, codes)
+  expectStatus(await postKey(api, table.name, 'new_CodeKey', ['new_code']), 204)
+  createdId(await api.post(table.set, { new_code: 'C1' }))
+  await untilKeyIs('Failed', api, table.name, 'new_CodeKey')
+  expectRefusal(await api.get(`${table.set}(new_code='c1')`), 400, '0x80060890')
+})
+
 test('a column that a key is made of stays', async () => {
   expectStatus(await api.delete(`EntityDefinitions(LogicalName='${parts.name}')/Attributes(LogicalName='new_number')`), 400)
   expectStatus(await api.get(`${parts.set}?$select=new_number`), 200)
