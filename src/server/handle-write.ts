@@ -136,10 +136,13 @@ function referenceBody(request: ParsedRequest): RowReference {
 
 /** The row to give back, planned as the read it is: `$select` counts, `$expand` on POST alone (sync.md 3.2). */
 function returned(request: ParsedRequest, table: Table, schema: Schema): ReadRow | undefined {
-  if (request.preferences.returns !== 'representation') return undefined
+  const isWanted = request.preferences.returns === 'representation'
+  // A column that is not there is refused also where nothing is given back.
+  if (!isWanted && !request.options.select) return undefined
   const segments = [{ name: table.entitySetName, predicate: { kind: 'id', value: { kind: 'guid', value: Guid.empty } } }] as const
   const options = { ...request.options, other: NO_OPTIONS, ...(request.method !== 'POST' && { expand: undefined }) }
-  return planRead({ segments, options, preferences: request.preferences, precondition: { kind: 'none' } }, schema) as ReadRow
+  const read = planRead({ segments, options, preferences: request.preferences, precondition: { kind: 'none' } }, schema) as ReadRow
+  return isWanted ? read : undefined
 }
 
 const NO_OPTIONS: ReadonlyMap<string, string> = new Map()

@@ -2,6 +2,8 @@
  * The pipeline: parse → plan → run → respond. The same for a request from the network, a part of a batch and a job of the writer.
  * Each phase sees the product of the one before it and nothing older.
  */
+import { Guid } from '../base/guid.ts'
+import { fail } from '../protocol/errors.ts'
 import { NAMESPACE } from '../protocol/names.ts'
 import { parsePrefer } from '../protocol/prefer.ts'
 import type { Schema } from '../schema/schema.ts'
@@ -27,6 +29,7 @@ export async function handle(app: App, request: HttpRequest): Promise<HttpRespon
 }
 
 function route(app: App, request: ParsedRequest): Promise<HttpResponse> | HttpResponse {
+  refuseImpersonation(app, request)
   const [first, second] = request.segments
   if (!first || first.name === '$metadata') return serveDocument(app, request)
   if (isFunction(first.name)) return runFunction(app, request)
@@ -34,6 +37,14 @@ function route(app: App, request: ParsedRequest): Promise<HttpResponse> | HttpRe
   if (second?.name.startsWith(`${NAMESPACE}.`)) return handleBulk(app, request)
   if (request.method === 'GET') return handleRead(app, request)
   return handleWrite(app, request)
+}
+
+/** Who acts for another would be taken for the administrator: refused, but for the administrator's own id. */
+function refuseImpersonation(app: App, { headers }: ParsedRequest): void {
+  for (const name of ['mscrmcallerid', 'callerobjectid']) {
+    const id = headers[name]
+    if (id !== undefined && Guid.parse(id) !== app.caller.userId) throw fail('NotSupported', `Impersonation (${name === 'callerobjectid' ? 'CallerObjectId' : 'MSCRMCallerID'})`)
+  }
 }
 
 /** How long the news of an edit may take from the writer to here. */

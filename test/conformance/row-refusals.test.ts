@@ -157,3 +157,9 @@ test('preferences that are not known are passed over, and those that are can be 
   assert.equal(body['statecode@OData.Community.Display.V1.FormattedValue'], 'Active')
   assert.equal(body['_ownerid_value@Microsoft.Dynamics.CRM.lookuplogicalname'], 'systemuser')
 })
+
+test('a column that is not there is refused in $select also where a write gives nothing back', async () => {
+  const before = (await api.get('accounts/$count')).text
+  expectRefusal(await api.post('accounts?$select=nosuch', { name: 'x' }), 400, '0x0')
+  assert.equal((await api.get('accounts/$count')).text, before)
+})

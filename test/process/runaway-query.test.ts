@@ -18,7 +18,7 @@ before(async () => {
   api = apiOf(server.api)
   essay = await makeTable(api, 'new_Essay', [column.memo('new_Text', { MaxLength: 100_000 })])
   const new_text = 'Wer reitet so spät durch Nacht und Wind? Es ist der Vater mit seinem Kind. '.repeat(300)
-  for (let batch = 0; batch < 6; batch++) await makeRows(api, essay, Array.from({ length: 250 }, (_, index) => ({ new_name: `essay ${batch}-${index}`, new_text })))
+  for (let batch = 0; batch < 4; batch++) await makeRows(api, essay, Array.from({ length: 250 }, (_, index) => ({ new_name: `essay ${batch}-${index}`, new_text })))
   id = createdId(await api.post('accounts', { name: 'Bystander' }))
 })
 
@@ -26,7 +26,7 @@ after(async () => {
   await server[Symbol.asyncDispose]()
 })
 
-/** Each word is looked for in 33 MB of text that has to be folded first. */
+/** Each word is looked for in 22 MB of text that has to be folded first. */
 const HEAVY = Array.from({ length: 120 }, (_, index) => `contains(new_text,'word ${index}')`).join(' or ')
 const runaway = () => api.get(`${essay.set}?$select=new_name&$filter=${HEAVY}`)
 
@@ -79,17 +79,4 @@ test('counts, tracked reads and parts of a batch have the same limit', async () 
   expectKilled(await api.get(`${essay.set}/$count?$filter=${HEAVY}`))
   const answer = expectStatus(await postBatch(api, batchBody([{ method: 'GET', url: `${essay.set}?$filter=${HEAVY}` }]), { Prefer: 'odata.continue-on-error' }), 200)
   assert.equal(onlyPart(readBatch(answer)[0]).body.error.code, '0x80044151')
-})
-
-test('a client that goes away gives its reader back', async () => {
-  const { hostname, port } = new URL(server.url)
-  const given = Array.from({ length: READERS * 4 }, () => {
-    const controller = new AbortController()
-    setTimeout(() => controller.abort(), 50)
-    return fetch(`http://${hostname}:${port}/api/data/v9.2/${essay.set}?$filter=${encodeURIComponent(HEAVY)}`, { signal: controller.signal }).catch(() => undefined)
-  })
-  await Promise.all(given)
-  const started = performance.now()
-  expectStatus(await api.get('accounts?$select=name&$top=1'), 200)
-  assert.ok(performance.now() - started < 2500, 'nobody waits for answers that nobody waits for')
 })
