@@ -33,10 +33,9 @@ export async function startServing(config: Config): Promise<RunningServer> {
   if (!isLoopbackAddress(config.host)) {
     throw new Error(`without authentication Tidemark listens on loopback addresses only (127.0.0.1, ::1, localhost), not on ${config.host}`)
   }
-  mkdirSync(config.data, { recursive: true })
+  const file = databaseFile(config.data)
   const logger = pino({ level: config.logLevel })
   const log: App['log'] = (level, details, text) => logger[level](details, text)
-  const file = join(config.data, 'tidemark.db')
   let schema: Schema | undefined
   const died = (cause: Error) => {
     logger.fatal({ err: cause }, 'the writer died; stopping')
@@ -49,8 +48,32 @@ export async function startServing(config: Config): Promise<RunningServer> {
   const reads = openSqliteReads(file, { readers: config.readers, querySeconds: config.querySeconds })
   schema = reads.loadSchema()
   const { caller, organization } = writer.opened
-  const listener = await startListening(config, { writer, reads, schema: () => schema as Schema, caller, organization, log })
-  return { url: listener.url, close: () => close(listener, writer, reads) }
+  try {
+    const listener = await startListening(config, { writer, reads, schema: () => schema as Schema, caller, organization, log })
+    return { url: listener.url, close: () => close(listener, writer, reads) }
+  } catch (cause) {
+    // The writer's thread would keep a process alive that nobody can reach.
+    await writer.close()
+    await reads.close()
+    throw portProblem(cause, config)
+  }
+}
+
+function databaseFile(folder: string): string {
+  try {
+    mkdirSync(folder, { recursive: true })
+  } catch (cause) {
+    throw new Error(`the data folder ${folder} cannot be made: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+  }
+  return join(folder, 'tidemark.db')
+}
+
+/** The usual ones in words; any other as it came. */
+function portProblem(cause: unknown, { host, port }: Config): unknown {
+  const code = (cause as { code?: string } | undefined)?.code
+  if (code === 'EADDRINUSE') return new Error(`port ${port} of ${host} is in use by another program: choose another with --port`, { cause })
+  if (code === 'EACCES') return new Error(`port ${port} of ${host} may not be listened on by this user: choose another with --port`, { cause })
+  return cause
 }
 
 type Parts = {

@@ -34,6 +34,7 @@ export async function openWriterChannel(options: WriterOptions, events: WriterEv
   let outbox: { id: number; job: Job }[] = []
   let lastId = 0
   let closing = false
+  let isOpen = false
   const opened = Promise.withResolvers<Extract<FromWriter, { kind: 'opened' }>>()
   const closed = Promise.withResolvers<void>()
 
@@ -57,6 +58,7 @@ export async function openWriterChannel(options: WriterOptions, events: WriterEv
   function receive(message: FromWriter) {
     switch (message.kind) {
       case 'opened':
+        isOpen = true
         return opened.resolve(message)
       case 'refused':
         return opened.reject(new Error(message.reason))
@@ -79,7 +81,8 @@ export async function openWriterChannel(options: WriterOptions, events: WriterEv
     for (const { reject } of waiting.values()) reject(fail('Unavailable', 'The server is stopping.'))
     waiting.clear()
     if (closing) closed.resolve()
-    else events.died(cause)
+    // Before it opened, `opened` tells whoever starts it.
+    else if (isOpen) events.died(cause)
   }
 
   worker.on('message', receive)

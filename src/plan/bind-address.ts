@@ -7,8 +7,8 @@ import { assert } from '../base/assert.ts'
 import { Decimal } from '../base/decimal.ts'
 import { fail } from '../protocol/errors.ts'
 import { excerpt } from '../protocol/excerpt.ts'
-import type { Alias, KeyPart, KeyPredicate } from '../protocol/key-predicate.ts'
-import { formatLiteral, type Literal, parseLiteral } from '../protocol/literal.ts'
+import { type Alias, type KeyPart, type KeyPredicate, literalOfAlias } from '../protocol/key-predicate.ts'
+import { formatLiteral, type Literal } from '../protocol/literal.ts'
 import type { RowReference } from '../protocol/row-json.ts'
 import { type Column, wireName } from '../schema/column.ts'
 import type { Schema } from '../schema/schema.ts'
@@ -46,16 +46,12 @@ export function bindReference(reference: RowReference, schema: Schema, targets: 
   return bindAddress(table, reference.predicate, NO_ALIASES)
 }
 
-/** The literal itself, or the one that the query gives for its alias: `accounts(accountnumber=@k)?@k='A%2FB'`. */
+/** The literal itself, or the one that the query gives for its alias, which a key cannot do without. */
 function resolveAlias(value: Literal | Alias, aliases: Aliases): Literal {
   if (value.kind !== 'alias') return value
-  const text = aliases.get(value.name)
-  const literal = text === undefined ? undefined : parseLiteral(text.trim())
-  if (literal) return literal
-  throw fail(
-    'BadRequest',
-    text === undefined ? `The parameter alias '@${value.name}' has no value.` : `'${excerpt(text)}', the value of '@${value.name}', is not a literal.`,
-  )
+  const literal = literalOfAlias(value, aliases)
+  if (!literal) throw fail('BadRequest', `The parameter alias '@${value.name}' has no value.`)
+  return literal
 }
 
 function byId(table: Table, literal: Literal): RowAddress {

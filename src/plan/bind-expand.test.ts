@@ -49,7 +49,7 @@ test('a collection expands with options of its own, and its rows tell their pare
     expand.order.map((one) => [one.path.column.logicalName, one.descending]),
     [
       ['subject', true],
-      ['activityid', false],
+      ['activityid', true],
     ],
   )
   assert.equal(expand.top, 5)

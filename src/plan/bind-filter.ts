@@ -5,10 +5,9 @@
  */
 import { assert, unreachable } from '../base/assert.ts'
 import { type DataverseError, fail } from '../protocol/errors.ts'
-import { excerpt } from '../protocol/excerpt.ts'
 import type { Comparison, Filter, Operand, PropertyPath, TextMatch } from '../protocol/filter.ts'
-import type { Alias } from '../protocol/key-predicate.ts'
-import { type Literal, parseLiteral } from '../protocol/literal.ts'
+import { type Alias, literalOfAlias } from '../protocol/key-predicate.ts'
+import type { Literal } from '../protocol/literal.ts'
 import { type Column, type ColumnKind, wireName } from '../schema/column.ts'
 import type { Schema } from '../schema/schema.ts'
 import type { Table } from '../schema/table.ts'
@@ -162,10 +161,7 @@ function literalOf(operand: Exclude<Operand, PropertyPath>, binder: Binder): Lit
 
 function aliasOf(alias: Alias, binder: Binder): Literal {
   if (!binder.aliases) throw fail('NotSupported', `The parameter alias '@${alias.name}' inside $expand`)
-  const text = binder.aliases.get(alias.name)?.trim()
-  const literal = text === undefined ? NULL : parseLiteral(text)
-  if (!literal) throw fail('BadRequest', `'${excerpt(text ?? '')}', the value of '@${alias.name}', is not a literal.`)
-  return literal
+  return literalOfAlias(alias, binder.aliases) ?? NULL
 }
 
 function familyOf(column: Column): string {

@@ -11,11 +11,10 @@ import { type DataverseError, fail } from '../protocol/errors.ts'
 import { excerpt } from '../protocol/excerpt.ts'
 import { formatLiteral, type Literal } from '../protocol/literal.ts'
 import { type Column, type ColumnOf, wireName } from '../schema/column.ts'
-import type { Value } from './value.ts'
+import { MONEY_SCALE, type Value } from './value.ts'
 
 export type Spelling = 'strict' | 'lenient'
 
-const MONEY_SCALE = 4
 /** What a decimal is stored with, on every store; its own columns allow less. */
 const DECIMAL_SCALE = 12
 const DECIMAL_LIMIT = 10n ** 13n

@@ -1,12 +1,13 @@
-/** `$orderby` bound to a table, and made total: where no one orders by the primary id, it comes last. */
+/**
+ * `$orderby` bound to a table, and made total: where no one orders by the primary id, it comes last, in the direction before it. Ids
+ * rise with time, so `createdon desc` begins with the newest row also among those of one second (the samples look for jobs that way).
+ */
 import type { OrderItem } from '../protocol/query-options.ts'
 import type { Schema } from '../schema/schema.ts'
 import type { Table } from '../schema/table.ts'
 import { bindPath, samePath } from './bind-path.ts'
 import { primaryId } from './find-column.ts'
 import type { BoundOrder } from './read-plan.ts'
-
-const BY_ID = new WeakMap<Table, BoundOrder>()
 
 export function bindOrder(items: readonly OrderItem[] | undefined, table: Table, schema: Schema): readonly BoundOrder[] {
   const order: BoundOrder[] = []
@@ -15,15 +16,7 @@ export function bindOrder(items: readonly OrderItem[] | undefined, table: Table,
     // A column that orders already orders nothing a second time.
     if (!order.some((one) => samePath(one.path, path))) order.push({ path, descending: item.descending })
   }
-  const last = byId(table)
-  if (!order.some((one) => samePath(one.path, last.path))) order.push(last)
-  return order
-}
-
-function byId(table: Table): BoundOrder {
-  const known = BY_ID.get(table)
-  if (known) return known
-  const order: BoundOrder = { path: { steps: [], table, column: primaryId(table) }, descending: false }
-  BY_ID.set(table, order)
+  const byId = { steps: [], table, column: primaryId(table) }
+  if (!order.some((one) => samePath(one.path, byId))) order.push({ path: byId, descending: order.at(-1)?.descending ?? false })
   return order
 }

@@ -4,15 +4,15 @@
  * Columns that the server keeps (`createdon`, `fullname`, `versionnumber` …) are passed over as in Dataverse, so that a row that was
  * read can be sent back; `_x_value` is refused, as there. Nested rows are created on create alone ("deep insert").
  */
-import type { Guid } from '../base/guid.ts'
+import { Guid } from '../base/guid.ts'
 import { fail } from '../protocol/errors.ts'
 import type { RowBody } from '../protocol/row-json.ts'
-import { type Column, isLookup } from '../schema/column.ts'
+import { type Column, isLookup, isStateColumn } from '../schema/column.ts'
 import type { Schema } from '../schema/schema.ts'
 import type { Table } from '../schema/table.ts'
 import { bindBound, bindNested } from './bind-navigation.ts'
 import { bindValue, type Scalar } from './bind-value.ts'
-import { isPrincipal } from './find-column.ts'
+import { findLookup, isPrincipal } from './find-column.ts'
 import type { Assignment, Attachment, WriteRow } from './write-plan.ts'
 
 export type Chance = { readonly newId: () => Guid }
@@ -94,6 +94,8 @@ function bindScalar(row: RowBinding, name: string, value: Scalar): void {
 function bindColumn(row: RowBinding, column: Column, value: Scalar): void {
   if (value === null && isSystemFilled(row, column)) return
   const bound = bindValue(row.table, column, value, row.schema)
+  // The empty guid is what an id looks like that was never set: a typed client sends it with every new row.
+  if (bound === Guid.empty && column.logicalName === row.table.primaryIdColumn) return
   if (bound === null && (column.requiredLevel === 'SystemRequired' || column.type === 'status')) throw fail('RequiredColumn', column.logicalName)
   assign(row, column.logicalName, { column, value: bound })
 }
@@ -109,8 +111,7 @@ function bindUnknown(row: RowBinding, name: string, value: Scalar): void {
 
 function unknownMember(table: Table, name: string): Error {
   if (name === 'statecode' || name === 'statuscode') return fail('NoState', table.logicalName)
-  const lookup = name.startsWith('_') && name.endsWith('_value') ? table.columns.get(name.slice(1, -6)) : undefined
-  if (lookup && isLookup(lookup)) return fail('ReadOnlyColumn', table.entitySetName, name)
+  if (findLookup(table, name)) return fail('ReadOnlyColumn', table.entitySetName, name)
   return fail('UnknownColumn', table.entitySetName, table.logicalName, name)
 }
 
@@ -156,7 +157,7 @@ function assign(row: RowBinding, member: string, assignment: Assignment): void {
  * on create the run refuses what is not the first state, though the column is not valid for create.
  */
 function isSettable(column: Column, verb: Verb): boolean {
-  if (column.type === 'state' || column.type === 'status') return true
+  if (isStateColumn(column)) return true
   if (column.type === 'entityname') return false
   if (column.type === 'guid' && column.isPrimaryId) return true
   if (verb === 'create') return column.isValidForCreate
@@ -165,6 +166,6 @@ function isSettable(column: Column, verb: Verb): boolean {
 
 /** Null here says "not given": an id, and on create a state. */
 function isSystemFilled(row: RowBinding, column: Column): boolean {
-  if (column.type === 'state' || column.type === 'status') return row.verb === 'create'
+  if (isStateColumn(column)) return row.verb === 'create'
   return column.type === 'guid' && column.isPrimaryId
 }

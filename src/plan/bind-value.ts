@@ -9,15 +9,13 @@ import { Guid } from '../base/guid.ts'
 import { fail } from '../protocol/errors.ts'
 import type { ExactNumber } from '../protocol/row-json.ts'
 import type { Column, ColumnOf } from '../schema/column.ts'
+import { isOption, type OptionColumn } from '../schema/column-options.ts'
 import type { Schema } from '../schema/schema.ts'
 import type { Table } from '../schema/table.ts'
-import { isOption, type OptionColumn } from './option-values.ts'
-import type { Value } from './value.ts'
+import { MONEY_SCALE, type Value } from './value.ts'
 
 export type Scalar = string | number | boolean | null | ExactNumber
 
-/** Amounts are stored times 10,000. */
-export const MONEY_SCALE = 4
 // 150: the documented limit of values in a multi-select choice.
 const MAX_CHOICES = 150
 const INT64_MIN = -(2n ** 63n)

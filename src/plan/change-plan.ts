@@ -25,10 +25,10 @@ export type ReadChanges = {
   /** The store's part of the delta token; its time stamp is for people alone. */
   readonly storePart: string
   /** Later pages: the store's part of the token that the last page will give, and where the page before ended. */
-  readonly from: { readonly until: string; readonly after: ChangeCursor } | undefined
+  readonly from: { readonly until: string; readonly after: ChangePlace } | undefined
 }
 
 /** All rows come before all tombstones, each ascending by version. */
-export type ChangeCursor = { readonly part: 'rows' | 'tombstones'; readonly version: bigint }
+export type ChangePlace = { readonly part: 'rows' | 'tombstones'; readonly version: bigint }
 
 export type CountChanges = { readonly kind: 'count-changes'; readonly table: Table; readonly storePart: string }

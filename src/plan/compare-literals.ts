@@ -3,6 +3,7 @@
  * Null equals null alone and is in no order. Text ignores case, as columns do.
  */
 import { Decimal } from '../base/decimal.ts'
+import { fold } from '../base/fold.ts'
 import { fail } from '../protocol/errors.ts'
 import { excerpt } from '../protocol/excerpt.ts'
 import type { Comparison } from '../protocol/filter.ts'
@@ -42,10 +43,6 @@ function order(left: Literal, right: Literal): number {
   if (left.kind === 'boolean' && right.kind === 'boolean') return Number(left.value) - Number(right.value)
   if (left.kind === 'guid' && right.kind === 'guid') return compareTexts(left.value, right.value)
   throw fail('NotSupported', `Comparing ${excerpt(formatLiteral(left))} with ${excerpt(formatLiteral(right))}`)
-}
-
-function fold(text: string): string {
-  return text.normalize('NFC').toLowerCase()
 }
 
 function compareTexts(a: string, b: string): number {

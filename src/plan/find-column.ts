@@ -31,7 +31,7 @@ export function isPrincipal(table: Table): boolean {
 }
 
 /** `_primarycontactid_value`. */
-function findLookup(table: Table, name: string): Column | undefined {
+export function findLookup(table: Table, name: string): Column | undefined {
   if (!name.startsWith('_') || !name.endsWith('_value')) return undefined
   const column = table.columns.get(name.slice(1, -6))
   return column && isLookup(column) ? column : undefined

@@ -1,6 +1,2 @@
-/** Limits of reads: Dataverse's own, so that a client tuned to this server does not break there. */
-
-/** Rows on a page, also where none or a larger size is asked for. */
-export const MAX_PAGE_SIZE = 5000
-/** What a count goes up to; only changes are counted to the end. */
+/** What a count goes up to, Dataverse's own limit; only changes are counted to the end. How large a page is, `Prefer` says. */
 export const MAX_COUNT = 5000

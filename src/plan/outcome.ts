@@ -1,7 +1,7 @@
 /** What came of a plan. Answers that are not failures of ours (a missing row) are values here, not exceptions. */
 import type { Guid } from '../base/guid.ts'
 import type { RowAddress } from './row-address.ts'
-import type { ChangeCursor } from './change-plan.ts'
+import type { ChangePlace } from './change-plan.ts'
 
 /** JSON text the database wrote: rows joined by commas, without brackets. */
 export type JsonText = string | Uint8Array
@@ -36,7 +36,7 @@ export type ReadOutcome =
       readonly rows: JsonText
       readonly deletedIds: readonly Guid[]
       readonly token: TokenPart
-      readonly nextAfter: ChangeCursor | undefined
+      readonly nextAfter: ChangePlace | undefined
     }
   | { readonly kind: 'count'; readonly count: number; readonly limitExceeded: boolean }
   | { readonly kind: 'counts'; readonly counts: readonly number[] }

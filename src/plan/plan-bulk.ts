@@ -72,7 +72,8 @@ function idOf(target: RowBody, table: Table): Guid | undefined {
   if (member?.kind !== 'value' || member.value === null) return undefined
   const id = typeof member.value === 'string' ? Guid.parse(member.value) : undefined
   if (!id) throw fail('WrongType', table.entitySetName, table.primaryIdColumn, 'Edm.Guid')
-  return id
+  // The empty guid is what an id looks like that was never set.
+  return id === Guid.empty ? undefined : id
 }
 
 function noIdentity(table: Table): Error {

@@ -8,6 +8,7 @@ import type { Navigation, Schema } from '../schema/schema.ts'
 import { bindReference } from './bind-address.ts'
 import { childColumn } from './bind-navigation.ts'
 import { type Chance, refuseFixedTable } from './bind-row.ts'
+import { linkOf, type ToMany } from './navigation.ts'
 import type { RowAddress } from './row-address.ts'
 import type { Assignment, Link, WriteRow } from './write-plan.ts'
 
@@ -15,7 +16,7 @@ import type { Assignment, Link, WriteRow } from './write-plan.ts'
 export function planAddReference(row: RowAddress, navigationName: string, other: RowReference, schema: Schema): Link {
   const navigation = navigationOf(row, navigationName, schema)
   if (navigation.kind === 'one' || navigation.kind === 'owner') throw fail('MethodNotAllowed', 'POST', 'GET, PUT, DELETE')
-  return { kind: 'link', row, other: bindReference(other, schema, [navigation.target.logicalName]), link: linkOf(navigation) }
+  return { kind: 'link', row, other: bindReference(other, schema, [navigation.target.logicalName]), link: changedLink(navigation) }
 }
 
 /** PUT, on a single-valued navigation. */
@@ -43,7 +44,7 @@ export function planRemoveReference(
   }
   if (!other) throw fail('BadRequest', `Name the row to remove from '${navigationName}': with ?$id=, or as ${navigationName}(<id>)/$ref.`)
   const address = 'by' in other ? other : bindReference(other, schema, [navigation.target.logicalName])
-  return { kind: 'unlink', row, other: address, link: linkOf(navigation) }
+  return { kind: 'unlink', row, other: address, link: changedLink(navigation) }
 }
 
 function navigationOf(row: RowAddress, name: string, schema: Schema): Navigation {
@@ -52,10 +53,10 @@ function navigationOf(row: RowAddress, name: string, schema: Schema): Navigation
   return navigation
 }
 
-function linkOf(navigation: Extract<Navigation, { readonly kind: 'many' | 'many-to-many' }>): Link['link'] {
-  if (navigation.kind === 'many-to-many') return { kind: 'many-to-many', relationship: navigation.relationship, side: navigation.side }
-  childColumn(navigation.target, navigation.relationship, 'Update')
-  return { kind: 'one-to-many', relationship: navigation.relationship }
+/** A child hangs on its parent by a lookup of its own, which has to be one that a client may change. */
+function changedLink(navigation: ToMany): Link['link'] {
+  if (navigation.kind === 'many') childColumn(navigation.target, navigation.relationship, 'Update')
+  return linkOf(navigation)
 }
 
 function planLookup(row: RowAddress, navigation: Extract<Navigation, { readonly kind: 'one' | 'owner' }>, assignment: Assignment, chance: Chance): WriteRow {

@@ -3,16 +3,17 @@
  * The verb is decided here, from the precondition, and nobody looks at it again: none → upsert, `If-Match: *` or a version → update,
  * `If-None-Match: *` → create (sync.md 3.2). References (`$ref`) are planned in `plan-references.ts`, bulk actions in `plan-bulk.ts`.
  */
-import { assert } from '../base/assert.ts'
+import { Guid } from '../base/guid.ts'
 import { fail } from '../protocol/errors.ts'
 import type { Precondition } from '../protocol/precondition.ts'
 import type { RowBody } from '../protocol/row-json.ts'
-import { type Column, isLookup } from '../schema/column.ts'
+import { isLookup, isStateColumn } from '../schema/column.ts'
 import type { Schema } from '../schema/schema.ts'
 import type { Table } from '../schema/table.ts'
 import { childColumn } from './bind-navigation.ts'
 import { bindNewRow, bindRow, type Chance, isFixedTable, refuseFixedTable, type Verb } from './bind-row.ts'
 import { bindValue, type Scalar } from './bind-value.ts'
+import { primaryId } from './find-column.ts'
 import type { ReadRow } from './read-plan.ts'
 import type { RowAddress } from './row-address.ts'
 import type { Assignment, DeleteRow, WriteRow } from './write-plan.ts'
@@ -74,12 +75,8 @@ export function planAddressed(
   if (verb !== 'update') checkKeyValues(address, schema)
   // Bound as an upsert, because a PATCH creates no nested rows; then only what a create may set.
   const { assignments: all } = bindRow(body, table, verb === 'create' ? 'upsert' : verb, schema, chance)
-  const assignments = withoutOwnId(address, verb === 'create' ? all.filter(({ column }) => column.isValidForCreate || isState(column)) : all)
+  const assignments = withoutOwnId(address, verb === 'create' ? all.filter(({ column }) => column.isValidForCreate || isStateColumn(column)) : all)
   return { kind: 'write-row', table, verb, address, precondition, assignments, attachments: [], newId: chance.newId(), returns }
-}
-
-function isState(column: Column): boolean {
-  return column.type === 'state' || column.type === 'status'
 }
 
 /** `PUT accounts(…)/name {"value":"x"}`: an update that never creates. */
@@ -92,7 +89,7 @@ export function planPropertyPut(address: RowAddress, name: string, value: Scalar
   if (!column?.isValidForRead) throw fail('UnknownResource', name)
   // Not for navigation properties: those have $ref (webapi.md 5.3).
   if (isLookup(column)) throw fail('BadRequest', `'${name}' is a navigation property; set it with PUT ${name}/$ref.`)
-  if ((!column.isValidForUpdate && !isState(column)) || column.type === 'entityname') throw fail('ReadOnlyColumn', table.entitySetName, name)
+  if ((!column.isValidForUpdate && !isStateColumn(column)) || column.type === 'entityname') throw fail('ReadOnlyColumn', table.entitySetName, name)
   if (address.by === 'key' && address.key.columns.includes(name))
     throw fail('BadRequest', `'${name}' is part of the key in the URL; address the row by its id to change it.`)
   const bound = bindValue(table, column, value, schema)
@@ -135,9 +132,12 @@ function versionIsNot(): Error {
   return fail('BadRequest', 'If-None-Match with an ETag is for reading; on a write it can only be *.')
 }
 
-/** A row that is created takes its key values from the URL: they have to fit their columns. */
+/** A row that is created takes its id or its key values from the URL: they have to fit their columns, and no row has the empty guid. */
 function checkKeyValues(address: RowAddress, schema: Schema): void {
-  if (address.by === 'id') return
+  if (address.by === 'id') {
+    if (address.id === Guid.empty) throw fail('InvalidArgument', 'Expected non-empty Guid.')
+    return
+  }
   for (const { column, value } of address.parts) {
     if (!isLookup(column) && (typeof value === 'string' || typeof value === 'number')) bindValue(address.table, column, value, schema)
   }
@@ -146,8 +146,7 @@ function checkKeyValues(address: RowAddress, schema: Schema): void {
 /** The id in the body may repeat the URL's. Under a key it stays, to be compared with the row that is found. */
 function withoutOwnId(address: RowAddress, assignments: readonly Assignment[]): readonly Assignment[] {
   if (address.by === 'key') return assignments
-  const id = address.table.columns.get(address.table.primaryIdColumn)
-  assert(id, `${address.table.logicalName} has no primary id column`)
+  const id = primaryId(address.table)
   const given = assignments.find((one) => one.column === id)
   if (!given) return assignments
   if ('value' in given && given.value !== address.id) throw differentId(address.table)

@@ -8,11 +8,20 @@ import type { Table } from '../schema/table.ts'
 import { getColumn, primaryId } from './find-column.ts'
 
 const ALL = new WeakMap<Table, readonly Column[]>()
+const SELECTED = new WeakMap<readonly string[], { readonly table: Table; readonly columns: readonly Column[] }>()
 const ADDRESS_PART = /^(address\d)_(?:line\d|city|stateorprovince|postalcode|country)$/
 
-/** In the order of the names; without any, all that may be read, in the table's order: always the same array. */
+/** In the order of the names; without any, all that may be read, in the table's order. For the same names, always the same array. */
 export function selectColumns(table: Table, names: readonly string[] | undefined): readonly Column[] {
   if (!names) return allColumns(table)
+  const known = SELECTED.get(names)
+  if (known?.table === table) return known.columns
+  const columns = findColumns(table, names)
+  SELECTED.set(names, { table, columns })
+  return columns
+}
+
+function findColumns(table: Table, names: readonly string[]): readonly Column[] {
   const columns = new Set<Column>()
   for (const name of names) {
     if (name === '*') for (const column of allColumns(table)) columns.add(column)

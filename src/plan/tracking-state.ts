@@ -3,6 +3,7 @@
  * `changes!<from>!<until>!rows!<version>` within a delta. The store's parts hold no `!`.
  */
 import { fail } from '../protocol/errors.ts'
+import { LAST_VERSION } from '../protocol/etag.ts'
 import type { ReadChanges, ReadTracked } from './change-plan.ts'
 
 export type TrackingState =
@@ -20,8 +21,8 @@ export function formatTrackingState(state: TrackingState): string {
 export function parseTrackingState(text: string): TrackingState {
   const tracked = TRACKED.exec(text)
   if (tracked) return { kind: 'tracked', from: { storePart: tracked[1] ?? '', afterId: tracked[2] ?? '' } }
-  const changes = CHANGES.exec(text)
-  if (!changes) throw fail('BadToken', 'The skip token does not belong to a read with change tracking.')
-  const [, storePart = '', until = '', part, version = ''] = changes
-  return { kind: 'changes', storePart, from: { until, after: { part: part === 'rows' ? 'rows' : 'tombstones', version: BigInt(version) } } }
+  const [, storePart = '', until = '', part, digits] = CHANGES.exec(text) ?? []
+  const version = digits === undefined ? undefined : BigInt(digits)
+  if (version === undefined || version > LAST_VERSION) throw fail('BadToken', 'The skip token does not belong to a read with change tracking.')
+  return { kind: 'changes', storePart, from: { until, after: { part: part === 'rows' ? 'rows' : 'tombstones', version } } }
 }

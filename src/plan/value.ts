@@ -17,6 +17,9 @@
  */
 import type { Guid } from '../base/guid.ts'
 
+/** Digits behind the point that an amount keeps: it is stored times 10,000. */
+export const MONEY_SCALE = 4
+
 /** A row named by its table (logical name) and id. */
 export type Reference = { readonly table: string; readonly id: Guid }
 export type Value = null | string | number | bigint | boolean | Reference

@@ -4,7 +4,7 @@ import type { Precondition } from '../protocol/precondition.ts'
 import type { Column } from '../schema/column.ts'
 import type { ManyToMany, OneToMany } from '../schema/relationship.ts'
 import type { Table } from '../schema/table.ts'
-import type { ReadRow } from './read-plan.ts'
+import type { ChildLink, ReadRow } from './read-plan.ts'
 import type { RowAddress } from './row-address.ts'
 import type { Value } from './value.ts'
 
@@ -44,9 +44,7 @@ export type Link = {
   readonly kind: 'link' | 'unlink'
   readonly row: RowAddress
   readonly other: RowAddress
-  readonly link:
-    | { readonly kind: 'one-to-many'; readonly relationship: OneToMany }
-    | { readonly kind: 'many-to-many'; readonly relationship: ManyToMany; readonly side: 1 | 2 }
+  readonly link: ChildLink
 }
 
 /** CreateMultiple, UpdateMultiple, UpsertMultiple, DeleteMultiple: all or nothing. */

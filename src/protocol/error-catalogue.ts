@@ -147,6 +147,8 @@ export const ERRORS = {
   LookupTargetMissing: refusal(404, '0x80040217', codes, (table: string, id: string) => `Entity '${table}' With Id = ${id} Does Not Exist`),
   LoopInHierarchy: refusal(400, '0x80040387', codes, (table: string) => `Creating this parental association would create a loop in the ${table} hierarchy.`),
   RootBusinessUnit: refusal(400, '0x80041d63', codes, () => 'The root business unit cannot be given a parent or be deleted.'),
+  DefaultTeamUnit: refusal(400, '0x80048308', codes, (id: string) => `The default business unit team parent can't be set (TeamId = ${id}).`),
+  DefaultTeamDeletion: refusal(400, '0x80048307', codes, (id: string) => `The default business unit team can't be deleted (TeamId = ${id}).`),
   ParentUserMissing: refusal(400, '0x80041d27', codes, (id: string) => `The parent user Id is invalid: ${id}.`),
   ParentBusinessUnitMissing: refusal(400, '0x80041d23', codes, (id: string) => `The parent business Id is invalid: ${id}.`),
   MissingBusinessUnit: refusal(400, '0x8004021a', codes, () => 'The business id is missing or invalid.'),

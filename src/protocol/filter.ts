@@ -8,8 +8,8 @@ import { excerpt } from './excerpt.ts'
 import { refusedFunction, refusedOperator, refusedSegment } from './filter-refusals.ts'
 import { type Token, tokenAt } from './filter-tokens.ts'
 import { isIdentifier } from './identifier.ts'
-import { type Alias, parseAlias } from './key-predicate.ts'
-import { formatLiteral, type Literal, parseLiteral } from './literal.ts'
+import { type Alias, formatValue, parseAlias } from './key-predicate.ts'
+import { type Literal, parseLiteral } from './literal.ts'
 
 /** `primarycontactid/fullname` is `['primarycontactid', 'fullname']`. */
 export type PropertyPath = { readonly kind: 'path'; readonly path: readonly string[] }
@@ -74,11 +74,7 @@ export function formatFilter(filter: Filter): string {
 
 function formatOperand(operand: Operand): string {
   if (operand.kind === 'path') return operand.path.join('/')
-  return operand.kind === 'alias' ? `@${operand.name}` : formatLiteral(operand.literal)
-}
-
-function formatValue(value: Literal | Alias): string {
-  return value.kind === 'alias' ? `@${value.name}` : formatLiteral(value)
+  return formatValue(operand.kind === 'alias' ? operand : operand.literal)
 }
 
 // Conditions, from the weakest operator to the strongest

@@ -41,6 +41,15 @@ export function parseAlias(text: string): Alias | undefined {
   return text.startsWith('@') && isIdentifier(text.slice(1)) ? { kind: 'alias', name: text.slice(1) } : undefined
 }
 
+/** The literal that the query gives for an alias: `accounts(accountnumber=@k)?@k='A%2FB'`. Undefined where it gives none. */
+export function literalOfAlias({ name }: Alias, aliases: ReadonlyMap<string, string>): Literal | undefined {
+  const text = aliases.get(name)?.trim()
+  if (text === undefined) return undefined
+  const literal = parseLiteral(text)
+  if (!literal) throw fail('BadRequest', `'${excerpt(text)}', the value of '@${name}', is not a literal.`)
+  return literal
+}
+
 function parsePart(text: string): KeyPart {
   const split = splitName(text)
   if (!split) throw fail('BadUrl', `'${excerpt(text)}' is not of the form name=value`)
@@ -62,6 +71,6 @@ function parseValue(text: string): Literal | Alias {
   return value
 }
 
-function formatValue(value: Literal | Alias): string {
+export function formatValue(value: Literal | Alias): string {
   return value.kind === 'alias' ? `@${value.name}` : formatLiteral(value)
 }

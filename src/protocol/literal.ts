@@ -2,6 +2,7 @@
  * A literal in a URL: `'O''Neil'`, `5`, `1.25`, `true`, `null`, `2024-05-01T10:00:00Z`, a bare guid, `Microsoft.Dynamics.CRM.X'Member'`.
  * Numbers keep their source text: a decimal is never read through a double.
  */
+import { parseDate } from '../base/date-time.ts'
 import { Guid } from '../base/guid.ts'
 import { isIdentifier } from './identifier.ts'
 
@@ -20,7 +21,6 @@ export type Literal =
   | { readonly kind: 'json'; readonly text: string }
 
 const NUMBER = /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/
-const DATE = /^(\d{4})-(\d\d)-(\d\d)$/
 const TIME = /^([01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,12})?)?(?:Z|[+-](?:0\d|1[0-4]):[0-5]\d)?$/
 
 /** The whole text must be one literal; `undefined` where it is not. Percent-decoding is done before. */
@@ -82,16 +82,9 @@ function parseMoment(text: string): Literal | undefined {
   return { kind: 'datetime', text: upper }
 }
 
+/** `text` has ten characters. */
 function isDate(text: string): boolean {
-  const match = DATE.exec(text)
-  if (!match) return false
-  const [year, month, day] = [Number(match[1]), Number(match[2]), Number(match[3])]
-  return year > 0 && month > 0 && month < 13 && day > 0 && day <= daysIn(year, month)
-}
-
-function daysIn(year: number, month: number): number {
-  if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28
-  return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31
+  return parseDate(text) !== undefined
 }
 
 /** Only qualified type names: `guid'…'` and `datetime'…'` are forms of older versions, which Dataverse refuses. */

@@ -12,8 +12,8 @@ export type Preferences = {
   readonly deleteMultiple: boolean
 }
 
-/** The service's page limit. */
-const MAX_PAGE_SIZE = 5000
+/** Rows on a page, also where none or a larger size is asked for: Dataverse's own limit, so that a client tuned to this server does not break there. */
+export const MAX_PAGE_SIZE = 5000
 
 const NONE: Preferences = {
   returns: undefined,

@@ -6,6 +6,7 @@
 import { Guid } from '../base/guid.ts'
 import { type DataverseError, fail } from './errors.ts'
 import { excerpt } from './excerpt.ts'
+import { MAX_PAGE_SIZE } from './prefer.ts'
 import { escapeXml, unescapeXml } from './xml-text.ts'
 
 export type SkipKey = { readonly column: string; readonly first: string | null; readonly last: string | null }
@@ -20,7 +21,6 @@ export type SkipToken = {
   readonly state?: string | undefined
 }
 
-const MAX_PAGE_SIZE = 5000
 /** The documented limit of columns in an order is far below. */
 const MAX_KEYS = 100
 

@@ -82,6 +82,11 @@ export function isLookup(column: Column): column is LookupColumn {
   return column.type === 'lookup' || column.type === 'customer' || column.type === 'owner'
 }
 
+/** State and status: a pair that the server keeps valid, whatever a client may write. */
+export function isStateColumn(column: Column): boolean {
+  return column.type === 'state' || column.type === 'status'
+}
+
 /** Stored with the target's table beside the id: it can point at more than one table. */
 export function isPolymorphic(column: Column): column is LookupColumn {
   return isLookup(column) && (column.type !== 'lookup' || column.targets.length > 1)

@@ -171,3 +171,10 @@ test('a refused edit leaves the schema as it was', () => {
   assert.throws(() => edit(sample, column({ type: 'integer', schemaName: 'new_Name' })), { name: 'SchemaNameTaken' })
   assert.deepEqual([...sample.tables.values()], before)
 })
+
+test('the primary name column may be listed once more as a plain text: it is one column', () => {
+  const create = (more: ColumnRequest) =>
+    edit(sample, { kind: 'create-table', table: { ...widgetRequest, schemaName: 'new_Twice', columns: [name, more] } }).schema.tables.get('new_twice')
+  assert.deepEqual(create({ type: 'string', schemaName: 'new_Name', maxLength: 7 })?.columns.get('new_name'), create({ type: 'string', schemaName: 'new_Other' })?.columns.get('new_name'))
+  assert.throws(() => create({ type: 'integer', schemaName: 'new_Name' }), { name: 'SchemaNameTaken' })
+})

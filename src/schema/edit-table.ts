@@ -67,10 +67,13 @@ function setNameOf(draft: Draft, request: TableRequest, logicalName: string): st
 
 function columnsOfTable(draft: Draft, request: TableRequest): ReadonlyMap<string, Column> {
   const primaryId = logicalNameOf(primaryIdSchemaName(request))
+  const primaryName = primaryNameOf(request)
   const setting = { primaryId, idOf: draft.newId, createdOn: draft.now, firstNumber: 1, isCustom: false }
   const columns = new Map(columnsOf(systemColumns(request), setting).map((column) => [column.logicalName, column]))
   for (const asked of request.columns) {
     if (request.isActivity && asked.isPrimaryName) continue
+    // Microsoft's Python client adds the primary name by itself, also where its caller lists the same column.
+    if (asked !== primaryName && asked.type === 'string' && asked.schemaName === primaryName.schemaName) continue
     for (const column of newColumns(draft, asked, columns)) {
       if (columns.has(column.logicalName)) throw fail('SchemaNameTaken', 'column', `${logicalNameOf(request.schemaName)}.${column.logicalName}`)
       columns.set(column.logicalName, column)

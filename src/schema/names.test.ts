@@ -32,6 +32,10 @@ test('a custom name has a prefix of two to eight letters and digits', () => {
 
 test('the prefix mscrm is reserved', () => {
   assert.throws(() => checkCustomName('column', 'mscrm_Part'), { name: 'InvalidSchemaName' })
+  for (const name of ['tidemark_counter', 'Tidemark_Part', 'sqlite_part'])
+    assert.throws(() => checkCustomName('table', name), { name: 'InvalidSchemaName' }, name)
+  for (const name of ['tidemar_part', 'sqlite1_part']) checkCustomName('table', name)
+  checkCustomName('column', 'tidemark_part')
 })
 
 test('a relationship may be named after the tables it connects', () => {

@@ -25,6 +25,9 @@ export function checkCustomName(thing: NamedThing, schemaName: string, logicalNa
   if (!(thing === 'relationship' ? RELATIONSHIP_NAME : CUSTOM_NAME).test(schemaName)) throw fail('InvalidSchemaName', schemaName, whyNot(schemaName))
   // Reserved: the publisher page of the reference refuses a customization prefix that starts so.
   if (/^mscrm/i.test(schemaName)) throw fail('InvalidSchemaName', schemaName, "the prefix 'mscrm' is reserved")
+  // A table is an SQL table of its name, and these are the store's own and SQLite's.
+  const own = thing === 'table' ? /^(?:tidemark|sqlite)(?=_)/i.exec(schemaName)?.[0].toLowerCase() : undefined
+  if (own) throw fail('InvalidSchemaName', schemaName, `the prefix '${own}' is reserved`)
   if (logicalName !== undefined && logicalName !== logicalNameOf(schemaName)) {
     throw fail('InvalidSchemaName', logicalName, `the logical name has to be '${logicalNameOf(schemaName)}'`)
   }

@@ -52,3 +52,12 @@ test('an order names every option once', () => {
   assert.throws(() => orderOptions(options, [2]), { name: 'InvalidMetadata' })
   assert.throws(() => orderOptions(options, [2, 2]), { name: 'InvalidMetadata' })
 })
+
+test('a hundred thousand options are numbered in linear time', () => {
+  const many = Array.from({ length: 100_000 }, (_, index) => ({ label: {}, value: index }))
+  const started = performance.now()
+  assert.equal(numberOptions([...many, { label: {} }]).at(-1)?.value, 100000000)
+  assert.equal(insertOption(numberOptions(many), { label: {} }).value, 100000000)
+  assert.ok(performance.now() - started < 1000)
+  assert.throws(() => numberOptions([...many, { label: {}, value: 7 }]), { name: 'InvalidMetadata' })
+})

@@ -12,15 +12,21 @@ const FIRST_CUSTOM = 100000000
 
 export function numberOptions(requests: readonly OptionRequest[]): Option[] {
   const given = requests.flatMap((one) => (one.value === undefined ? [] : [one.value]))
-  const repeated = given.find((value, index) => given.indexOf(value) !== index)
+  const seen = new Set<number>()
+  const repeated = given.find((value) => seen.has(value) || !seen.add(value))
   if (repeated !== undefined) throw fail('InvalidMetadata', `The option value ${repeated} is given twice.`)
   given.forEach(checkValue)
-  let last = Math.max(FIRST_CUSTOM - 1, ...given)
+  let last = largest(given)
   return requests.map((one) => ({ ...one, value: one.value ?? ++last }))
 }
 
 function nextValue(options: readonly Option[]): number {
-  return Math.max(FIRST_CUSTOM - 1, ...options.map((one) => one.value)) + 1
+  return largest(options.map((one) => one.value)) + 1
+}
+
+/** Not `Math.max(...)`: a list of a hundred thousand is more than a call takes. */
+function largest(values: readonly number[]): number {
+  return values.reduce((most, value) => Math.max(most, value), FIRST_CUSTOM - 1)
 }
 
 export function insertOption(options: readonly Option[], request: OptionRequest): { readonly options: readonly Option[]; readonly value: number } {

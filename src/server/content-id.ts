@@ -59,11 +59,13 @@ function referenceTexts(member: unknown): readonly string[] {
 }
 
 // On the text, not on the parsed tree: writing the tree back would round long numbers.
-const MEMBER = /("(?:[^"\\]|\\.)*@odata\.(?:bind|id)"\s*:\s*)("(?:[^"\\]|\\.)*"|\[[^\]]*\])/g
+// Any other string is matched too, as a whole: begun again at each escaped quote inside, a text of 80 KB would take seconds.
+const MEMBER = /("[^"\\]*(?:\\.[^"\\]*)*@odata\.(?:bind|id)"\s*:\s*)("[^"\\]*(?:\\.[^"\\]*)*"|\[[^\]]*\])|"[^"\\]*(?:\\.[^"\\]*)*"/g
 
 function replaceMembers(body: string, known: ReadonlyMap<string, string>): string {
-  return body.replace(MEMBER, (_whole, name: string, value: string) => {
-    const replaced = value.replace(/"\$([^"/]+)((?:\/[^"]*)?)"/g, (_text, id: string, rest: string) => JSON.stringify(`${lookUp(id, known)}${rest}`))
+  return body.replace(MEMBER, (whole: string, name?: string, value = '') => {
+    if (name === undefined) return whole
+    const replaced = value.replace(/"\$([^"/]+)((?:\/[^"]*)?)"/g, (_text: string, id: string, rest: string) => JSON.stringify(`${lookUp(id, known)}${rest}`))
     return name + replaced
   })
 }

@@ -8,7 +8,7 @@ import { handle } from './handle.ts'
 import { handleBatch } from './handle-batch.ts'
 import type { HttpRequest, HttpResponse } from './http-message.ts'
 import type { Metrics } from './metrics.ts'
-import { isBug, respondError } from './respond-error.ts'
+import { logBug, respondError } from './respond-error.ts'
 import { parseServiceUrl } from './service-url.ts'
 
 export type WriteSide = {
@@ -30,7 +30,7 @@ export function dispatcher(app: App, metrics: Metrics, writeSide: WriteSide): (r
     try {
       return await dispatch(request)
     } catch (thrown) {
-      if (isBug(thrown)) app.log('error', { requestId: request.requestId, err: String(thrown), stack: (thrown as Error)?.stack }, 'bug')
+      logBug(app.log, thrown, { requestId: request.requestId })
       return respondError(thrown, request.requestId)
     }
   }

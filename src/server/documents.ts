@@ -1,12 +1,13 @@
 /** The service document and `$metadata`, written once for each version of the schema. */
 import { fail } from '../protocol/errors.ts'
 import { matchesAnnotation } from '../protocol/annotations.ts'
+import { CONTENT_TYPE } from '../protocol/names.ts'
 import { csdl } from '../schema/csdl.ts'
 import type { Schema } from '../schema/schema.ts'
 import { serviceDocument } from '../schema/service-document.ts'
 import type { App } from './app.ts'
 import type { HttpResponse } from './http-message.ts'
-import { jsonResponse } from './json-response.ts'
+import { jsonResponse, textResponse } from './json-response.ts'
 import type { ParsedRequest } from './parse-request.ts'
 
 const plain = new WeakMap<Schema, string>()
@@ -16,11 +17,7 @@ export function serveDocument(app: App, request: ParsedRequest): HttpResponse {
   if (request.method !== 'GET') throw fail('MethodNotAllowed', request.method, 'GET')
   if (request.segments.length > 1) throw fail('UnknownOperation', `${request.apiRoot}/${request.path}`)
   if (request.segments.length === 0) return jsonResponse(200, serviceDocument(app.schema(), request.apiRoot))
-  return {
-    status: 200,
-    headers: { 'Content-Type': 'application/xml', 'OData-Version': '4.0' },
-    body: cachedCsdl(app.schema(), wantsAnnotations(request)),
-  }
+  return textResponse(cachedCsdl(app.schema(), wantsAnnotations(request)), CONTENT_TYPE.xml)
 }
 
 function wantsAnnotations(request: ParsedRequest): boolean {

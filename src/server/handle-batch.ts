@@ -5,7 +5,7 @@
 import type { Guid } from '../base/guid.ts'
 import { fail } from '../protocol/errors.ts'
 import { type BatchPart, type BatchResponseItem, formatBatchResponse, type PartResponse, parseBatch } from '../protocol/multipart.ts'
-import { CONTENT_TYPE } from '../protocol/names.ts'
+import { CONTENT_TYPE, ODATA_VERSION } from '../protocol/names.ts'
 import { parsePrefer } from '../protocol/prefer.ts'
 import type { ChangeSetResult } from './app.ts'
 import type { HttpRequest, HttpResponse } from './http-message.ts'
@@ -35,7 +35,7 @@ export async function handleBatch(runner: BatchRunner, request: HttpRequest): Pr
     }
   }
   const { contentType: type, body } = formatBatchResponse(answers, runner.newId)
-  return { status: failed?.status ?? 200, headers: { 'Content-Type': type, 'OData-Version': '4.0' }, body }
+  return { status: failed?.status ?? 200, headers: { 'Content-Type': type, 'OData-Version': ODATA_VERSION }, body }
 }
 
 type Answer = { readonly item: BatchResponseItem; readonly failure: HttpResponse | undefined }

@@ -1,9 +1,9 @@
-/** A change set: its parts run in one transaction, in order; the first failure answers for the whole and undoes all of it. */
+/** A change set: its parts run in one transaction (C5), in order; the first failure answers for the whole and undoes all of it. */
 import type { App, ChangeSetResult } from './app.ts'
 import { type ContentIds, replaceContentIds } from './content-id.ts'
 import { handle } from './handle.ts'
 import type { HttpRequest, HttpResponse } from './http-message.ts'
-import { isBug, respondError } from './respond-error.ts'
+import { logBug, respondError } from './respond-error.ts'
 import { parseServiceUrl } from './service-url.ts'
 
 export async function handleChangeSet(app: App, requests: readonly HttpRequest[], contentIds: readonly (string | undefined)[]): Promise<ChangeSetResult> {
@@ -24,7 +24,7 @@ async function handlePart(app: App, request: HttpRequest, known: ContentIds): Pr
   try {
     replaced = replaceContentIds(request, known)
   } catch (thrown) {
-    if (isBug(thrown)) app.log('error', { requestId: request.requestId, err: thrown }, 'bug')
+    logBug(app.log, thrown, { requestId: request.requestId })
     return respondError(thrown, request.requestId)
   }
   return handle(app, replaced)

@@ -16,14 +16,14 @@ import { handleMetadata, isMetadataRequest } from './handle-metadata.ts'
 import { handleWrite } from './handle-write.ts'
 import type { HttpRequest, HttpResponse } from './http-message.ts'
 import { type ParsedRequest, parseRequest } from './parse-request.ts'
-import { isBug, respondError } from './respond-error.ts'
+import { isBug, logBug, respondError } from './respond-error.ts'
 import { respondRead } from './respond-read.ts'
 
 export async function handle(app: App, request: HttpRequest): Promise<HttpResponse> {
   try {
     return await route(app, parseRequest(request))
   } catch (thrown) {
-    if (isBug(thrown)) app.log('error', { requestId: request.requestId, url: request.url, err: String(thrown), stack: (thrown as Error)?.stack }, 'bug')
+    logBug(app.log, thrown, { requestId: request.requestId, url: request.url })
     return respondError(thrown, request.requestId, parsePrefer(request.headers.prefer).includeAnnotations)
   }
 }

@@ -52,6 +52,19 @@ test('a request is handed on with its URL as it was sent', async () => {
   assert.match(await exchange(posted('application/json', '{}')), /\r\n\r\nPOST \/$/)
 })
 
+test('a client that resets its connection behind a CONNECT does no harm', async () => {
+  for (let wait = 0; wait < 20; wait++) {
+    await new Promise<void>((done) => {
+      const socket = connect(port, '127.0.0.1', () => {
+        socket.write(request('CONNECT a:1 HTTP/1.1') + 'x'.repeat(10_000))
+        setTimeout(() => done(void socket.resetAndDestroy()), wait % 4)
+      })
+      socket.on('error', () => done())
+    })
+  }
+  assert.match(await exchange(request('GET / HTTP/1.1')), /^HTTP\/1\.1 200 /)
+})
+
 test('what is not HTTP is refused', async () => {
   const bad = ['hello\r\n\r\n', request('FOO / HTTP/1.1'), request('GET / HTTP/1.1', ['X\u0001: a']), request('POST / HTTP/1.1', ['Content-Length: x'])]
   for (const text of bad) await expectRefused(400, '0x8006088a', text)

@@ -13,7 +13,7 @@ import { refuseForeign } from './guard.ts'
 import type { HttpRequest, HttpResponse } from './http-message.ts'
 import type { Metrics } from './metrics.ts'
 import { MAX_URL_BYTES } from './parse-request.ts'
-import { isBug, respondError } from './respond-error.ts'
+import { logBug, respondError } from './respond-error.ts'
 
 const MAX_BODY_BYTES = 128 * 1024 * 1024
 // Room for a URL at its limit and the headers beside it.
@@ -58,7 +58,7 @@ export async function listen(options: ListenOptions): Promise<Listener> {
     if (request.raw.aborted) return void reply.hijack()
     const requestId = Guid.next()
     const refusal = refusalOf(error, request.headers['content-type'] ?? '')
-    if (isBug(refusal)) options.log('error', { requestId, err: String(error), stack: (error as Error)?.stack }, 'bug')
+    logBug(options.log, refusal, { requestId })
     reply.hijack()
     // What is left of the body is not read: the next request on this connection would wait behind it.
     send(reply.raw, request.raw.method ?? '', respondError(refusal, requestId), {
@@ -163,6 +163,8 @@ function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): 
 
 /** The connection is answered and closed. */
 function answerOnSocket(refusal: DataverseError, reason: string, socket: Socket): void {
+  // Node lets go of a CONNECT's socket with its listeners: a client that resets it would end the process.
+  socket.on('error', () => socket.destroy())
   if (socket.destroyed || !socket.writable) return
   const response = respondError(refusal, Guid.next())
   const head = Object.entries(response.headers).map(([name, value]) => `${name}: ${value}\r\n`)

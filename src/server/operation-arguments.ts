@@ -1,22 +1,17 @@
 /** The arguments of a function in a URL: inline, `(EntityNames=["account"])`, or by alias, `(EntityNames=@p1)?@p1=["account"]`. */
 import { fail } from '../protocol/errors.ts'
-import { type Literal, parseLiteral } from '../protocol/literal.ts'
+import { literalOfAlias } from '../protocol/key-predicate.ts'
+import type { Literal } from '../protocol/literal.ts'
 import type { QueryOptions } from '../protocol/query-options.ts'
 import type { PathSegment } from '../protocol/resource-path.ts'
+
+const NULL: Literal = { kind: 'null' }
 
 export function argumentsOf(segment: PathSegment, options: QueryOptions): ReadonlyMap<string, Literal> {
   if (segment.predicate === undefined) return new Map()
   if (segment.predicate.kind === 'id') throw fail('BadRequest', `The parameters of '${segment.name}' must be named.`)
-  const given = segment.predicate.parts.map(({ name, value }) => [name, value.kind === 'alias' ? aliasValue(value.name, options) : value] as const)
+  const given = segment.predicate.parts.map(({ name, value }) => [name, value.kind === 'alias' ? (literalOfAlias(value, options.aliases) ?? NULL) : value] as const)
   return new Map(given)
-}
-
-function aliasValue(name: string, options: QueryOptions): Literal {
-  const text = options.aliases.get(name)
-  if (text === undefined) return { kind: 'null' }
-  const literal = parseLiteral(text)
-  if (!literal) throw fail('BadRequest', `The value of '@${name}' is not valid.`)
-  return literal
 }
 
 /** `Microsoft.Dynamics.CRM.EndpointAccessType'Default'` and `'Default'` alike: ServiceClient sends the plain string. */

@@ -24,9 +24,13 @@ export type ParsedRequest = {
   readonly requestId: string
 }
 
+/** The documented limit of a request of its own. */
 export const MAX_URL_BYTES = 32_768
+/** And of a part of a batch («Compose HTTP requests»): its URL stands in the body, whose limit is another. */
+const MAX_PART_URL_BYTES = 65_536
 
 export function parseRequest(request: HttpRequest): ParsedRequest {
+  if (request.url.length > MAX_PART_URL_BYTES) throw fail('UrlTooLong', MAX_PART_URL_BYTES)
   const url = parseServiceUrl(request.origin, request.url)
   if (!url) throw fail('UnknownOperation', request.origin + request.url)
   return {
@@ -35,13 +39,27 @@ export function parseRequest(request: HttpRequest): ParsedRequest {
     path: url.path,
     query: url.query,
     segments: parseResourcePath(url.path),
-    options: parseQueryOptions(url.query),
+    options: optionsOf(url.query),
     preferences: parsePrefer(request.headers.prefer),
     precondition: parsePrecondition(request.headers['if-match'], request.headers['if-none-match']),
     headers: request.headers,
     body: parseBody(request),
     requestId: request.requestId,
   }
+}
+
+const known = new Map<string, QueryOptions>()
+const MAX_KNOWN = 500
+const MAX_KNOWN_LENGTH = 1000
+
+/** An application asks in the same words again and again: they are parsed once, and later phases know them by being the same object. */
+function optionsOf(query: string): QueryOptions {
+  const before = known.get(query)
+  if (before) return before
+  const options = parseQueryOptions(query)
+  if (known.size >= MAX_KNOWN) known.clear()
+  if (query.length <= MAX_KNOWN_LENGTH) known.set(query, options)
+  return options
 }
 
 function parseBody(request: HttpRequest): JsonValue | undefined {

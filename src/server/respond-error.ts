@@ -1,7 +1,10 @@
 /** The one place that knows both an error and a status line: whatever was thrown becomes an answer in the catalogue's form. */
 import { matchesAnnotation } from '../protocol/annotations.ts'
 import { DataverseError, fail } from '../protocol/errors.ts'
+import { CONTENT_TYPE, ODATA_VERSION } from '../protocol/names.ts'
 import type { HttpResponse } from './http-message.ts'
+
+type Log = (level: 'error', details: object, text: string) => void
 
 const HELP = 'http://go.microsoft.com/fwlink/?LinkID=398563&error=Microsoft.Crm.CrmException%3a'
 
@@ -21,11 +24,16 @@ export function respondError(thrown: unknown, requestId: string, annotations?: s
     add('Microsoft.PowerApps.CDS.TraceText', '')
     add('Microsoft.PowerApps.CDS.InnerError.Message', error.message)
   }
-  const headers: Record<string, string> = { 'OData-Version': '4.0', 'Content-Type': 'application/json; odata.metadata=minimal' }
+  const headers: Record<string, string> = { 'OData-Version': ODATA_VERSION, 'Content-Type': CONTENT_TYPE.json }
   // A row that others refer to cannot be deleted, but read and changed.
   if (error.status === 405) headers.Allow = /Allowed: ([A-Z, ]+)\./.exec(error.message)?.[1] ?? 'GET, PATCH'
   if (error.status === 503 || error.status === 429) headers['Retry-After'] = '1'
   return { status: error.status, headers, body: JSON.stringify({ error: body }) }
+}
+
+/** What the client is not told. `about` names the request: its id, its URL. */
+export function logBug(log: Log, thrown: unknown, about: { readonly requestId: string; readonly url?: string }): void {
+  if (isBug(thrown)) log('error', { ...about, err: String(thrown), stack: (thrown as Error)?.stack }, 'bug')
 }
 
 /** Whether the thrown thing is a bug of ours, to be logged in full. */

@@ -3,7 +3,6 @@ import { assert, unreachable } from '../base/assert.ts'
 import { CONTEXT_OF_REFERENCE, CONTEXT_OF_REFERENCES, contextOf, contextOfDeletedRow } from '../protocol/context-url.ts'
 import { formatDeltaToken } from '../protocol/delta-token.ts'
 import { formatEtag } from '../protocol/etag.ts'
-import { fail } from '../protocol/errors.ts'
 import { TOTAL_RECORD_COUNT, TOTAL_RECORD_COUNT_LIMIT_EXCEEDED, GLOBAL_METADATA_VERSION } from '../protocol/names.ts'
 import { matchesAnnotation } from '../protocol/annotations.ts'
 import { encodeQueryComponent } from '../protocol/percent.ts'
@@ -12,16 +11,15 @@ import { withOption } from '../protocol/query-options.ts'
 import { formatSkipToken, type SkipToken } from '../protocol/skip-token.ts'
 import type { ReadChanges, ReadTracked } from '../plan/change-plan.ts'
 import type { ReadOutcome, TokenPart } from '../plan/outcome.ts'
+import { MAX_COUNT } from '../plan/limits.ts'
 import { nextSkipToken } from '../plan/next-page.ts'
 import type { ReadPlan } from '../plan/plan.ts'
 import { selectText } from '../plan/select-columns.ts'
 import type { ReadRow, ReadRows } from '../plan/read-plan.ts'
-import type { RowAddress } from '../plan/row-address.ts'
+import { rowMissing } from '../plan/row-address.ts'
 import type { HttpResponse } from './http-message.ts'
 import { concat, emptyResponse, jsonResponse, textResponse } from './json-response.ts'
 import type { ParsedRequest } from './parse-request.ts'
-
-const COUNT_LIMIT = 5000
 
 export type Answered = { readonly request: ParsedRequest; readonly now: Date; readonly schemaVersion: number }
 
@@ -33,7 +31,7 @@ export function respondRead(plan: ReadPlan, outcome: ReadOutcome, answered: Answ
     case 'not-modified':
       return emptyResponse(304, { ETag: formatEtag(outcome.version) })
     case 'missing':
-      throw missingRow(outcome.address)
+      throw rowMissing(outcome.address)
     case 'empty':
       return emptyResponse(204)
     case 'value':
@@ -56,10 +54,6 @@ export function respondRead(plan: ReadPlan, outcome: ReadOutcome, answered: Answ
     default:
       return unreachable(outcome)
   }
-}
-
-export function missingRow(address: RowAddress): Error {
-  return address.by === 'id' ? fail('RowNotFound', address.table.logicalName, address.id) : fail('RowNotFoundByKey', address.table.logicalName)
 }
 
 function respondRow(plan: ReadRow, row: string | Uint8Array, version: bigint, { request }: Answered): HttpResponse {
@@ -148,10 +142,10 @@ function collection(
 
 function countMembers(preferences: Preferences, count: number | undefined, schemaVersion: number): string {
   const asked = preferences.includeAnnotations
-  let members = count === undefined ? '' : `"@odata.count":${Math.min(count, COUNT_LIMIT)},`
+  let members = count === undefined ? '' : `"@odata.count":${Math.min(count, MAX_COUNT)},`
   if (asked === undefined) return members
-  if (matchesAnnotation(asked, TOTAL_RECORD_COUNT)) members += `"@${TOTAL_RECORD_COUNT}":${count === undefined ? -1 : Math.min(count, COUNT_LIMIT)},`
-  if (matchesAnnotation(asked, TOTAL_RECORD_COUNT_LIMIT_EXCEEDED)) members += `"@${TOTAL_RECORD_COUNT_LIMIT_EXCEEDED}":${(count ?? 0) > COUNT_LIMIT},`
+  if (matchesAnnotation(asked, TOTAL_RECORD_COUNT)) members += `"@${TOTAL_RECORD_COUNT}":${count === undefined ? -1 : Math.min(count, MAX_COUNT)},`
+  if (matchesAnnotation(asked, TOTAL_RECORD_COUNT_LIMIT_EXCEEDED)) members += `"@${TOTAL_RECORD_COUNT_LIMIT_EXCEEDED}":${(count ?? 0) > MAX_COUNT},`
   if (matchesAnnotation(asked, GLOBAL_METADATA_VERSION)) members += `"@${GLOBAL_METADATA_VERSION}":"${schemaVersion}",`
   return members
 }

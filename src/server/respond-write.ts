@@ -5,13 +5,13 @@ import { contextOf, contextOfType } from '../protocol/context-url.ts'
 import { formatEtag } from '../protocol/etag.ts'
 import { formatPreferenceApplied } from '../protocol/prefer.ts'
 import type { WriteOutcome } from '../plan/outcome.ts'
-import type { RowAddress } from '../plan/row-address.ts'
+import { type RowAddress, rowMissing } from '../plan/row-address.ts'
 import { selectText } from '../plan/select-columns.ts'
 import type { Table } from '../schema/table.ts'
 import type { HttpResponse } from './http-message.ts'
 import { emptyResponse, jsonResponse } from './json-response.ts'
 import type { ParsedRequest } from './parse-request.ts'
-import { missingRow, withContext } from './respond-read.ts'
+import { withContext } from './respond-read.ts'
 
 export function respondWrite(outcome: WriteOutcome, table: Table, address: RowAddress | undefined, request: ParsedRequest): HttpResponse {
   switch (outcome.kind) {
@@ -23,7 +23,7 @@ export function respondWrite(outcome: WriteOutcome, table: Table, address: RowAd
     case 'unlinked':
       return emptyResponse(204)
     case 'missing':
-      throw missingRow(outcome.address)
+      throw rowMissing(outcome.address)
     case 'bulk-done':
       return emptyResponse(204)
     default:

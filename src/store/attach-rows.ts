@@ -1,10 +1,11 @@
 /** What a create hangs on its new row: rows made with it (deep insert), and existing ones that it binds. */
 import { assert } from '../base/assert.ts'
+import { rowMissing } from '../plan/row-address.ts'
 import type { Reference, Value } from '../plan/value.ts'
 import type { Attachment, WriteRow } from '../plan/write-plan.ts'
 import type { Column } from '../schema/column.ts'
 import type { OneToMany } from '../schema/relationship.ts'
-import { findId, findRow, rowMissing } from './find-row.ts'
+import { findId, findRow } from './find-row.ts'
 import { linkPair } from './link-pair.ts'
 import { setOrdinary } from './update-row.ts'
 import type { Work } from './write-work.ts'

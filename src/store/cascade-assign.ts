@@ -6,14 +6,13 @@
 import { assert } from '../base/assert.ts'
 import type { Guid } from '../base/guid.ts'
 import type { Reference } from '../plan/value.ts'
-import { isPolymorphic } from '../schema/column.ts'
 import type { OneToMany } from '../schema/relationship.ts'
 import type { Table } from '../schema/table.ts'
 import { updatePointer } from './activity-pointer.ts'
 import { followLookups, followOwner, ownerOf } from './owner-columns.ts'
 import type { Values } from './resolve-lookups.ts'
-import { name, type Sql, sql, verbatim } from './sql/sql.ts'
-import { targetColumn } from './sql/storage-names.ts'
+import { pointsAt } from './sql/address-sql.ts'
+import { name, type Sql, sql } from './sql/sql.ts'
 import { updateRow } from './sql/write-row.ts'
 import { statesOf } from './state-rules.ts'
 import { stampModified } from './system-columns.ts'
@@ -57,8 +56,7 @@ function conditionOf(child: Table, { referencingColumn, cascade }: OneToMany, pa
   const owner = ownerOf(child)?.owner
   const lookup = child.columns.get(referencingColumn)
   assert(owner && lookup, `${child.logicalName}.${referencingColumn} cannot cascade an owner`)
-  const target = isPolymorphic(lookup) ? sql` and ${name(targetColumn(referencingColumn))} = ${parent.table.logicalName}` : verbatim('')
-  const hanging = sql`${name(referencingColumn)} = ${parent.id}${target} and (${name(owner.logicalName)} is null or ${name(owner.logicalName)} <> ${after.id})`
+  const hanging = sql`${pointsAt(lookup, parent.table, parent.id)} and (${name(owner.logicalName)} is null or ${name(owner.logicalName)} <> ${after.id})`
   switch (cascade.assign) {
     case 'Cascade':
       return hanging

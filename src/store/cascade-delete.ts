@@ -4,7 +4,7 @@
  */
 import type { Guid } from '../base/guid.ts'
 import { fail } from '../protocol/errors.ts'
-import { type Column, isLookup, isPolymorphic } from '../schema/column.ts'
+import { type Column, isLookup } from '../schema/column.ts'
 import type { ManyToMany, OneToMany } from '../schema/relationship.ts'
 import type { Table } from '../schema/table.ts'
 import { pointerOf } from './activity-pointer.ts'
@@ -12,8 +12,8 @@ import { changeRow } from './change-row.ts'
 import { findRow } from './find-row.ts'
 import { deletePair, intersectOf } from './link-pair.ts'
 import { perTableIn } from './per-table.ts'
-import { name, type Sql, sql, verbatim } from './sql/sql.ts'
-import { targetColumn } from './sql/storage-names.ts'
+import { pointsAt } from './sql/address-sql.ts'
+import { name, sql, verbatim } from './sql/sql.ts'
 import { deleteRow, insertTombstone } from './sql/write-row.ts'
 import type { Work } from './write-work.ts'
 
@@ -84,11 +84,6 @@ async function childrenOf({ child, lookup }: Pointing, { table, id }: Frame, wor
   const others = child === table ? sql` and ${childId} <> ${id}` : verbatim('')
   const rows = await work.tx.all(sql`select ${childId} from ${name(child.logicalName)} where ${pointsAt(lookup, table, id)}${others} limit ${PAGE}`)
   return rows.map((row) => row[child.primaryIdColumn] as Guid)
-}
-
-function pointsAt(lookup: Column, table: Table, id: Guid): Sql {
-  const target = isPolymorphic(lookup) ? sql` and ${name(targetColumn(lookup.logicalName))} = ${table.logicalName}` : verbatim('')
-  return sql`${name(lookup.logicalName)} = ${id}${target}`
 }
 
 async function deletePairs(relationship: ManyToMany, table: Table, id: Guid, work: Work): Promise<void> {

@@ -5,9 +5,10 @@
 import { assert } from '../base/assert.ts'
 import type { Guid } from '../base/guid.ts'
 import { fold } from '../base/fold.ts'
+import { primaryId } from '../plan/find-column.ts'
 import type { Reference, Value } from '../plan/value.ts'
 import type { Assignment, WriteRow } from '../plan/write-plan.ts'
-import type { Column } from '../schema/column.ts'
+import { type Column, isStateColumn } from '../schema/column.ts'
 import type { Table } from '../schema/table.ts'
 import { insertPointer } from './activity-pointer.ts'
 import { attachAll } from './attach-rows.ts'
@@ -15,10 +16,9 @@ import { computeColumns, hasComputed } from './computed-columns.ts'
 import { fillParentUnit } from './hierarchy.ts'
 import { fillBaseAmounts, hasAmounts } from './money-base.ts'
 import { followLookups, followOwner, ownerOf } from './owner-columns.ts'
-import { perTable } from './per-table.ts'
 import { addKeyValues, plainValues, resolveAssignments, type Values } from './resolve-lookups.ts'
 import { insertRow, type Yielding } from './sql/write-row.ts'
-import { fillState, isStateColumn } from './state-rules.ts'
+import { fillState } from './state-rules.ts'
 import { fillDefaults, refuseMissing, stampCreated } from './system-columns.ts'
 import { asRefusal } from './unique-violation.ts'
 import { refuseDisabledUnit, unitColumn } from './unit-rules.ts'
@@ -67,15 +67,9 @@ function isServersOwn({ verb, address, precondition }: WriteRow): boolean {
   return verb === 'create' && address !== undefined && precondition.kind === 'none'
 }
 
-const idColumn = perTable((table) => {
-  const column = table.columns.get(table.primaryIdColumn)
-  assert(column, `${table.logicalName} has no primary id column`)
-  return column
-})
-
 /** The body's id, else the URL's, else a new one. */
 function idOf({ table, address, newId }: WriteRow, values: Values): Guid {
-  const column = idColumn(table)
+  const column = primaryId(table)
   const id = (values.get(column) as Guid | null | undefined) ?? (address?.by === 'id' ? address.id : newId)
   values.set(column, id)
   return id
@@ -114,7 +108,7 @@ function fillOwner(table: Table, values: Values, { moment }: Work): void {
  */
 function yieldingOf({ address, table }: WriteRow, values: Values): Yielding {
   if (!address) return 'none'
-  if (address.by === 'id') return values.get(idColumn(table)) === address.id ? 'id' : 'none'
+  if (address.by === 'id') return values.get(primaryId(table)) === address.id ? 'id' : 'none'
   return address.parts.every(({ column, value }) => isSame(values.get(column), value)) ? address.key : 'none'
 }
 

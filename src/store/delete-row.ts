@@ -13,6 +13,7 @@ import { findRow, readColumns } from './find-row.ts'
 import { parentUnitColumn } from './hierarchy.ts'
 import { ownerOf } from './owner-columns.ts'
 import { name, sql } from './sql/sql.ts'
+import { refuseDeletingDefaultTeam } from './unit-rules.ts'
 import type { Work } from './write-work.ts'
 
 export async function deleteFound(plan: DeleteRow, work: Work): Promise<WriteOutcome> {
@@ -35,6 +36,7 @@ async function refuseVital(table: Table, id: Guid, work: Work): Promise<void> {
   if (parentUnit && (await readColumns(table, id, [parentUnit], work))?.get(parentUnit) === null) throw fail('RootBusinessUnit')
   if (table.logicalName === 'systemuser' && id === caller.userId)
     throw fail('CannotDeleteReferenced', table.logicalName, 'the caller: nobody deletes themselves')
+  await refuseDeletingDefaultTeam(table, id, work)
   if (table.logicalName !== 'systemuser' && table.logicalName !== 'team') return
   for (const owned of schema.tables.values()) {
     if (await ownsRows(id, owned, work)) throw fail('CannotDeleteReferenced', table.logicalName, `rows of ${owned.logicalName} that it owns`)

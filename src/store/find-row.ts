@@ -3,7 +3,6 @@
  * holds it (folded text), and the index's condition, that no key column is null, is repeated, or the planner scans the table.
  */
 import type { Guid } from '../base/guid.ts'
-import { fail } from '../protocol/errors.ts'
 import type { RowAddress } from '../plan/row-address.ts'
 import type { Reference, Value } from '../plan/value.ts'
 import { type Column, isPolymorphic } from '../schema/column.ts'
@@ -36,12 +35,6 @@ export async function findId(address: RowAddress, work: Work): Promise<Guid | un
   const found = await findRow(address, work)
   if (found) work.existing.add(`${address.table.logicalName}:${found.id}`)
   return found?.id
-}
-
-/** What to throw where a row has to be there: by id and by key the codes differ (sync.md 2.4). */
-export function rowMissing(address: RowAddress): Error {
-  const { logicalName } = address.table
-  return address.by === 'id' ? fail('RowNotFound', logicalName, address.id) : fail('RowNotFoundByKey', logicalName)
 }
 
 /** Some columns of one row, decoded. Undefined: there is no such row. */

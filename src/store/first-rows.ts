@@ -8,12 +8,11 @@ import type { Caller } from '../plan/caller.ts'
 import type { Value } from '../plan/value.ts'
 import type { WriteRow } from '../plan/write-plan.ts'
 import type { Schema } from '../schema/schema.ts'
+import { DEFAULT_RETENTION_DAYS } from './retention.ts'
 import { runWrite } from './run-write.ts'
 import type { Transaction } from './sql/connection.ts'
 
 const NAME = 'Tidemark'
-/** Dataverse's default today (sync.md 4.7). */
-const RETENTION_DAYS = 7
 
 type Moment = { readonly now: string; readonly newId: () => Guid }
 
@@ -28,7 +27,7 @@ export async function writeFirstRows(tx: Transaction, schema: Schema, { now, new
   const administrator = { table: 'systemuser', id: caller.userId }
   await create('organization', caller.organizationId, {
     name: NAME,
-    expirechangetrackingindays: RETENTION_DAYS,
+    expirechangetrackingindays: DEFAULT_RETENTION_DAYS,
     languagecode: 1033,
     localeid: 1033,
     basecurrencyid: { table: 'transactioncurrency', id: currency },

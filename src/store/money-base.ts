@@ -6,8 +6,7 @@
 import { Decimal } from '../base/decimal.ts'
 import type { Guid } from '../base/guid.ts'
 import { fail } from '../protocol/errors.ts'
-import { MONEY_SCALE } from '../plan/bind-value.ts'
-import { isReference, type Reference, type Value } from '../plan/value.ts'
+import { isReference, MONEY_SCALE, type Reference, type Value } from '../plan/value.ts'
 import { type Column, type ColumnOf, isLookup } from '../schema/column.ts'
 import type { Table } from '../schema/table.ts'
 import { readColumns } from './find-row.ts'
@@ -53,6 +52,14 @@ export async function fillBaseAmounts(table: Table, id: Guid | undefined, values
     // A column of which nothing is known in a new row stays out of the insert.
     if (value !== undefined) values.set(base, isAmount(value) && exchangeRate ? baseAmount(table, base, value, exchangeRate) : null)
   }
+}
+
+/** Every base amount is that amount divided by one: the base currency has no other rate. */
+export async function refuseBaseRate(table: Table, id: Guid, values: Values, work: Work): Promise<void> {
+  const rate = table.logicalName === 'transactioncurrency' ? table.columns.get('exchangerate') : undefined
+  const wanted = rate && values.get(rate)
+  if (wanted === undefined || wanted === '1') return
+  if ((await baseCurrency(work))?.id === id) throw fail('InvalidArgument', 'The exchange rate of the base currency is 1 and cannot be changed.')
 }
 
 function isAmount(value: Value | undefined): value is bigint {

@@ -3,12 +3,12 @@
  * its own error for the columns that hold the organization together: a user's manager and unit, a unit's parent (sync.md 5.3).
  */
 import { fail } from '../protocol/errors.ts'
-import type { RowAddress } from '../plan/row-address.ts'
+import { type RowAddress, rowMissing } from '../plan/row-address.ts'
 import type { Reference, Value } from '../plan/value.ts'
 import type { Assignment, WriteRow } from '../plan/write-plan.ts'
 import { type Column, isLookup } from '../schema/column.ts'
 import type { Table } from '../schema/table.ts'
-import { findId, rowMissing } from './find-row.ts'
+import { findId } from './find-row.ts'
 import type { Work } from './write-work.ts'
 
 export type Values = Map<Column, Value>

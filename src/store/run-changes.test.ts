@@ -77,7 +77,7 @@ test('a first read gives every row in pages and ends in the position of its firs
   assert.deepEqual((await delta(store, first.token.storePart)).names, ['d'])
 })
 
-test('a delta has each row once in its current state, and what was created and deleted as deleted', async () => {
+test('C2: a delta has each row once in its current state, and what was created and deleted as deleted', async () => {
   const store = openTestReads()
   const a = await store.insert('contact', { fullname: 'a' })
   const b = await store.insert('contact', { fullname: 'b' })
@@ -156,7 +156,7 @@ test('C6: a token of another database, of a restored file or from the future has
   assert.match(await position(store), /\.incarnation-2\.1001$/)
 })
 
-test('a token expires with what it has left unprocessed, and not before', async () => {
+test('C8: a token expires with what it has left unprocessed, and not before', async () => {
   const store = openTestReads()
   const start = await position(store)
   await store.insert('contact', { fullname: 'a' })
@@ -179,7 +179,7 @@ test('a retention of no days expires whatever is pending', async () => {
   await refused(store, start, 'TokenExpired')
 })
 
-test('a token that would miss a purged tombstone has expired, on every page', async () => {
+test('C6: a token that would miss a purged tombstone has expired, on every page', async () => {
   const store = openTestReads()
   const start = await position(store)
   await store.insert('contact', { fullname: 'a' })

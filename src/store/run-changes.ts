@@ -1,10 +1,11 @@
 /**
  * Runs reads with change tracking. Each page is one snapshot: the token's check, the new position and the rows.
  * C3: the position of an answer is that of its first page; what is written while a client pages belongs to the next delta.
+ * C5: rows and position are of one snapshot, and a change set is one transaction, so that an answer of one page has all of it or nothing.
  * What a position is, is the engine's: `sqlite/position.ts`.
  */
 import type { Guid } from '../base/guid.ts'
-import type { ChangeCursor, CountChanges, ReadChanges, ReadTracked } from '../plan/change-plan.ts'
+import type { ChangePlace, CountChanges, ReadChanges, ReadTracked } from '../plan/change-plan.ts'
 import type { ReadOutcome, TokenPart } from '../plan/outcome.ts'
 import type { Table } from '../schema/table.ts'
 import { textOf } from './json-page.ts'
@@ -59,14 +60,14 @@ export async function runReadChanges(plan: ReadChanges, readable: Readable, scop
 type Combined = Pick<Extract<ReadOutcome, { readonly kind: 'changes' }>, 'rows' | 'deletedIds' | 'nextAfter'>
 
 /** Tombstones fill what the rows have left of the page. */
-function combine(rows: Page | undefined, tombstones: Page, after: ChangeCursor, limit: number): Combined {
+function combine(rows: Page | undefined, tombstones: Page, after: ChangePlace, limit: number): Combined {
   const json = rows?.json ?? ''
   const rowCount = rows?.rowCount ?? 0
-  const last: ChangeCursor = rows && rowCount > 0 ? { part: 'rows', version: BigInt(rows.last[0] as number | bigint) } : after
+  const last: ChangePlace = rows && rowCount > 0 ? { part: 'rows', version: BigInt(rows.last[0] as number | bigint) } : after
   if (rows?.more) return { rows: json, deletedIds: [], nextAfter: last }
   const deleted = (JSON.parse(`[${textOf(tombstones.json)}]`) as [Guid, string][]).slice(0, limit - rowCount)
   const lastDeleted = deleted.at(-1)
-  const end: ChangeCursor = lastDeleted ? { part: 'tombstones', version: BigInt(lastDeleted[1]) } : last
+  const end: ChangePlace = lastDeleted ? { part: 'tombstones', version: BigInt(lastDeleted[1]) } : last
   const isMore = tombstones.more || deleted.length < tombstones.rowCount
   return { rows: json, deletedIds: deleted.map(([id]) => id), nextAfter: isMore ? end : undefined }
 }

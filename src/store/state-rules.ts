@@ -4,8 +4,7 @@
  * documentation of updates warns of just that.
  */
 import { fail } from '../protocol/errors.ts'
-import type { Option } from '../schema/choice.ts'
-import type { Column, ColumnOf } from '../schema/column.ts'
+import { type ColumnOf, isStateColumn } from '../schema/column.ts'
 import type { Table } from '../schema/table.ts'
 import { perTable } from './per-table.ts'
 import type { Values } from './resolve-lookups.ts'
@@ -27,10 +26,6 @@ export const statesOf = perTable((table): StateColumns | undefined => {
   return { state, status: status?.type === 'status' ? status : undefined, first: Math.min(...state.options.map((option) => option.value)) }
 })
 
-export function isStateColumn(column: Column): boolean {
-  return column.type === 'state' || column.type === 'status'
-}
-
 /** A row begins in its first state, as in Dataverse, which ignores another one silently; here it is refused. */
 export function fillState(table: Table, values: Values): void {
   const columns = statesOf(table)
@@ -51,8 +46,8 @@ export function completeState(table: Table, values: Values): void {
   const { state, status } = columns
   const wanted = values.get(state)
   const given = status && values.get(status)
-  if (typeof given === 'number') {
-    const implied = stateOf(status as Column, given)
+  if (status && typeof given === 'number') {
+    const implied = stateOf(status, given)
     if (typeof wanted === 'number' && implied !== undefined && implied !== wanted) throw fail('InvalidStatus', given, wanted, table.logicalName)
     values.set(state, implied ?? wanted ?? null)
   } else if (status && typeof wanted === 'number') {
@@ -79,15 +74,11 @@ function isEditable({ state, first }: StateColumns, value: number): boolean {
   return value === first || state.options.some((option) => option.value === value && option.invariantName === SCHEDULED)
 }
 
-function stateOf(status: Column, value: unknown): number | undefined {
-  return optionsOf(status).find((option) => option.value === value)?.state
+function stateOf(status: ColumnOf<'status'>, value: unknown): number | undefined {
+  return status.options.find((option) => option.value === value)?.state
 }
 
 function defaultStatus({ state, status }: StateColumns, value: number): number | null {
   const wanted = state.options.find((option) => option.value === value)?.defaultStatus
-  return wanted ?? (status ? optionsOf(status).find((option) => option.state === value)?.value : undefined) ?? null
-}
-
-function optionsOf(column: Column): readonly Option[] {
-  return column.type === 'status' ? column.options : []
+  return wanted ?? status?.options.find((option) => option.state === value)?.value ?? null
 }

@@ -40,7 +40,12 @@ export async function refuseMovingDefaultTeam(table: Table, id: Guid, values: Va
   const row = await readColumns(table, id, [column, isDefault], work)
   const before = row?.get(column)
   const isMoving = !before || !isReference(before) || before.id !== unit.id
-  if (isMoving && row?.get(isDefault) === true) throw fail('NotSupported', "Moving a business unit's default team")
+  if (isMoving && row?.get(isDefault) === true) throw fail('DefaultTeamUnit', id)
+}
+
+export async function refuseDeletingDefaultTeam(table: Table, id: Guid, work: Work): Promise<void> {
+  const isDefault = table.logicalName === 'team' ? table.columns.get('isdefault') : undefined
+  if (isDefault && (await readColumns(table, id, [isDefault], work))?.get(isDefault) === true) throw fail('DefaultTeamDeletion', id)
 }
 
 export async function moveOwnedRows(table: Table, id: Guid, values: Values, work: Work): Promise<void> {

@@ -153,5 +153,5 @@ test("a unit's default team stays where it is", async () => {
   const north = await write.create('businessunits', { name: 'North' })
   const { sql } = await import('./sql/sql.ts')
   const team = await store.tx.get(sql`select teamid from team where isdefault = 1`)
-  await assert.rejects(write.patch(`teams(${team?.teamid})`, { 'businessunitid@odata.bind': `businessunits(${north})` }), { name: 'NotSupported' })
+  await assert.rejects(write.patch(`teams(${team?.teamid})`, { 'businessunitid@odata.bind': `businessunits(${north})` }), { name: 'DefaultTeamUnit' })
 })

@@ -4,12 +4,14 @@
  */
 import { fail } from '../protocol/errors.ts'
 import type { Assignment, WriteRow } from '../plan/write-plan.ts'
+import { isStateColumn } from '../schema/column.ts'
 import type { Table } from '../schema/table.ts'
 import { changeRow } from './change-row.ts'
 import type { FoundRow } from './find-row.ts'
 import { refuseLoops, refuseMovingRoot, setsParent } from './hierarchy.ts'
+import { refuseBaseRate } from './money-base.ts'
 import { type CreateNested, plainValues, resolveAssignments, type Values } from './resolve-lookups.ts'
-import { isStateColumn, refuseInactive } from './state-rules.ts'
+import { refuseInactive } from './state-rules.ts'
 import { refuseDisabledUnit, refuseMovingDefaultTeam } from './unit-rules.ts'
 import type { Work } from './write-work.ts'
 
@@ -29,6 +31,7 @@ export async function setOrdinary(table: Table, found: FoundRow, values: Values,
     await refuseMovingDefaultTeam(table, found.id, values, work)
     await refuseMovingRoot(table, found.id, values, work)
   }
+  await refuseBaseRate(table, found.id, values, work)
   if (setsParent(table, values, work.moment.schema)) await refuseLoops(table, found.id, values, work)
   return await changeRow(table, found, values, work, versions)
 }

@@ -501,6 +501,12 @@ describe('what clients send', () => {
     assert.deepEqual(await numbersThatStartWith('länge'), ['länge-1'])
   })
 
+  test('a URL of more than 64 KiB is refused in its part', async () => {
+    const long = { method: 'GET', url: `new_parts?$filter=new_number eq '${'a'.repeat(65 * 1024)}'` }
+    const [refused, read] = (await runBatch(api, [long, { method: 'GET', url: 'new_parts?$top=1' }], { prefer: CONTINUE })).map(onlyPart)
+    assert.deepEqual([refused?.status, read?.status], [414, 200])
+  })
+
   test('a URL of 60 KiB', async () => {
     const items = await runBatch(api, [{ method: 'GET', url: `new_parts?$select=new_number&$filter=new_number eq '${'x'.repeat(60 * 1024)}'` }])
     assert.deepEqual(onlyPart(items[0]).body.value, [])

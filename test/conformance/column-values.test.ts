@@ -154,6 +154,13 @@ test('an amount has its twin in the base currency, at the rate of its row', asyn
   assert.equal(await stored(other, 'new_money_base'), '25.0000')
 })
 
+test('the rate of the base currency stays 1', async () => {
+  const [base] = expectStatus(await api.get('transactioncurrencies?$filter=exchangerate eq 1&$select=exchangerate'), 200).body.value
+  const path = `transactioncurrencies(${base.transactioncurrencyid})`
+  expectRefusal(await api.patch(path, { exchangerate: 2, currencyname: 'x' }), 400, '0x80040203', /base currency/)
+  expectStatus(await api.patch(path, { exchangerate: 1, currencyname: 'Dollar' }), 204)
+})
+
 test('doubles keep what a double holds', async () => {
   await expectKept('new_double', { '47.63958': '47.63958', '-0.5': '-0.5', '"1.5"': '1.5', null: 'null' })
   assert.equal(Number(await stored(await accept('{"new_double":1000000}'), 'new_double')), 1_000_000)

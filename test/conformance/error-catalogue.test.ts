@@ -10,7 +10,7 @@ import type { ErrorName, Refusal } from '../../src/protocol/errors.ts'
 import { type Answer, type Api, apiOf, createdId, expectStatus, type Send } from '../support/api.ts'
 import { batchBody, onlyPart, postBatch, runBatch } from '../support/batch.ts'
 import { expectRefusal } from '../support/expect-refusal.ts'
-import { makeUser, type WhoAmI, whoAmI } from '../support/make-people.ts'
+import { makeUnit, makeUser, type WhoAmI, whoAmI } from '../support/make-people.ts'
 import { type Body, column, makeKey, makeManyToMany, makeTable, postKey, tableBody } from '../support/make-table.ts'
 import { startServer, type TestServer } from '../support/start-server.ts'
 
@@ -64,6 +64,10 @@ const bulk = (action: string, targets: readonly Body[]) =>
 async function putTable(name: string, change: Body): Promise<Answer> {
   const definition = expectStatus(await api.get(tableUrl(name)), 200).body
   return api.put(tableUrl(name), { ...definition, ...change }, MERGE)
+}
+
+async function defaultTeam(): Promise<string> {
+  return expectStatus(await api.get('teams?$filter=isdefault eq true'), 200).body.value[0].teamid
 }
 
 async function setOf(table: string): Promise<string> {
@@ -136,6 +140,8 @@ const ROWS: { readonly [name in Provoked]: () => Promise<Answer> } = {
     return api.patch(`systemusers(${chief})`, { 'parentsystemuserid@odata.bind': `/systemusers(${clerk})` })
   },
   RootBusinessUnit: () => api.delete(`businessunits(${me.BusinessUnitId})`),
+  DefaultTeamUnit: async () => api.patch(`teams(${await defaultTeam()})`, { 'businessunitid@odata.bind': `/businessunits(${await makeUnit(api, 'West')})` }),
+  DefaultTeamDeletion: async () => api.delete(`teams(${await defaultTeam()})`),
   ParentUserMissing: () => api.patch(`systemusers(${me.UserId})`, { 'parentsystemuserid@odata.bind': `/systemusers(${NOBODY})` }),
   ParentBusinessUnitMissing: () => post('businessunits', { name: 'East', 'parentbusinessunitid@odata.bind': `/businessunits(${NOBODY})` }),
   MissingBusinessUnit: () => post('teams', { name: 'Nowhere', 'businessunitid@odata.bind': `/businessunits(${NOBODY})` }),

@@ -89,6 +89,9 @@ test('letters match whatever their case, and only with their accents', async () 
   for (const text of ['Straße-Ärger', 'STRAße-ÄRGER', 'straße-ärger', 'stra\u00dfe-a\u0308rger']) {
     assert.equal(await idAt(`new_number='${encodeURIComponent(text)}'`), id, text)
   }
+  // A sigma is written in two ways in lower case, and in one in capitals.
+  const odysseus = await makePart({ new_number: 'ΟΔΥΣΣΕΥΣ' })
+  for (const text of ['Οδυσσευς', 'οδυσσευσ']) assert.equal(await idAt(`new_number='${encodeURIComponent(text)}'`), odysseus, text)
   for (const text of ['Strasse-Ärger', 'Straße-Arger']) expectStatus(await api.get(at(`new_number='${encodeURIComponent(text)}'`)), 404)
 })
 

@@ -155,3 +155,11 @@ test('a page has 5,000 rows at the most, and a count ends there', async () => {
   assert.equal(top.value.length, 5_000)
   assert.equal((await get(top['@odata.nextLink'])).value.length, 2)
 })
+
+test('what is equal in the last column of the order follows by id, in the same direction', async () => {
+  const ids = [...(await pages(`${parts.set}?$select=new_name`, 5000)).rows.map((row) => String(row[parts.id]))].sort()
+  const ordered = async (order: string) => (await pages(`${parts.set}?$select=new_name&$orderby=${order}`, 7)).rows.map((row) => row[parts.id])
+  // All rows have one state.
+  assert.deepEqual(await ordered('statecode'), ids)
+  assert.deepEqual(await ordered('statecode desc'), [...ids].reverse())
+})

@@ -121,7 +121,11 @@ test('a team moves as well, but not the default team of a unit', async () => {
   expectStatus(await api.patch(`teams(${team})`, { 'businessunitid@odata.bind': `/businessunits(${to})`, name: 'Moved' }), 204)
   assert.equal(await owningUnitOf(account), to)
   const { value } = await rowOf(`teams?$filter=isdefault eq true&$select=_businessunitid_value`)
-  for (const row of value) expectStatus(await api.patch(`teams(${row.teamid})`, { 'businessunitid@odata.bind': `/businessunits(${from})` }), 400)
+  assert.notEqual(value.length, 0)
+  for (const { teamid } of value) {
+    expectRefusal(await api.patch(`teams(${teamid})`, { 'businessunitid@odata.bind': `/businessunits(${from})` }), 400, '0x80048308')
+    expectRefusal(await api.delete(`teams(${teamid})`), 400, '0x80048307')
+  }
 })
 
 test('equipment moves', async () => {

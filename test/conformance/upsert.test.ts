@@ -234,3 +234,18 @@ test('deleting and upserting again makes a new row', async () => {
   assert.notEqual(again.body[stocks.id], id)
   assert.equal(createdId(await api.patch(byId(id), {})), id)
 })
+
+test('the empty guid is no id: a new row gets one of its own, and no row is upserted at it', async () => {
+  const empty = '00000000-0000-0000-0000-000000000000'
+  const made = expectStatus(await api.post(stocks.set, { [stocks.id]: empty }, REPRESENTATION), 201)
+  assert.notEqual(made.body[stocks.id], empty)
+  const byKey = expectStatus(await api.patch(byCode(freeCode()), { [stocks.id]: empty }, REPRESENTATION), 201)
+  assert.notEqual(byKey.body[stocks.id], empty)
+  const codes = [freeCode(), freeCode()]
+  const Targets = codes.map((code) => ({ '@odata.type': `Microsoft.Dynamics.CRM.${stocks.name}`, [stocks.id]: empty, new_barcode: code }))
+  expectStatus(await api.post(`${stocks.set}/Microsoft.Dynamics.CRM.UpsertMultiple`, { Targets }), 204)
+  const ids = await Promise.all(codes.map(async (code) => (await rowOf(byCode(code)))[stocks.id]))
+  assert.notEqual(ids[0], ids[1])
+  expectRefusal(await api.patch(byId(empty), { new_quantity: 1 }), 400, '0x80040203')
+  expectRefusal(await api.patch(byId(empty), { new_quantity: 1 }, { 'If-Match': '*' }), 404, '0x80040217')
+})

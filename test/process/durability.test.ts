@@ -129,7 +129,7 @@ const byId = (rows: Iterable<{ readonly id: string; readonly etag: string }>) =>
 describe('SIGTERM', () => {
   test('answers what is in flight, exits 0, and leaves everything for the next start', async () => {
     using data = folder()
-    const server = await startServer({ data: data.path })
+    await using server = await startServer({ data: data.path })
     const api = apiOf(server.api)
     await makeLedgerTable(api)
     const { link } = await openReader(api)
@@ -156,7 +156,7 @@ describe('SIGTERM', () => {
   test('an idle server stops at once, whatever connections are open, and SIGINT does the same', async () => {
     using data = folder()
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-      const server = await startServer({ data: data.path })
+      await using server = await startServer({ data: data.path })
       expectStatus(await apiOf(server.api).get('WhoAmI'), 200)
       const started = performance.now()
       assert.equal(await server.stop(signal), 0)
@@ -185,7 +185,7 @@ describe('a copy of the folder', () => {
     using copy = folder()
     const make = (api: Api, new_code: string) => api.post(SET, { new_code }).then(createdId)
 
-    const first = await startServer({ data: data.path })
+    await using first = await startServer({ data: data.path })
     let api = apiOf(first.api)
     await makeLedgerTable(api)
     await make(api, 'one')
@@ -194,7 +194,7 @@ describe('a copy of the folder', () => {
     assert.equal(await first.stop(), 0)
     cpSync(data.path, copy.path, { recursive: true })
 
-    const second = await startServer({ data: data.path })
+    await using second = await startServer({ data: data.path })
     api = apiOf(second.api)
     // Of the same position as the copy's newest row, but handed out in a life that the copy does not know.
     const same = (await openReader(api)).link

@@ -18,7 +18,12 @@ before(async () => {
   api = apiOf(server.api)
   essay = await makeTable(api, 'new_Essay', [column.memo('new_Text', { MaxLength: 100_000 })])
   const new_text = 'Wer reitet so spät durch Nacht und Wind? Es ist der Vater mit seinem Kind. '.repeat(300)
-  for (let batch = 0; batch < 4; batch++) await makeRows(api, essay, Array.from({ length: 250 }, (_, index) => ({ new_name: `essay ${batch}-${index}`, new_text })))
+  for (let batch = 0; batch < 4; batch++)
+    await makeRows(
+      api,
+      essay,
+      Array.from({ length: 250 }, (_, index) => ({ new_name: `essay ${batch}-${index}`, new_text })),
+    )
   id = createdId(await api.post('accounts', { name: 'Bystander' }))
 })
 
@@ -77,6 +82,9 @@ test('as many as there are readers hold up neither point reads nor writes, and t
 
 test('counts, tracked reads and parts of a batch have the same limit', async () => {
   expectKilled(await api.get(`${essay.set}/$count?$filter=${HEAVY}`))
-  const answer = expectStatus(await postBatch(api, batchBody([{ method: 'GET', url: `${essay.set}?$filter=${HEAVY}` }]), { Prefer: 'odata.continue-on-error' }), 200)
+  const answer = expectStatus(
+    await postBatch(api, batchBody([{ method: 'GET', url: `${essay.set}?$filter=${HEAVY}` }]), { Prefer: 'odata.continue-on-error' }),
+    200,
+  )
   assert.equal(onlyPart(readBatch(answer)[0]).body.error.code, '0x80044151')
 })

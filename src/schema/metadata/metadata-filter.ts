@@ -7,8 +7,8 @@ import { parseInstant } from '../../base/date-time.ts'
 import { fail } from '../../protocol/errors.ts'
 import { excerpt } from '../../protocol/excerpt.ts'
 import type { Comparison, Filter, Operand, PropertyPath, TextMatch } from '../../protocol/filter.ts'
-import type { Alias } from '../../protocol/key-predicate.ts'
-import { type Literal, parseLiteral } from '../../protocol/literal.ts'
+import { type Alias, literalOfAlias } from '../../protocol/key-predicate.ts'
+import type { Literal } from '../../protocol/literal.ts'
 import { exactDigits, isMetadataObject, type MetadataObject, type MetadataValue } from './metadata-object.ts'
 import type { MetadataType } from './metadata-types.ts'
 
@@ -82,9 +82,8 @@ export function compare(op: Comparison, left: Simple, right: Simple): boolean {
 /** The literal behind an alias, or itself. */
 export function literalOf(value: Literal | Alias, aliases: Aliases): Literal {
   if (value.kind !== 'alias') return value
-  const text = aliases.get(value.name)
-  const literal = text === undefined ? undefined : parseLiteral(text.trim())
-  if (!literal) throw fail('BadRequest', `The parameter alias '@${excerpt(value.name)}' has no value that can be read.`)
+  const literal = literalOfAlias(value, aliases)
+  if (!literal) throw fail('BadRequest', `The parameter alias '@${excerpt(value.name)}' has no value.`)
   return literal
 }
 

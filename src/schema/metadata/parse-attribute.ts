@@ -13,13 +13,16 @@ import { attributeMetadata } from './attribute-metadata.ts'
 import { CHANGEABLE_DETAILS, parseDetails } from './parse-attribute-details.ts'
 import { parseLabel } from './label-json.ts'
 import { asObject, type Body, bodyOf, flagOf, integerOf, requiredText, textOf, typeNameOf, wrappedOneOf } from './metadata-body.ts'
+import { ATTRIBUTE_TYPE, castOf } from './metadata-types.ts'
 import { refuseOtherChanges } from './unchanged.ts'
+import { refuseUnknownMembers } from './unknown-members.ts'
 
 const REQUIRED_LEVELS: readonly RequiredLevel[] = ['None', 'SystemRequired', 'ApplicationRequired', 'Recommended']
 
 export function parseAttribute(json: JsonValue, schema: Schema): ColumnRequest {
   const body = bodyOf(json, 'A column')
   const type = kindOf(body)
+  refuseUnknownMembers(body, castOf(ATTRIBUTE_TYPE, COLUMN_TYPES[type].metadataType))
   refuseUnsupported(body)
   const isPrimaryName = flagOf(body, 'IsPrimaryName')
   return {

@@ -8,13 +8,16 @@ import type { Table } from '../table.ts'
 import { entityMetadata } from './entity-metadata.ts'
 import { parseLabel } from './label-json.ts'
 import { type Body, bodyOf, flagOf, listOf, missing, oneOf, requiredText, textOf } from './metadata-body.ts'
+import { ENTITY_TYPE } from './metadata-types.ts'
 import { parseAttribute } from './parse-attribute.ts'
 import { refuseOtherChanges } from './unchanged.ts'
+import { refuseUnknownMembers } from './unknown-members.ts'
 
 const OWNERSHIPS = { UserOwned: 'user', OrganizationOwned: 'organization' } as const
 
 export function parseEntityMetadata(json: JsonValue, schema: Schema): TableRequest {
   const body = bodyOf(json, 'A table')
+  refuseUnknownMembers(body, ENTITY_TYPE)
   refuseUnsupported(body)
   const description = parseLabel(body.Description, 'Description')
   const names = {

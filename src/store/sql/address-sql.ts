@@ -3,9 +3,10 @@
  * A key is compared as its index holds it (folded text), and the index's own condition, that no key column is null, is repeated,
  * or the planner scans the table.
  */
+import type { Guid } from '../../base/guid.ts'
 import type { ChildLink, Source } from '../../plan/read-plan.ts'
 import type { RowAddress } from '../../plan/row-address.ts'
-import { isPolymorphic } from '../../schema/column.ts'
+import { type Column, isPolymorphic } from '../../schema/column.ts'
 import type { Table } from '../../schema/table.ts'
 import type { Dialect } from './dialect.ts'
 import { columnOf } from './folded.ts'
@@ -52,6 +53,12 @@ export function childSql(link: ChildLink, child: Table, alias: string, parentId:
   const column = child.columns.get(referencingColumn)
   const ofTable = column && isPolymorphic(column) ? sql` and ${columnOf(alias, targetColumn(referencingColumn))} = ${literal(referencedTable)}` : nothing
   return sql`${columnOf(alias, referencingColumn)} = ${parentId}${ofTable}`
+}
+
+/** The rows whose lookup points at this row. */
+export function pointsAt(lookup: Column, table: Table, id: Guid): Sql {
+  const ofTable = isPolymorphic(lookup) ? sql` and ${name(targetColumn(lookup.logicalName))} = ${table.logicalName}` : nothing
+  return sql`${name(lookup.logicalName)} = ${id}${ofTable}`
 }
 
 /** Undefined: all rows of the table. */

@@ -5,8 +5,10 @@
  * `format_number` and `choice_labels` are functions that an engine has to provide: see `sqlite/functions.ts`.
  */
 import { unreachable } from '../../base/assert.ts'
+import { MONEY_SCALE } from '../../plan/value.ts'
 import type { Option } from '../../schema/choice.ts'
 import { isPolymorphic, type Column, type ColumnOf, type LookupColumn } from '../../schema/column.ts'
+import { optionsOf } from '../../schema/column-options.ts'
 import { Label } from '../../schema/label.ts'
 import type { Table } from '../../schema/table.ts'
 import type { Dialect } from './dialect.ts'
@@ -17,8 +19,6 @@ import type { ReadScope } from './read-scope.ts'
 import { join, name, nothing, type Sql, sql, verbatim } from '../sql/sql.ts'
 
 const DEFAULT_SYMBOL = '$'
-/** Amounts are stored times 10,000. */
-const MONEY_SCALE = 4
 /** Any text column: `jsonOf` looks at nothing but the type. */
 const TEXT = { type: 'string' } as Column
 
@@ -34,9 +34,9 @@ export function formattedValue(table: Table, column: Column, alias: string, scop
     case 'choice':
     case 'state':
     case 'status':
-      return choiceLabel(stored, optionsOf(column, scope))
+      return choiceLabel(stored, optionsOf(column, scope.schema))
     case 'choices':
-      return quoted(sql`choice_labels(${stored}, ${bound(labelMap(optionsOf(column, scope)))})`)
+      return quoted(sql`choice_labels(${stored}, ${bound(labelMap(optionsOf(column, scope.schema)))})`)
     case 'boolean':
       return sql`case ${stored} when 1 then ${labelJson(column.trueLabel)} when 0 then ${labelJson(column.falseLabel)} end`
     case 'integer':
@@ -61,11 +61,6 @@ export function formattedValue(table: Table, column: Column, alias: string, scop
 /** For texts that hold nothing JSON would escape. */
 function quoted(text: Sql): Sql {
   return sql`('"' || ${text} || '"')`
-}
-
-function optionsOf(column: ColumnOf<'choice' | 'choices' | 'state' | 'status'>, { schema }: ReadScope): readonly Option[] {
-  const shared = 'globalChoice' in column && column.globalChoice ? schema.choices.get(column.globalChoice) : undefined
-  return shared?.options ?? column.options
 }
 
 /** Labels are clients' text: bound, and already JSON, so that the database has nothing to quote. */

@@ -9,6 +9,7 @@
  * of its statement, not at commit: one commit stands for a whole group of requests, and a violation found there could only fail all.
  * So a referenced row is written before and deleted after those that point at it. Polymorphic lookups have none.
  */
+import { relationshipOf } from '../../plan/navigation.ts'
 import { isLookup, isPolymorphic, type Column } from '../../schema/column.ts'
 import type { ManyToMany, OneToMany } from '../../schema/relationship.ts'
 import type { Schema } from '../../schema/schema.ts'
@@ -66,6 +67,5 @@ export function intersectIndexes(table: Table, schema: Schema): readonly Sql[] {
 }
 
 function intersectOf(table: Table, schema: Schema): ManyToMany | undefined {
-  if (!table.isIntersect) return undefined
-  return [...schema.relationships.values()].find((one) => one.kind === 'many-to-many' && one.intersectTable === table.logicalName) as ManyToMany | undefined
+  return table.isIntersect ? relationshipOf(schema, table) : undefined
 }

@@ -1,4 +1,5 @@
 /** What the SQL of a read depends on beside its plan. */
+import type { Column } from '../../schema/column.ts'
 import type { Schema } from '../../schema/schema.ts'
 import type { Dialect } from './dialect.ts'
 
@@ -10,21 +11,39 @@ export type ReadScope = {
   readonly apiRoot: string
 }
 
-const texts = new WeakMap<Schema, Map<string, unknown>>()
+/** `byColumns`: known by the very array of columns, without a word of theirs. `byName`: the same columns in another array. */
+type Kept = { readonly byColumns: WeakMap<readonly Column[], Map<string, unknown>>; readonly byName: Map<string, unknown> }
+
+const texts = new WeakMap<Schema, Kept>()
 // A bound on what odd clients can make us keep; the shapes that one application sends are far fewer.
 const MAX_KEPT = 1000
 
-/** Compiled once for a schema: what is derived from a shape of a request is the same until the schema changes. */
-export function perShape<T>(schema: Schema, shape: string, compile: () => T): T {
-  let known = texts.get(schema)
-  if (!known) {
-    known = new Map()
-    texts.set(schema, known)
-  }
-  const before = known.get(shape)
+/**
+ * Compiled once for a schema: what is derived from a shape of a request is the same until the schema changes. `name` is short: the hot
+ * path must not put together, and hash, the names of 190 columns. Requests in the same words come with the same array (`selectColumns`).
+ */
+export function perShape<T>(schema: Schema, columns: readonly Column[], name: string, compile: () => T): T {
+  const kept = keptOf(schema)
+  let named = kept.byColumns.get(columns)
+  const before = named?.get(name)
   if (before !== undefined) return before as T
-  if (known.size >= MAX_KEPT) known.clear()
-  const made = compile()
-  known.set(shape, made)
+  if (!named) {
+    named = new Map()
+    kept.byColumns.set(columns, named)
+  }
+  const longName = `${name} ${columns.map((column) => column.logicalName).join()}`
+  const made = (kept.byName.get(longName) as T | undefined) ?? compile()
+  if (kept.byName.size >= MAX_KEPT) kept.byName.clear()
+  kept.byName.set(longName, made)
+  named.set(name, made)
   return made
+}
+
+function keptOf(schema: Schema): Kept {
+  let kept = texts.get(schema)
+  if (!kept) {
+    kept = { byColumns: new WeakMap(), byName: new Map() }
+    texts.set(schema, kept)
+  }
+  return kept
 }

@@ -3,6 +3,7 @@
  * `{"@odata.etag":"W/\"1204\"","name":"Litware","_primarycontactid_value@…lookuplogicalname":"contact","_primarycontactid_value":"6f0c…"}`
  * Columns come in the order of the shape; annotations stand directly before the property they annotate, and are left out where it is null.
  */
+import { isPrincipal } from '../../plan/find-column.ts'
 import type { RowAnnotations, RowShape } from '../../plan/read-plan.ts'
 import { ASSOCIATED_NAVIGATION_PROPERTY, FORMATTED_VALUE, LOOKUP_LOGICAL_NAME } from '../../protocol/names.ts'
 import { type Column, isLookup, wireName } from '../../schema/column.ts'
@@ -16,39 +17,23 @@ import { navigationName, targetTable } from './lookup-annotations.ts'
 import { perShape, type ReadScope } from './read-scope.ts'
 import { type Sql, sql } from './sql.ts'
 
-/** Users and teams are principals, whose key is `ownerid`: their rows always carry it, with their own id (webapi.md 1.2 and 6.5). */
-const PRINCIPALS: readonly string[] = ['systemuser', 'team']
-
 /** `alias` stands for the row. */
 export function rowJson(shape: RowShape, alias: string, scope: ReadScope): Sql {
   const kept = `row ${alias} ${shapeName(shape, scope)}`
-  if (shape.expands.length === 0) return perShape(scope.schema, kept, () => concat([...members(shape, alias, scope), '}'], scope.dialect))
+  if (shape.expands.length === 0) return perShape(scope.schema, shape.columns, kept, () => concat([...members(shape, alias, scope), '}'], scope.dialect))
   // Expands hold links and values of the request: only what stands before them is kept.
-  const own = perShape(scope.schema, `${kept} open`, () => concat(members(shape, alias, scope), scope.dialect))
+  const own = perShape(scope.schema, shape.columns, `${kept} open`, () => concat(members(shape, alias, scope), scope.dialect))
   const expands = shape.expands.flatMap((expand) => expandPieces(expand, shape.table, alias, scope, rowJson))
   return concat([own, ...expands, '}'], scope.dialect)
 }
 
-/** What the text of a shape without expands depends on, besides the schema. */
-export function shapeName({ table, columns, annotations }: RowShape, { dialect }: ReadScope): string {
-  return `${dialect.engine} ${table.logicalName} ${annotationsName(annotations)} ${columnNames(columns)}`
+/** What the text of a shape without expands depends on, besides the schema and the columns. */
+export function shapeName({ table, annotations }: RowShape, { dialect }: ReadScope): string {
+  return `${dialect.engine} ${table.logicalName} ${annotationsName(annotations)}`
 }
 
 function annotationsName({ formattedValues, associatedNavigation, lookupTable }: RowAnnotations): string {
   return `${formattedValues ? 'f' : ''}${associatedNavigation ? 'n' : ''}${lookupTable ? 't' : ''}`
-}
-
-const longNames = new WeakMap<readonly Column[], string>()
-
-/** "All columns" is the same array every time: its 190 names are joined once. */
-function columnNames(columns: readonly Column[]): string {
-  const isLong = columns.length > 30
-  const known = isLong ? longNames.get(columns) : undefined
-  if (known !== undefined) return known
-  let names = ''
-  for (const column of columns) names += `${column.logicalName},`
-  if (isLong) longNames.set(columns, names)
-  return names
 }
 
 function members({ table, columns, annotations }: RowShape, alias: string, scope: ReadScope): Piece[] {
@@ -57,12 +42,9 @@ function members({ table, columns, annotations }: RowShape, alias: string, scope
     pieces.push(',', ...annotationPieces(table, column, alias, annotations, scope))
     pieces.push(`"${escaped(wireName(column))}":`, scope.dialect.jsonOf(column, columnOf(alias, column.logicalName)))
   }
-  if (isPrincipal(table)) pieces.push(',"ownerid":"', columnOf(alias, table.primaryIdColumn), '"')
+  // The key of a principal is `ownerid`: its rows always carry it, with their own id (webapi.md 1.2 and 6.5).
+  if (isPrincipal(table) && !table.columns.has('ownerid')) pieces.push(',"ownerid":"', columnOf(alias, table.primaryIdColumn), '"')
   return pieces
-}
-
-function isPrincipal(table: Table): boolean {
-  return PRINCIPALS.includes(table.logicalName) && !table.columns.has('ownerid')
 }
 
 function annotationPieces(table: Table, column: Column, alias: string, wanted: RowAnnotations, scope: ReadScope): Piece[] {

@@ -62,7 +62,7 @@ export function selectRow(plan: ReadRow, scope: ReadScope): PageQuery {
   if (within || plan.references || shape.expands.length > 0) return { sql: compileRow(plan, scope), limit: 1 }
   const by = address.by === 'id' ? 'id' : `key ${address.key.logicalName}`
   // The address's values stand last.
-  const { chunks, values } = perShape(scope.schema, `read ${by} of ${shapeName(shape, scope)}`, () => {
+  const { chunks, values } = perShape(scope.schema, shape.columns, `read ${by} of ${shapeName(shape, scope)}`, () => {
     const compiled = compileRow(plan, scope)
     return { chunks: compiled.chunks, values: compiled.values.slice(0, -addressValues(address, scope.dialect).length) }
   })

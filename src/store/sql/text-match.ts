@@ -69,9 +69,11 @@ function parsePattern(text: string): readonly PatternPart[] {
     plain = ''
     parts.push(part)
   }
+  // Asked once, or a text of brackets that are never closed would be searched again from each.
+  const lastEnd = text.lastIndexOf(']')
   for (let at = 0; at < text.length; at++) {
     const char = text[at] as string
-    const end = char === '[' ? text.indexOf(']', at) : -1
+    const end = char === '[' && at < lastEnd ? text.indexOf(']', at) : -1
     if (char === '%') push(ANY)
     else if (char === '_') push({ kind: 'one' })
     else if (end > 0) {

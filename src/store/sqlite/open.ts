@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { sql } from '../sql/sql.ts'
 import { openConnection, type Connection } from './driver.ts'
-import { lockFile } from './file-lock.ts'
+import { lockFile, unusable } from './file-lock.ts'
 import { registerFunctions } from './functions.ts'
 import { migrate } from './migrate.ts'
 
@@ -35,7 +35,7 @@ export function openForWriting(path: string, durability: Durability): WriterConn
     return { ...connection, version, close: () => closeAll(connection, unlock) }
   } catch (error) {
     unlock()
-    throw error
+    throw error instanceof Error && 'errcode' in error ? unusable(path, error) : error
   }
 }
 

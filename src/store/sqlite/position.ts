@@ -5,10 +5,11 @@
  * C6: it is good for its table, in a database that knows its incarnation (one for each opening by a writer), and only up to the start
  * of the following one: a restored or copied file that went its own way refuses what the other has given out since.
  */
-import type { DataverseError } from '../../protocol/errors.ts'
-import { fail } from '../../protocol/errors.ts'
+import { type DataverseError, fail } from '../../protocol/errors.ts'
+import { LAST_VERSION } from '../../protocol/etag.ts'
 import type { Schema } from '../../schema/schema.ts'
 import type { Table } from '../../schema/table.ts'
+import { DAY_MS, DEFAULT_RETENTION_DAYS, selectRetention } from '../retention.ts'
 import type { Page, PageQuery } from '../sql/connection.ts'
 import { VERSION_COLUMN } from '../sql/define-table.ts'
 import { name, type Sql, type SqlValue, sql } from '../sql/sql.ts'
@@ -17,10 +18,6 @@ export type Position = { readonly incarnation: string; readonly version: bigint 
 
 const ENGINE = 's1'
 const SHAPE = /^([a-z]\d+)\.([0-9a-f-]{36})\.([A-Za-z0-9_~-]{1,64})\.(\d{1,19})$/
-const LAST_VERSION = 2n ** 63n - 1n
-// Dataverse's default today (sync.md 4.7).
-const DEFAULT_RETENTION_DAYS = 7
-const DAY_MS = 86_400_000
 
 export function formatPosition(table: Table, { incarnation, version }: Position): string {
   return `${ENGINE}.${table.metadataId}.${incarnation}.${version}`
@@ -42,13 +39,8 @@ export function positionQuery(table: Table, from: Position | undefined, schema: 
   const following = sql`select start from tidemark_incarnation where number > (${known}) order by number limit 1`
   const purged = sql`select version from tidemark_purged where "table" = ${table.logicalName}`
   const clock = sql`select at from tidemark_clock where version >= pending.version order by version limit 1`
-  const token = sql`(${known}), (${following}), (${purged}), (${retention(schema)})`
+  const token = sql`(${known}), (${following}), (${purged}), (${selectRetention(schema)})`
   return { sql: sql`select '' as json, ${now}, ${token}, pending.version, (${clock}) from (${firstPending(table, from)}) as pending`, limit: 1 }
-}
-
-function retention(schema: Schema): Sql {
-  const isSet = schema.tables.get('organization')?.columns.has('expirechangetrackingindays')
-  return isSet ? sql`select expirechangetrackingindays from organization limit 1` : sql`null`
 }
 
 /** Two probes of an index, whatever the number of changes. */

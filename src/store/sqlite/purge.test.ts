@@ -23,7 +23,7 @@ async function bury(writer: Writer, table: string, count: number, days: number):
 const rowsOf = (writer: Writer, table: 'tidemark_tombstone' | 'tidemark_purged' | 'tidemark_clock') =>
   runOne(writer, async (tx) => tx.all({ chunks: [`select * from ${table}`], values: [] }))
 
-test('tombstones beyond the retention go, and it is noted up to which version', async (t) => {
+test('C6: tombstones beyond the retention go, and it is noted up to which version', async (t) => {
   const writer = await openParts(join(tempFolder(t), 'a.db'))
   await bury(writer, 'account', 2500, 30)
   await bury(writer, 'account', 3, 6)
@@ -51,7 +51,7 @@ test('tombstones beyond the retention go, and it is noted up to which version', 
   writer.close()
 })
 
-test('a clock that went back leaves no hole: what lies after a young tombstone stays', async (t) => {
+test('C8: a clock that went back leaves no hole: what lies after a young tombstone stays', async (t) => {
   const writer = await openParts(join(tempFolder(t), 'a.db'))
   await bury(writer, 'account', 1, 30)
   await bury(writer, 'account', 1, 1)

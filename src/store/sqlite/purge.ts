@@ -4,12 +4,11 @@
  * In small jobs, so that writes come in between. A clock decides what is old, and nothing else (C8).
  */
 import { formatInstant } from '../../base/date-time.ts'
+import { DAY_MS, DEFAULT_RETENTION_DAYS, selectRetention } from '../retention.ts'
 import { sql } from '../sql/sql.ts'
 import type { RunJob } from './build-key.ts'
 import type { WriteTransaction } from './writer.ts'
 
-const DEFAULT_RETENTION_DAYS = 7
-const DAY_MS = 86_400_000
 // 5 ms of work.
 const BATCH = 1000
 /** Longer than any retention (at most a year). */
@@ -32,8 +31,7 @@ export async function purge(run: RunJob, now: Date): Promise<number> {
 }
 
 async function retentionDays(transaction: WriteTransaction): Promise<number> {
-  if (!transaction.schema().tables.get('organization')?.columns.has('expirechangetrackingindays')) return DEFAULT_RETENTION_DAYS
-  const row = await transaction.get(sql`select expirechangetrackingindays as days from organization limit 1`)
+  const row = await transaction.get(selectRetention(transaction.schema()))
   return Number(row?.days ?? DEFAULT_RETENTION_DAYS)
 }
 

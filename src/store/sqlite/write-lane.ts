@@ -6,7 +6,10 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Writer, WriteTransaction } from './writer.ts'
 
 export type WriteLane = {
-  /** Settles when the job's group is committed; rejects with what the job threw (then nothing of it was kept). */
+  /**
+   * Settles when the job's group is committed; rejects with what the job threw (then nothing of it was kept).
+   * C4: whoever has its answer finds the change in the next delta, and no job can hold a transaction open for others to wait behind.
+   */
   readonly run: <T>(job: (tx: WriteTransaction) => Promise<T>) => Promise<T>
   /** Everything handed in so far has settled. */
   readonly idle: () => Promise<void>

@@ -70,7 +70,10 @@ export function openWriter(path: string, { durability = 'full', clock = systemCl
     connection.run(sql`insert into tidemark_clock (version, at) values (${state.version}, ${formatInstant(now)})`)
   }
 
-  /** References are checked by the commit alone, and one job's broken one must not cost the others theirs: then each is tried by itself. */
+  /**
+   * A reference that is deferred is checked by the commit alone (the schema's own are not, but at the first start), and one job's broken
+   * one must not cost the others theirs: then each is tried by itself.
+   */
   async function runGroup(jobs: readonly Job[]): Promise<PromiseSettledResult<unknown>[]> {
     const { settled, isRefused } = await commitTogether(jobs)
     if (!isRefused || jobs.length === 1) return settled

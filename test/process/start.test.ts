@@ -1,0 +1,36 @@
+/** Starting the server where it cannot run: it ends by itself, with one line that says why. */
+import assert from 'node:assert/strict'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { startServer } from '../support/start-server.ts'
+
+test('a port that is taken, a folder that is taken and a file in the way end the start with one clear line', async () => {
+  await using first = await startServer()
+  const { port } = new URL(first.url)
+  const inTheWay = join(first.data, 'tidemark.db')
+  for (const [options, text] of [
+    [{ args: ['--port', port] }, `port ${port} of 127.0.0.1 is in use`],
+    [{ data: first.data }, `${inTheWay} is in use by another running server`],
+    [{ data: inTheWay }, `the data folder ${inTheWay} cannot be made`],
+  ] as const) {
+    await assert.rejects(startServer(options), (error: Error) => {
+      assert.match(error.message, /ended with [1-9]/)
+      assert.ok(error.message.includes(text), error.message)
+      assert.equal(error.message.trim().split('\n').length, 2, error.message)
+      return true
+    })
+  }
+})
+
+test('what is no database is refused by its name and left alone', async () => {
+  const data = mkdtempSync(join(tmpdir(), 'tidemark-'))
+  const file = join(data, 'tidemark.db')
+  writeFileSync(file, 'some other file\n'.repeat(500))
+  await assert.rejects(startServer({ data }), (error: Error) =>
+    error.message.includes(`The database ${file} cannot be opened for writing: file is not a database.`),
+  )
+  assert.equal(readFileSync(file, 'utf8'), 'some other file\n'.repeat(500))
+  rmSync(data, { recursive: true })
+})
