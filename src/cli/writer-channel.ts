@@ -6,11 +6,13 @@ import { extname, join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { fail } from '../protocol/errors.ts'
 import type { SchemaDiff } from '../schema/schema-diff.ts'
+import type { ChangeSetResult } from '../server/app.ts'
+import type { WriteSide } from '../server/dispatch.ts'
+import type { HttpResponse } from '../server/http-message.ts'
 import type { FromWriter, Job, JobResult, ToWriter, WriterOptions } from './writer-messages.ts'
 
-export type WriterChannel = {
+export type WriterChannel = WriteSide & {
   readonly opened: Extract<FromWriter, { kind: 'opened' }>
-  readonly run: (job: Job) => Promise<JobResult>
   readonly waiting: () => number
   readonly close: () => Promise<void>
 }
@@ -97,5 +99,11 @@ export async function openWriterChannel(options: WriterOptions, events: WriterEv
     await worker.terminate()
   }
 
-  return { opened: await opened.promise, run, waiting: () => waiting.size, close }
+  return {
+    opened: await opened.promise,
+    write: (request) => run({ kind: 'request', request }) as Promise<HttpResponse>,
+    changeSet: (requests, contentIds) => run({ kind: 'change-set', requests, contentIds }) as Promise<ChangeSetResult>,
+    waiting: () => waiting.size,
+    close,
+  }
 }

@@ -24,7 +24,10 @@ export const CONTENT_TYPE = {
   json: 'application/json; odata.metadata=minimal',
   /** JSON in a part of a batch answer. */
   jsonPart: 'application/json; odata.metadata=minimal; odata.streaming=true',
+  /** Digits: batch clients look for exactly this (webapi.md 8.3). */
   text: 'text/plain',
+  /** People's text: without a charset, HTTP libraries read Latin-1. */
+  utf8Text: 'text/plain; charset=utf-8',
   xml: 'application/xml',
 } as const
 

@@ -173,8 +173,9 @@ test('a refused edit leaves the schema as it was', () => {
 })
 
 test('the primary name column may be listed once more as a plain text: it is one column', () => {
-  const create = (more: ColumnRequest) =>
-    edit(sample, { kind: 'create-table', table: { ...widgetRequest, schemaName: 'new_Twice', columns: [name, more] } }).schema.tables.get('new_twice')
-  assert.deepEqual(create({ type: 'string', schemaName: 'new_Name', maxLength: 7 })?.columns.get('new_name'), create({ type: 'string', schemaName: 'new_Other' })?.columns.get('new_name'))
-  assert.throws(() => create({ type: 'integer', schemaName: 'new_Name' }), { name: 'SchemaNameTaken' })
+  const twice = (type: 'string' | 'integer') => edit(sample, widget({ schemaName: 'new_Twice', columns: [name, { type, schemaName: 'new_name' }] })).schema
+  const once = edit(sample, widget({ schemaName: 'new_Twice', columns: [name] })).schema
+  assert.deepEqual([...table(twice('string'), 'new_twice').columns.keys()], [...table(once, 'new_twice').columns.keys()])
+  assert.equal(table(twice('string'), 'new_twice').columns.get('new_name')?.schemaName, 'new_Name')
+  assert.throws(() => twice('integer'), { name: 'SchemaNameTaken' })
 })

@@ -73,7 +73,7 @@ function columnsOfTable(draft: Draft, request: TableRequest): ReadonlyMap<string
   for (const asked of request.columns) {
     if (request.isActivity && asked.isPrimaryName) continue
     // Microsoft's Python client adds the primary name by itself, also where its caller lists the same column.
-    if (asked !== primaryName && asked.type === 'string' && asked.schemaName === primaryName.schemaName) continue
+    if (asked !== primaryName && asked.type === 'string' && logicalNameOf(asked.schemaName) === logicalNameOf(primaryName.schemaName)) continue
     for (const column of newColumns(draft, asked, columns)) {
       if (columns.has(column.logicalName)) throw fail('SchemaNameTaken', 'column', `${logicalNameOf(request.schemaName)}.${column.logicalName}`)
       columns.set(column.logicalName, column)

@@ -43,7 +43,8 @@ function route(app: App, request: ParsedRequest): Promise<HttpResponse> | HttpRe
 function refuseImpersonation(app: App, { headers }: ParsedRequest): void {
   for (const name of ['mscrmcallerid', 'callerobjectid']) {
     const id = headers[name]
-    if (id !== undefined && Guid.parse(id) !== app.caller.userId) throw fail('NotSupported', `Impersonation (${name === 'callerobjectid' ? 'CallerObjectId' : 'MSCRMCallerID'})`)
+    if (id !== undefined && Guid.parse(id) !== app.caller.userId)
+      throw fail('NotSupported', `Impersonation (${name === 'callerobjectid' ? 'CallerObjectId' : 'MSCRMCallerID'})`)
   }
 }
 

@@ -15,6 +15,7 @@ before(async () => {
     dopHint: 4,
     metrics: createMetrics([]),
     log: () => undefined,
+    logRequest: () => undefined,
     dispatch: async (request) => ({ status: 200, headers: { 'Content-Type': 'text/plain' }, body: `${request.method} ${request.url}` }),
   })
   port = Number(new URL(listener.url).port)
@@ -50,6 +51,19 @@ async function expectRefused(status: number, code: string, ...parts: readonly (s
 test('a request is handed on with its URL as it was sent', async () => {
   assert.match(await exchange(request("GET /a%2fb/../c(d='%25')?$x HTTP/1.1")), /\r\n\r\nGET \/a%2fb\/\.\.\/c\(d='%25'\)\?\$x$/)
   assert.match(await exchange(posted('application/json', '{}')), /\r\n\r\nPOST \/$/)
+})
+
+test('the form of the request line that proxies send is taken', async () => {
+  assert.match(await exchange(request(`GET http://127.0.0.1:${port}/a?b=http://c/d HTTP/1.1`)), /\r\n\r\nGET \/a\?b=http:\/\/c\/d$/)
+  assert.match(await exchange(request('OPTIONS * HTTP/1.1')), /^HTTP\/1\.1 204 /)
+})
+
+test('a compressed body is refused by name', async () => {
+  const body = '{}'
+  const compressed = (encoding: string) =>
+    request('POST / HTTP/1.1', ['Content-Type: application/json', `Content-Encoding: ${encoding}`, `Content-Length: ${body.length}`]) + body
+  for (const encoding of ['gzip', 'br', 'deflate, gzip']) await expectRefused(400, '0x80060888', compressed(encoding))
+  assert.match(await exchange(compressed('Identity')), /\r\n\r\nPOST \/$/)
 })
 
 test('a client that resets its connection behind a CONNECT does no harm', async () => {

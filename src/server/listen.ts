@@ -10,7 +10,7 @@ import { Guid } from '../base/guid.ts'
 import { type DataverseError, fail } from '../protocol/errors.ts'
 import { corsHeaders, METHODS, preflight } from './cors.ts'
 import { refuseForeign } from './guard.ts'
-import type { HttpRequest, HttpResponse } from './http-message.ts'
+import type { Headers, HttpRequest, HttpResponse } from './http-message.ts'
 import type { Metrics } from './metrics.ts'
 import { MAX_URL_BYTES } from './parse-request.ts'
 import { logBug, respondError } from './respond-error.ts'
@@ -26,6 +26,8 @@ export type ListenOptions = {
   readonly dopHint: number
   readonly metrics: Metrics
   readonly log: (level: 'error' | 'warn' | 'info', details: object, text: string) => void
+  /** One line a request. */
+  readonly logRequest: (details: object) => void
   readonly dispatch: (request: HttpRequest) => Promise<HttpResponse>
 }
 
@@ -61,10 +63,11 @@ export async function listen(options: ListenOptions): Promise<Listener> {
     logBug(options.log, refusal, { requestId })
     reply.hijack()
     // What is left of the body is not read: the next request on this connection would wait behind it.
-    send(reply.raw, request.raw.method ?? '', respondError(refusal, requestId), {
+    send(reply.raw, request.raw.method ?? '', respondError(refusal, requestId), [
       ...commonHeaders(options, requestId, request.headers.origin),
-      Connection: 'close',
-    })
+      'Connection',
+      'close',
+    ])
   })
   // Node would answer 417 without a body.
   server.server.on('checkExpectation', (request: IncomingMessage, out: ServerResponse) => {
@@ -96,7 +99,8 @@ async function serveRequest(options: ListenOptions, request: FastifyRequest, rep
   send(reply.raw, message.method, response, commonHeaders(options, requestId, message.headers.origin))
   const seconds = (performance.now() - started) / 1000
   options.metrics.observe(message.method, response.status, seconds)
-  options.log('info', { requestId, method: message.method, url: message.url, status: response.status, ms: Math.round(seconds * 1e5) / 100 }, 'request')
+  const clientRequestId = message.headers['x-ms-client-request-id']
+  options.logRequest({ requestId, clientRequestId, method: message.method, url: message.url, status: response.status, ms: Math.round(seconds * 1e5) / 100 })
 }
 
 async function respond(options: ListenOptions, request: HttpRequest): Promise<HttpResponse> {
@@ -110,6 +114,9 @@ function refusalBefore(options: ListenOptions, request: HttpRequest): DataverseE
   const foreign = refuseForeign(request, options.allowedOrigins)
   if (foreign) return foreign
   if (request.url.length > MAX_URL_BYTES) return fail('UrlTooLong', MAX_URL_BYTES)
+  // A compressed body is not unpacked: refused by name, not read as something else.
+  const encoding = request.headers['content-encoding'] ?? 'identity'
+  if (request.body && encoding.toLowerCase() !== 'identity') return fail('NotSupported', `The Content-Encoding '${encoding}'`)
   if (request.body instanceof Uint8Array && !isBatch(request) && !isUtf8(request.body)) return fail('BadJson', 'The body is not valid UTF-8.')
   return undefined
 }
@@ -124,24 +131,28 @@ function messageOf(raw: IncomingMessage, url: string, body: Buffer | undefined, 
     const value = raw.headers[name]
     if (value !== undefined) headers[name] = typeof value === 'string' ? value : value.join(', ')
   }
-  return { method: raw.method ?? 'GET', url, headers, origin: `http://${headers.host ?? ''}`, body, requestId }
+  // A proxy's form of the request line, `GET http://host/path`, is every server's to accept (RFC 9112, 3.2.2).
+  const path = url.startsWith('/') ? url : url.replace(/^https?:\/\/[^/?#]*/i, '')
+  return { method: raw.method ?? 'GET', url: path, headers, origin: `http://${headers.host ?? ''}`, body, requestId }
 }
 
-function commonHeaders(options: ListenOptions, requestId: string, origin: string | undefined): Record<string, string> {
-  return {
-    REQ_ID: requestId,
-    'x-ms-service-request-id': requestId,
-    'x-ms-dop-hint': String(options.dopHint),
-    ...(origin !== undefined && corsHeaders(origin, options.allowedOrigins)),
-  }
+/** Name, value, name, value …: the form that Node copies least. */
+function commonHeaders(options: ListenOptions, requestId: string, origin: string | undefined): string[] {
+  const headers = ['REQ_ID', requestId, 'x-ms-service-request-id', requestId, 'x-ms-dop-hint', String(options.dopHint)]
+  if (origin !== undefined) pushHeaders(headers, corsHeaders(origin, options.allowedOrigins))
+  return headers
 }
 
-function send(out: ServerResponse, method: string, response: HttpResponse, common: Record<string, string>): void {
-  const body = response.body
+function pushHeaders(list: string[], headers: Headers): void {
+  for (const name in headers) list.push(name, headers[name] ?? '')
+}
+
+function send(out: ServerResponse, method: string, response: HttpResponse, headers: string[]): void {
+  const { body, status } = response
   const length = body === undefined ? 0 : typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength
-  const headers: Record<string, string | number> = { ...common, ...response.headers }
-  if (response.status !== 204 && response.status !== 304) headers['Content-Length'] = length
-  out.writeHead(response.status, headers)
+  pushHeaders(headers, response.headers)
+  if (status !== 204 && status !== 304) headers.push('Content-Length', String(length))
+  out.writeHead(status, headers)
   if (method === 'HEAD' || length === 0) out.end()
   else out.end(body)
 }

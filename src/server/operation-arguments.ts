@@ -10,7 +10,9 @@ const NULL: Literal = { kind: 'null' }
 export function argumentsOf(segment: PathSegment, options: QueryOptions): ReadonlyMap<string, Literal> {
   if (segment.predicate === undefined) return new Map()
   if (segment.predicate.kind === 'id') throw fail('BadRequest', `The parameters of '${segment.name}' must be named.`)
-  const given = segment.predicate.parts.map(({ name, value }) => [name, value.kind === 'alias' ? (literalOfAlias(value, options.aliases) ?? NULL) : value] as const)
+  const given = segment.predicate.parts.map(
+    ({ name, value }) => [name, value.kind === 'alias' ? (literalOfAlias(value, options.aliases) ?? NULL) : value] as const,
+  )
   return new Map(given)
 }
 

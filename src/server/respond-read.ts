@@ -3,7 +3,7 @@ import { assert, unreachable } from '../base/assert.ts'
 import { CONTEXT_OF_REFERENCE, CONTEXT_OF_REFERENCES, contextOf, contextOfDeletedRow } from '../protocol/context-url.ts'
 import { formatDeltaToken } from '../protocol/delta-token.ts'
 import { formatEtag } from '../protocol/etag.ts'
-import { TOTAL_RECORD_COUNT, TOTAL_RECORD_COUNT_LIMIT_EXCEEDED, GLOBAL_METADATA_VERSION } from '../protocol/names.ts'
+import { CONTENT_TYPE, TOTAL_RECORD_COUNT, TOTAL_RECORD_COUNT_LIMIT_EXCEEDED, GLOBAL_METADATA_VERSION } from '../protocol/names.ts'
 import { matchesAnnotation } from '../protocol/annotations.ts'
 import { encodeQueryComponent } from '../protocol/percent.ts'
 import { formatPreferenceApplied, type Preferences } from '../protocol/prefer.ts'
@@ -73,7 +73,7 @@ export function withContext(request: Pick<ParsedRequest, 'apiRoot'>, context: st
 }
 
 function respondValue(json: string, request: ParsedRequest): HttpResponse {
-  if (request.segments.at(-1)?.name === '$value') return textResponse(rawText(json))
+  if (request.segments.at(-1)?.name === '$value') return textResponse(rawText(json), CONTENT_TYPE.utf8Text)
   const [set, property] = request.segments
   const context = `${request.apiRoot}/$metadata#${set?.name}(${idIn(request)})/${property?.name}`
   return jsonResponse(200, `{"@odata.context":${JSON.stringify(context)},"value":${json}}`)

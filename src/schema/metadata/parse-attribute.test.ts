@@ -62,3 +62,10 @@ test('a member of the wrong kind, or of an unknown word, is refused by its name'
   )
   assert.throws(() => parseAttribute({ '@odata.type': 'StringAttributeMetadata' }, sample), refused('SchemaName'))
 })
+
+test('a member that the type does not know is refused by its name', () => {
+  const refused = (member: string) => ({ name: 'UnknownProperty', message: new RegExp(`'${member}'`) })
+  assert.throws(() => parse('StringAttributeMetadata', { MaxLenght: 10 }), refused('MaxLenght'))
+  assert.throws(() => parse('IntegerAttributeMetadata', { MaxLength: 10 }), refused('MaxLength'))
+  assert.deepEqual(parse('StringAttributeMetadata', { '@odata.context': 'x', 'DisplayName@odata.type': 'y' }), { type: 'string', schemaName: 'new_X' })
+})
