@@ -74,7 +74,7 @@ async function load({ port, connections, seconds, requests, once = false, pauseM
 function answerLength(buffer: Buffer): number | undefined {
   const end = buffer.indexOf('\r\n\r\n')
   if (end < 0) return undefined
-  const head = buffer.latin1Slice(0, end)
+  const head = buffer.toString('latin1', 0, end)
   const length = /content-length: (\d+)/i.exec(head)?.[1]
   return end + 4 + Number(length ?? 0)
 }

@@ -32,8 +32,17 @@ export function parseDate(text: string): string | undefined {
   return parse(text)?.day
 }
 
+let lastSecond = Number.NaN
+let lastText = ''
+
+/** Almost always of this very second, again and again: one in twenty of a point read's microseconds. */
 export function formatInstant(date: Date): string {
-  return `${date.toISOString().slice(0, 19)}Z`
+  const second = Math.floor(date.getTime() / 1000)
+  if (second !== lastSecond) {
+    lastText = `${date.toISOString().slice(0, 19)}Z`
+    lastSecond = second
+  }
+  return lastText
 }
 
 function parse(text: string): Parts | undefined {

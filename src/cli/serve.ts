@@ -12,8 +12,9 @@ import type { App, OrganizationFacts } from '../server/app.ts'
 import type { Config } from '../server/config.ts'
 import { dispatcher } from '../server/dispatch.ts'
 import { isLoopbackAddress } from '../server/guard.ts'
-import { type Listener, listen } from '../server/listen.ts'
+import { type Listener, listen, type RequestEntry } from '../server/listen.ts'
 import { createMetrics } from '../server/metrics.ts'
+import { requestLog } from './request-log.ts'
 import { openSqliteReads, type SqliteReads } from './sqlite-reads.ts'
 import { openWriterChannel, type WriterChannel } from './writer-channel.ts'
 
@@ -37,6 +38,7 @@ export async function startServing(config: Config): Promise<RunningServer> {
   const logger = pino({ level: config.logLevel }, logDestination)
   const log: App['log'] = (level, details, text) => logger[level](details, text)
   let schema: Schema | undefined
+  let renew = () => {}
   const died = (cause: Error) => {
     logger.fatal({ err: cause }, 'the writer died; stopping')
     logDestination.flushSync()
@@ -44,9 +46,10 @@ export async function startServing(config: Config): Promise<RunningServer> {
   }
   const writer = await openWriterChannel(
     { file, durability: config.durability },
-    { schemaChanged: (diff) => (schema = schema && applyDiff(schema, diff)), log, died },
+    { committed: () => renew(), schemaChanged: (diff) => (schema = schema && applyDiff(schema, diff)), log, died },
   )
   const reads = openSqliteReads(file, { readers: config.readers, querySeconds: config.querySeconds })
+  renew = reads.renew
   schema = reads.loadSchema()
   const { caller, organization } = writer.opened
   try {
@@ -57,7 +60,7 @@ export async function startServing(config: Config): Promise<RunningServer> {
       caller,
       organization,
       log,
-      logRequest: (details) => logger.info(details, 'request'),
+      logRequest: logger.isLevelEnabled('info') ? requestLog((line) => logDestination.write(line)) : () => {},
     })
     return { url: listener.url, close: () => close(listener, writer, reads) }
   } catch (cause) {
@@ -95,7 +98,7 @@ type Parts = {
   readonly caller: Caller
   readonly organization: OrganizationFacts
   readonly log: App['log']
-  readonly logRequest: (details: object) => void
+  readonly logRequest: (entry: RequestEntry) => void
 }
 
 function startListening(config: Config, { writer, reads, schema, caller, organization, log, logRequest }: Parts): Promise<Listener> {

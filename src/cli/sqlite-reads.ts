@@ -15,6 +15,8 @@ export type SqliteReads = {
   readonly loadSchema: () => Schema
   readonly read: (plan: ReadPlan, links: { readonly apiRoot: string }, schema: Schema) => Promise<ReadOutcome>
   readonly metadataHistory: () => Promise<MetadataHistory>
+  /** To be called before a commit is answered: reads show it from then on (C4). */
+  readonly renew: () => void
   readonly close: () => Promise<void>
 }
 
@@ -25,6 +27,7 @@ export function openSqliteReads(file: string, { readers, querySeconds }: { reado
     loadSchema: inline.loadSchema,
     read: (plan, links, schema) => runRead(plan, isPointRead(plan) ? inline : pool, { schema, links, now: formatInstant(systemClock.now()) }),
     metadataHistory: () => readMetadataHistory(inline.all),
+    renew: inline.renew,
     close: async () => {
       await pool.close()
       inline.close()

@@ -18,6 +18,8 @@ export type WriterChannel = WriteSide & {
 }
 
 export type WriterEvents = {
+  /** Something was committed and is about to be answered. */
+  readonly committed: () => void
   readonly schemaChanged: (diff: SchemaDiff) => void
   readonly log: (level: 'error' | 'warn' | 'info', details: object, text: string) => void
   /** The thread died: nothing can be written any more, the process must end. */
@@ -65,6 +67,7 @@ export async function openWriterChannel(options: WriterOptions, events: WriterEv
       case 'refused':
         return opened.reject(new Error(message.reason))
       case 'done':
+        events.committed()
         if (message.schema) events.schemaChanged(message.schema)
         for (const { id, result } of message.results) {
           waiting.get(id)?.resolve(result)

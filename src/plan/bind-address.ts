@@ -37,11 +37,7 @@ export function bindReference(reference: RowReference, schema: Schema, targets: 
   const table = schema.sets.get(reference.entitySet)
   if (!table) throw fail('BadPayload', reference.entitySet, `Resource not found for the segment '${reference.entitySet}'.`)
   if (!targets.includes(table.logicalName)) {
-    throw fail(
-      'BadPayload',
-      reference.entitySet,
-      `InnerException : A row of '${table.logicalName}' is given where one of '${targets.join("', '")}' is expected.`,
-    )
+    throw fail('BadPayload', reference.entitySet, `a row of '${table.logicalName}' is given where one of '${targets.join("', '")}' is expected.`)
   }
   return bindAddress(table, reference.predicate, NO_ALIASES)
 }

@@ -52,7 +52,7 @@ export const ERRORS = {
     own,
     (method: string, allowed: string) => `The requested resource does not support http method '${method}'. Allowed: ${allowed}.`,
   ),
-  UnsupportedMediaType: refusal(415, '0x8006088a', own, (type: string) => `The content type '${type}' is not supported; send application/json.`),
+  UnsupportedMediaType: refusal(415, '0x8006088a', own, (type: string, wanted: string) => `The content type '${type}' is not supported; send ${wanted}.`),
   BodyTooLarge: refusal(413, '0x8004418a', codes, (limit: number) => `Request message length is too large. The limit is ${limit} bytes.`),
   UrlTooLong: refusal(414, '0x8006088a', own, (limit: number) => `The request URL is too long: the limit is ${limit} bytes.`),
   HeadersTooLarge: refusal(431, '0x8006088a', own, () => 'The request headers are too large.'),

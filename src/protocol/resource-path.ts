@@ -19,11 +19,14 @@ const MAX_SEGMENTS = 32
 /** Where a slash may hide: inside quotes, parentheses, or the brackets of a JSON value, each written as itself or percent-encoded. */
 const STRUCTURE = /%(?:2[2789Ff]|5[BbCcDd]|7[BbDd])|['"()[\]{}\\/]/g
 
+/** One row by one text: what most requests name, and nothing in it to cut. */
+const PLAIN_KEY = /^\w+\(\w+='[^'"%()[\]{}\\/]*'\)$/
+
 /** The raw path, without query; one leading and one trailing slash are tolerated. */
 export function parseResourcePath(raw: string): readonly PathSegment[] {
   const path = raw.slice(raw.startsWith('/') ? 1 : 0, raw.length > 1 && raw.endsWith('/') ? -1 : undefined)
   if (path === '') return []
-  const texts = /['"%[{]/.test(path) ? splitSegments(path) : path.split('/')
+  const texts = PLAIN_KEY.test(path) ? [path] : /['"%[{]/.test(path) ? splitSegments(path) : path.split('/')
   if (texts.length > MAX_SEGMENTS) throw fail('BadUrl', `the path has more than ${MAX_SEGMENTS} segments`)
   return texts.map(parseSegment)
 }

@@ -9,6 +9,9 @@ export const INT_MAX = 2147483647
 export const MONEY_MAX = 922337203685477
 const NUMBER_MAX = 100000000000
 
+/** Of a table: SQL Server's limit, and so the original's. SQLite's is 2,000, which leaves room for the columns kept beside these. */
+export const MAX_COLUMNS = 1024
+
 export const STRING_MAX = 4000
 export const STRING_DEFAULT = 100
 export const MEMO_MAX = 1048576

@@ -4,7 +4,7 @@
  */
 import { fail } from '../protocol/errors.ts'
 import { type Column, type ColumnOf, isLookup, wireName } from './column.ts'
-import { MONEY_MAX } from './column-limits.ts'
+import { MAX_COLUMNS, MONEY_MAX } from './column-limits.ts'
 import { columnOfRequest } from './column-request.ts'
 import { addRelationship, columnOf, type Draft, dropRelationship, editableTable, memberNames, oneToManys, putTable } from './edit-draft.ts'
 import { suffixLabel } from './edit-labels.ts'
@@ -23,6 +23,7 @@ export function createColumn(draft: Draft, edit: Extract<SchemaEdit, { kind: 'cr
 
 /** The column asked for, first, and those it brings. `present`: what the table has so far. */
 export function newColumns(draft: Draft, request: ColumnRequest, present: ReadonlyMap<string, Column>): [Column, ...Column[]] {
+  refuseTooMany(present.size + 1)
   const first = nextNumber(present)
   const column = columnOfRequest(request, { choices: draft.choices, metadataId: draft.newId(), columnNumber: first, now: draft.now })
   if (column.type !== 'money') return [column]
@@ -32,6 +33,10 @@ export function newColumns(draft: Draft, request: ColumnRequest, present: Readon
 
 export function nextNumber(columns: ReadonlyMap<string, Column>): number {
   return Math.max(0, ...[...columns.values()].map((column) => column.columnNumber)) + 1
+}
+
+function refuseTooMany(count: number): void {
+  if (count > MAX_COLUMNS) throw fail('InvalidMetadata', `A table cannot have more than ${MAX_COLUMNS} columns.`)
 }
 
 function baseOf(column: ColumnOf<'money'>, draft: Draft, columnNumber: number): Column {
@@ -65,6 +70,7 @@ function currencyColumns(draft: Draft, firstNumber: number): Column[] {
 
 /** Puts columns into a table that exists, and relates the system lookups among them. */
 export function addColumns(draft: Draft, before: Table, columns: readonly Column[]): Table {
+  refuseTooMany(before.columns.size + columns.length)
   const taken = memberNames(draft, before.logicalName)
   let table = before
   for (const column of columns) {

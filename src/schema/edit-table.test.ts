@@ -179,3 +179,18 @@ test('the primary name column may be listed once more as a plain text: it is one
   assert.equal(table(twice('string'), 'new_twice').columns.get('new_name')?.schemaName, 'new_Name')
   assert.throws(() => twice('integer'), { name: 'SchemaNameTaken' })
 })
+
+test('a table has up to 1,024 columns, and more are refused before they are made', () => {
+  const many = (count: number) =>
+    widget({
+      schemaName: 'new_Wide',
+      columns: [name, ...Array.from({ length: count }, (_, index) => ({ type: 'integer', schemaName: `new_c${index}` }) as const)],
+    })
+  const started = performance.now()
+  assert.throws(() => edit(sample, many(50_000)), { name: 'InvalidMetadata', message: /1024/ })
+  assert.ok(performance.now() - started < 3000)
+  const room = 1024 - table(edit(sample, many(0)).schema, 'new_wide').columns.size
+  const full = edit(sample, many(room)).schema
+  assert.equal(table(full, 'new_wide').columns.size, 1024)
+  assert.throws(() => edit(full, column({ type: 'integer', schemaName: 'new_More' }, 'new_wide')), { name: 'InvalidMetadata' })
+})

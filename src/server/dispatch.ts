@@ -20,7 +20,7 @@ export function dispatcher(app: App, metrics: Metrics, writeSide: WriteSide): (r
   const run = (request: HttpRequest) => (request.method === 'GET' || request.method === 'HEAD' ? handle(app, request) : writeSide.write(withText(request)))
   const batch = { newId: app.newId, runPart: run, runChangeSet: writeSide.changeSet }
 
-  async function dispatch(request: HttpRequest): Promise<HttpResponse> {
+  function dispatch(request: HttpRequest): Promise<HttpResponse> | HttpResponse {
     const url = parseServiceUrl(request.origin, request.url)
     if (!url) return operational(app, metrics, request)
     return isBatch(url.path) ? handleBatch(batch, request) : run(request)

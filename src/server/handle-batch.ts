@@ -21,7 +21,7 @@ export type BatchRunner = {
 export async function handleBatch(runner: BatchRunner, request: HttpRequest): Promise<HttpResponse> {
   if (request.method !== 'POST') throw fail('MethodNotAllowed', request.method, 'POST')
   const contentType = request.headers['content-type'] ?? ''
-  if (!/^multipart\/mixed\b/i.test(contentType)) throw fail('UnsupportedMediaType', contentType)
+  if (!/^multipart\/mixed\b/i.test(contentType)) throw fail('UnsupportedMediaType', contentType, 'multipart/mixed')
   const items = parseBatch(bytesOf(request.body), contentType)
   const { continueOnError } = parsePrefer(request.headers.prefer)
   const answers: BatchResponseItem[] = []

@@ -27,8 +27,17 @@ export type ListenOptions = {
   readonly metrics: Metrics
   readonly log: (level: 'error' | 'warn' | 'info', details: object, text: string) => void
   /** One line a request. */
-  readonly logRequest: (details: object) => void
+  readonly logRequest: (entry: RequestEntry) => void
   readonly dispatch: (request: HttpRequest) => Promise<HttpResponse>
+}
+
+export type RequestEntry = {
+  readonly requestId: string
+  readonly clientRequestId: string | undefined
+  readonly method: string
+  readonly url: string
+  readonly status: number
+  readonly seconds: number
 }
 
 export type Listener = {
@@ -100,10 +109,10 @@ async function serveRequest(options: ListenOptions, request: FastifyRequest, rep
   const seconds = (performance.now() - started) / 1000
   options.metrics.observe(message.method, response.status, seconds)
   const clientRequestId = message.headers['x-ms-client-request-id']
-  options.logRequest({ requestId, clientRequestId, method: message.method, url: message.url, status: response.status, ms: Math.round(seconds * 1e5) / 100 })
+  options.logRequest({ requestId, clientRequestId, method: message.method, url: message.url, status: response.status, seconds })
 }
 
-async function respond(options: ListenOptions, request: HttpRequest): Promise<HttpResponse> {
+function respond(options: ListenOptions, request: HttpRequest): Promise<HttpResponse> | HttpResponse {
   const refusal = refusalBefore(options, request)
   if (refusal) return respondError(refusal, request.requestId)
   if (request.method === 'OPTIONS') return preflight(request, options.allowedOrigins)
@@ -154,13 +163,15 @@ function send(out: ServerResponse, method: string, response: HttpResponse, heade
   if (status !== 204 && status !== 304) headers.push('Content-Length', String(length))
   out.writeHead(status, headers)
   if (method === 'HEAD' || length === 0) out.end()
+  // In as many bytes as characters there is nothing to encode.
+  else if (typeof body === 'string') out.end(body, length === body.length ? 'latin1' : 'utf8')
   else out.end(body)
 }
 
 function refusalOf(error: unknown, contentType: string): unknown {
   const code = (error as { code?: string } | undefined)?.code
-  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return fail('UnsupportedMediaType', contentType)
-  if (code === 'FST_ERR_ROUTE_MISSING_CONTENT_TYPE') return fail('UnsupportedMediaType', '')
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return fail('UnsupportedMediaType', contentType, 'application/json')
+  if (code === 'FST_ERR_ROUTE_MISSING_CONTENT_TYPE') return fail('UnsupportedMediaType', '', 'application/json')
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return fail('BodyTooLarge', MAX_BODY_BYTES)
   if (code?.startsWith('FST_ERR_CTP')) return fail('BadRequest', 'The request body could not be read.')
   return error

@@ -10,14 +10,19 @@ export type Gauge = { readonly name: string; readonly help: string; readonly rea
 const BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60]
 
 export function createMetrics(gauges: readonly Gauge[]): Metrics {
-  const counts = new Map<string, number>()
+  // By method, then by status: no label is put together for a request.
+  const counts = new Map<string, Map<number, number>>()
   const buckets = BUCKETS.map(() => 0)
   let total = 0
   let sum = 0
 
   function observe(method: string, status: number, seconds: number): void {
-    const key = `method="${method}",status="${status}"`
-    counts.set(key, (counts.get(key) ?? 0) + 1)
+    let ofMethod = counts.get(method)
+    if (!ofMethod) {
+      ofMethod = new Map()
+      counts.set(method, ofMethod)
+    }
+    ofMethod.set(status, (ofMethod.get(status) ?? 0) + 1)
     const at = BUCKETS.findIndex((limit) => seconds <= limit)
     if (at >= 0) buckets[at] = (buckets[at] ?? 0) + 1
     total++
@@ -26,7 +31,9 @@ export function createMetrics(gauges: readonly Gauge[]): Metrics {
 
   function format(): string {
     const lines = ['# HELP tidemark_requests_total Requests answered.', '# TYPE tidemark_requests_total counter']
-    for (const [key, count] of counts) lines.push(`tidemark_requests_total{${key}} ${count}`)
+    for (const [method, ofMethod] of counts) {
+      for (const [status, count] of ofMethod) lines.push(`tidemark_requests_total{method="${method}",status="${status}"} ${count}`)
+    }
     lines.push('# HELP tidemark_request_seconds Time from request to answer.', '# TYPE tidemark_request_seconds histogram')
     let below = 0
     BUCKETS.forEach((limit, index) => {

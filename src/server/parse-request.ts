@@ -65,6 +65,6 @@ function optionsOf(query: string): QueryOptions {
 function parseBody(request: HttpRequest): JsonValue | undefined {
   if (request.method === 'GET' || request.method === 'HEAD' || request.body === undefined || request.body.length === 0) return undefined
   const type = request.headers['content-type'] ?? 'application/json'
-  if (!/^application\/json\b/i.test(type)) throw fail('UnsupportedMediaType', type)
+  if (!/^application\/json\b/i.test(type)) throw fail('UnsupportedMediaType', type, 'application/json')
   return parseJsonBody(typeof request.body === 'string' ? request.body : new TextDecoder().decode(request.body))
 }

@@ -23,7 +23,7 @@ export type ReadMoment = {
   readonly links: { readonly apiRoot: string }
 }
 
-export async function runRead(plan: ReadPlan, readable: Readable, { now, schema, links }: ReadMoment): Promise<ReadOutcome> {
+export function runRead(plan: ReadPlan, readable: Readable, { now, schema, links }: ReadMoment): Promise<ReadOutcome> {
   const scope: ReadScope = { dialect: readable.dialect, schema, apiRoot: links.apiRoot }
   switch (plan.kind) {
     case 'read-row':

@@ -578,6 +578,7 @@ describe('what is no batch', () => {
       const answer = await postBatch(api, batchBody([create('bad-1')]), { 'Content-Type': type })
       assert.ok(answer.status === 400 || answer.status === 415, `${answer.status}`)
       assert.match(answer.body.error.code, /^0x[0-9a-f]{8}$/i)
+      if (answer.status === 415) assert.match(answer.body.error.message, /send multipart\/mixed/)
     }
     expectNoBatch(await postBatch(api, whole, { 'Content-Type': 'multipart/mixed' }))
     expectNoBatch(await postBatch(api, whole, { 'Content-Type': 'multipart/mixed; boundary=' }))

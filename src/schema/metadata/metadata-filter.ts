@@ -110,7 +110,7 @@ function getterOf({ path }: PropertyPath, type: MetadataType): Getter {
     const value = members[name]
     if (inner === undefined) return simpleValue(value, name)
     if (!isMetadataObject(value) || 'LocalizedLabels' in value || deeper.length > 0) throw fail('NotSupported', `'${path.join('/')}' in $filter`)
-    if (!(inner in value)) throw fail('UnknownProperty', name, inner)
+    if (!Object.hasOwn(value, inner)) throw fail('UnknownProperty', name, inner)
     return simpleValue(value[inner], path.join('/'))
   }
 }

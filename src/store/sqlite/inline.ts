@@ -1,4 +1,7 @@
-/** A read-only connection in the calling thread, for reads of one row by its id or key: 10 µs, where a reader process costs 100 for the way. */
+/**
+ * A read-only connection in the calling thread, for reads of one row by its id or key: 10 µs, where a reader process costs 100 for the way.
+ * Reads of one turn of the event loop share a snapshot: to take and give back the lock for each cost as much as the read.
+ */
 import type { Page, PageQuery, Readable, SqlRow } from '../sql/connection.ts'
 import type { Sql } from '../sql/sql.ts'
 import type { Schema } from '../../schema/schema.ts'
@@ -11,6 +14,8 @@ export type InlineReader = {
   readonly dialect: Readable['dialect']
   readonly pages: (queries: readonly PageQuery[]) => Page[]
   readonly all: (statement: Sql) => SqlRow[]
+  /** A commit is about to be answered: what is read from here on has to show it (C4). */
+  readonly renew: () => void
   /** As the file has it now. */
   readonly loadSchema: () => Schema
   readonly close: () => void
@@ -18,5 +23,24 @@ export type InlineReader = {
 
 export function openInlineReader(path: string): InlineReader {
   const connection = openForReading(path)
-  return { dialect: sqliteDialect, pages: connection.pages, all: connection.all, loadSchema: () => loadSchema(connection), close: connection.close }
+  let isShared = false
+
+  function pages(queries: readonly PageQuery[]): Page[] {
+    if (!isShared) {
+      connection.execute('begin')
+      isShared = true
+      setImmediate(renew)
+    }
+    return connection.pages(queries)
+  }
+  function renew(): void {
+    if (!isShared) return
+    isShared = false
+    if (connection.isInTransaction()) connection.execute('rollback')
+  }
+  function close(): void {
+    renew()
+    connection.close()
+  }
+  return { dialect: sqliteDialect, pages, all: connection.all, renew, loadSchema: () => loadSchema(connection), close }
 }

@@ -4,7 +4,7 @@
  *
  * Processes are started when they are needed; one is kept ready (it starts in 70 ms), the others end after a while without work.
  */
-import { fail } from '../../protocol/errors.ts'
+import { type DataverseError, fail } from '../../protocol/errors.ts'
 import type { Page, PageQuery, Readable } from '../sql/connection.ts'
 import { sqliteDialect } from './dialect.ts'
 import { type RenderedQuery, renderQuery } from './driver.ts'
@@ -90,7 +90,7 @@ class Pool {
   }
 
   pages(queries: readonly RenderedQuery[], signal: AbortSignal | undefined): Promise<Page[]> {
-    if (this.#isClosed) return Promise.reject(fail('Unavailable', 'The server is stopping.'))
+    if (this.#isClosed) return Promise.reject(stopping())
     if (this.#waiting.length >= this.#maxWaiting) return Promise.reject(fail('Unavailable', 'Too many reads are waiting. Try again later.'))
     if (signal?.aborted) return Promise.reject(signal.reason)
     const task: Task = { queries, answer: Promise.withResolvers(), isRetried: false, isOver: false }
@@ -102,7 +102,7 @@ class Pool {
 
   async close(): Promise<void> {
     this.#isClosed = true
-    for (const task of this.#waiting.splice(0)) finish(task, () => task.answer.reject(fail('Unavailable', 'The server is stopping.')))
+    for (const task of this.#waiting.splice(0)) finish(task, () => task.answer.reject(stopping()))
     for (const reader of this.#processes) reader.end()
     await Promise.all([...this.#processes].map((reader) => reader.whenEnded))
   }
@@ -178,7 +178,8 @@ class Pool {
 
   /** A process that was killed from outside, for memory perhaps: once more, then it is the query's fault. */
   #retry(task: Task, error: Error): void {
-    if (task.isRetried) finish(task, () => task.answer.reject(error))
+    // Once closed the pool starts no process that nobody would end.
+    if (task.isRetried || this.#isClosed) finish(task, () => task.answer.reject(this.#isClosed ? stopping() : error))
     else this.#waiting.unshift(task)
     task.isRetried = true
   }
@@ -217,6 +218,10 @@ class Pool {
     const index = this.#idle.indexOf(seat)
     if (index >= 0) this.#idle.splice(index, 1)
   }
+}
+
+function stopping(): DataverseError {
+  return fail('Unavailable', 'The server is stopping.')
 }
 
 function abandonOn(signal: AbortSignal, task: Task): void {

@@ -1,0 +1,18 @@
+/**
+ * One line of the log for each request, as pino writes it: `{"level":30,"time":…,"pid":…,"hostname":…,"requestId":"…","method":"GET",…,"msg":"request"}`.
+ * Put together here, because it is the only line of the hot path: pino took a twentieth of a point read's time for it.
+ */
+import { hostname } from 'node:os'
+import type { RequestEntry } from '../server/listen.ts'
+
+// pino's number for it.
+const INFO = 30
+
+export function requestLog(write: (line: string) => void): (entry: RequestEntry) => void {
+  const source = `"pid":${process.pid},"hostname":${JSON.stringify(hostname())}`
+  return ({ requestId, clientRequestId, method, url, status, seconds }) => {
+    const client = clientRequestId === undefined ? '' : `"clientRequestId":${JSON.stringify(clientRequestId)},`
+    const what = `"requestId":"${requestId}",${client}"method":"${method}","url":${JSON.stringify(url)},"status":${status},"ms":${Math.round(seconds * 1e5) / 100}`
+    write(`{"level":${INFO},"time":${Date.now()},${source},${what},"msg":"request"}\n`)
+  }
+}
