@@ -30,7 +30,11 @@ async function compare(figure: string, port: number, query: string): Promise<Fig
   const ours = () => runLoad({ ...order, port })
   const limit = () => runLoad({ ...order, port: bare.port })
   await inTurns(1, ours, limit)
-  const rates = await inTurns(ROUNDS, async () => (await ours()).rate, async () => (await limit()).rate)
+  const rates = await inTurns(
+    ROUNDS,
+    async () => (await ours()).rate,
+    async () => (await limit()).rate,
+  )
   const ratio = medianRatio(rates.measured, rates.limit)
   return {
     figure: `${figure}, over HTTP / bare \`node:http\` answering the same bytes`,

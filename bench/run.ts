@@ -23,7 +23,8 @@ async function main(asked: readonly string[]): Promise<void> {
     process.stdout.write(`\n${name}\n`)
     const { measure } = (await import(`./${name}.ts`)) as { measure: () => Promise<readonly Figure[]> }
     const figures = await measure()
-    for (const one of figures) process.stdout.write(`  ${one.isMet ? 'met   ' : 'MISSED'} ${one.ratio} (${one.target})  ${one.figure}: ${one.measured}, limit ${one.limit}\n`)
+    for (const one of figures)
+      process.stdout.write(`  ${one.isMet ? 'met   ' : 'MISSED'} ${one.ratio} (${one.target})  ${one.figure}: ${one.measured}, limit ${one.limit}\n`)
     keep({ ...kept(), [name]: { at: new Date().toISOString(), figures } })
   }
 }

@@ -22,7 +22,10 @@ export async function measure(): Promise<readonly Figure[]> {
     next += NEW_ROWS
     return patches(next - NEW_ROWS, NEW_ROWS)
   }
-  return [...(await compare('PATCH upsert by alternate key, rows that exist', server.port, () => known)), ...(await compare('PATCH upsert by alternate key, new rows', server.port, unknown))]
+  return [
+    ...(await compare('PATCH upsert by alternate key, rows that exist', server.port, () => known)),
+    ...(await compare('PATCH upsert by alternate key, new rows', server.port, unknown)),
+  ]
 }
 
 function patches(from: number, count: number): readonly string[] {
@@ -60,6 +63,10 @@ async function compare(figure: string, port: number, requests: () => readonly st
 }
 
 async function headersOfAnswer(port: number): Promise<{ readonly [name: string]: string }> {
-  const answer = await fetch(`http://127.0.0.1:${port}${partPath(1)}`, { method: 'PATCH', headers: { 'Content-Type': 'application/json' }, body: '{"new_stock":1}' })
+  const answer = await fetch(`http://127.0.0.1:${port}${partPath(1)}`, {
+    method: 'PATCH',
+    headers: { 'Content-Type': 'application/json' },
+    body: '{"new_stock":1}',
+  })
   return Object.fromEntries([...answer.headers].filter(([name]) => !['connection', 'keep-alive', 'date'].includes(name)))
 }

@@ -18,7 +18,11 @@ export const perSecond = (rate: number): string => `${Math.round(rate).toLocaleS
 export const ms = (value: number): string => `${value < 10 ? value.toFixed(2) : value.toFixed(0)} ms`
 
 /** By turns, so that what else the machine does meets both sides: each round's ratio, of which the median counts. */
-export async function inTurns<A, B>(rounds: number, measured: () => Promise<A>, limit: () => Promise<B>): Promise<{ readonly measured: A[]; readonly limit: B[] }> {
+export async function inTurns<A, B>(
+  rounds: number,
+  measured: () => Promise<A>,
+  limit: () => Promise<B>,
+): Promise<{ readonly measured: A[]; readonly limit: B[] }> {
   const results = { measured: [] as A[], limit: [] as B[] }
   for (let round = 0; round < rounds; round++) {
     results.measured.push(await measured())

@@ -18,7 +18,14 @@ export type LoadOrder = {
   readonly pauseMs?: number
 }
 /** Rates a second, times in milliseconds. */
-export type LoadResult = { readonly rate: number; readonly p50: number; readonly p99: number; readonly max: number; readonly bad: number; readonly answered: number }
+export type LoadResult = {
+  readonly rate: number
+  readonly p50: number
+  readonly p99: number
+  readonly max: number
+  readonly bad: number
+  readonly answered: number
+}
 
 async function load({ port, connections, seconds, requests, once = false, pauseMs = 0 }: LoadOrder): Promise<LoadResult> {
   const frames = requests.map((request) => Buffer.from(request))

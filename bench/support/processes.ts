@@ -32,7 +32,9 @@ export async function startTidemark(folder?: string): Promise<Tidemark> {
   // A file, as a service manager gives it: a pipe would cost the reader's time.
   const log = join(data, 'server.log')
   const out = openSync(log, 'w')
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ENTRY, 'serve', '--port', '0', '--data', data], { stdio: ['ignore', out, out] })
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ENTRY, 'serve', '--port', '0', '--data', data], {
+    stdio: ['ignore', out, out],
+  })
   const exited = new Promise<void>((done) => child.once('exit', () => done()))
   const port = await untilAnnounced(log, child)
   const url = `http://127.0.0.1:${port}`
@@ -61,7 +63,9 @@ export async function startBare(answer: BareAnswer): Promise<Started> {
   const child = spawn(process.execPath, [join(import.meta.dirname, 'bare-server.ts')], { stdio: ['pipe', 'pipe', 'inherit'] })
   child.stdin?.end(JSON.stringify(answer))
   const exited = new Promise<void>((done) => child.once('exit', () => done()))
-  const port = await new Promise<number>((found) => createInterface({ input: child.stdout as NodeJS.ReadableStream }).once('line', (line) => found(Number(line))))
+  const port = await new Promise<number>((found) =>
+    createInterface({ input: child.stdout as NodeJS.ReadableStream }).once('line', (line) => found(Number(line))),
+  )
   const dispose = () => {
     child.kill('SIGKILL')
     return exited
