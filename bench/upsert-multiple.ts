@@ -9,7 +9,8 @@ import { makePartTable, PART, partTargets } from './support/part-table.ts'
 import { startTidemark } from './support/processes.ts'
 
 const ROWS = 1000
-const ROUNDS = 15
+const ROUNDS = 25
+const WARM_UP = 15
 const TARGET = 0.5
 
 export async function measure(): Promise<readonly Figure[]> {
@@ -18,12 +19,12 @@ export async function measure(): Promise<readonly Figure[]> {
   const source = new DatabaseSync(join(server.data, 'tidemark.db'), { readOnly: true })
   const copy = emptyCopy(source, join(server.data, 'copy.db'))
   const rates = { ours: [] as number[], limit: [] as number[] }
-  for (let turn = 0; turn < ROUNDS + 3; turn++) {
+  for (let turn = 0; turn < ROUNDS + WARM_UP; turn++) {
     const ours = await overHttp(server.api, turn * ROWS)
     const rows = source.prepare(`select * from ${PART.name} order by versionnumber desc limit ${ROWS}`).all() as Record<string, null | number | string>[]
     const limit = inProcess(copy, rows)
     // The first rounds warm both up.
-    if (turn < 3) continue
+    if (turn < WARM_UP) continue
     rates.ours.push(ROWS / ours)
     rates.limit.push(ROWS / limit)
   }
