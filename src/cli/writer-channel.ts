@@ -29,6 +29,12 @@ export type WriterEvents = {
 // Beyond this the server says so instead of gathering without bound: at 10,000 writes a second it is two seconds of work.
 const MAX_WAITING = 20_000
 
+/**
+ * So many jobs go over without waiting for the rest of their turn: while the writer is at work on them this thread makes ready the next.
+ * Where all of a turn went over together, the two took turns, and 64 connections were served at two thirds of the rate.
+ */
+const BUNCH = 16
+
 /** Beside this file, in source and in what `npm run build` makes of it. */
 const ENTRY = join(import.meta.dirname, `writer-thread${extname(import.meta.filename)}`)
 
@@ -45,6 +51,7 @@ export async function openWriterChannel(options: WriterOptions, events: WriterEv
   const post = (message: ToWriter) => worker.postMessage(message)
 
   function flush(): void {
+    if (outbox.length === 0) return
     const jobs = outbox
     outbox = []
     post({ kind: 'jobs', jobs })
@@ -55,7 +62,9 @@ export async function openWriterChannel(options: WriterOptions, events: WriterEv
     const id = ++lastId
     const { promise, resolve, reject } = Promise.withResolvers<JobResult>()
     waiting.set(id, { resolve, reject })
-    if (outbox.push({ id, job }) === 1) setImmediate(flush)
+    const gathered = outbox.push({ id, job })
+    if (gathered === 1) setImmediate(flush)
+    if (gathered === BUNCH) flush()
     return promise
   }
 

@@ -17,7 +17,7 @@ export type WriteSide = {
 }
 
 export function dispatcher(app: App, metrics: Metrics, writeSide: WriteSide): (request: HttpRequest) => Promise<HttpResponse> {
-  const run = (request: HttpRequest) => (request.method === 'GET' || request.method === 'HEAD' ? handle(app, request) : writeSide.write(withText(request)))
+  const run = (request: HttpRequest) => (request.method === 'GET' || request.method === 'HEAD' ? handle(app, request) : writeSide.write(forWriter(request)))
   const batch = { newId: app.newId, runPart: run, runChangeSet: writeSide.changeSet }
 
   function dispatch(request: HttpRequest): Promise<HttpResponse> | HttpResponse {
@@ -40,17 +40,23 @@ function isBatch(path: string): boolean {
   return path === '$batch' || path === '%24batch' || path === '$batch/'
 }
 
+/** What speaks of the connection and the client alone: every member of a job is copied, twice. */
+const NOT_FOR_WRITER: ReadonlySet<string> = new Set(
+  ['host', 'connection', 'user-agent', 'accept', 'accept-encoding', 'accept-language', 'content-length', 'authorization', 'cookie'].concat(
+    ['odata-version', 'odata-maxversion'],
+  ),
+)
+
 /** A string crosses to the writer thread in one copy; bytes were checked to be UTF-8 when they came. */
-function withText(request: HttpRequest): HttpRequest {
-  const { body } = request
-  return body instanceof Uint8Array
-    ? {
-        ...request,
-        body: Buffer.from(body.buffer, body.byteOffset, body.byteLength)
-          .toString('utf8')
-          .replace(/^\ufeff/, ''),
-      }
-    : request
+function forWriter(request: HttpRequest): HttpRequest {
+  const headers: Record<string, string> = {}
+  for (const name in request.headers) if (!NOT_FOR_WRITER.has(name)) headers[name] = request.headers[name] ?? ''
+  return { ...request, headers, body: request.body instanceof Uint8Array ? textOf(request.body) : request.body }
+}
+
+function textOf(bytes: Uint8Array): string {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')
+  return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text
 }
 
 function operational(app: App, metrics: Metrics, request: HttpRequest): HttpResponse {

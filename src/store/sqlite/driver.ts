@@ -19,6 +19,8 @@ export type Connection = {
   readonly renderedPages: (queries: readonly RenderedQuery[]) => Page[]
   /** Statements of our own without values, separated by semicolons. */
   readonly execute: (text: string) => void
+  /** One statement of our own without values or rows, prepared once: `release job_1`. */
+  readonly step: (text: string) => void
   readonly isInTransaction: () => boolean
   /** Prepared statements hold the old schema's columns: forget them after it has changed. */
   readonly forgetStatements: () => void
@@ -44,7 +46,7 @@ const placeholder = () => '?'
  */
 const texts = new WeakMap<readonly string[], string>()
 const MANY_CHUNKS = 8
-const LONG_CHUNK = 250
+const LONG_CHUNK = 100
 
 function rendered(statement: Sql): Statement {
   if (statement.chunks.length < MANY_CHUNKS && (statement.chunks[0] ?? '').length < LONG_CHUNK) return render(statement, placeholder)
@@ -110,6 +112,7 @@ export function openConnection(path: string, { readOnly }: { readonly readOnly: 
     pages: (queries) => renderedPages(queries.map(renderQuery)),
     renderedPages,
     execute: (text) => attempt(() => database.exec(text)),
+    step: (text) => attempt(() => void rows.prepare(text).run()),
     isInTransaction: () => database.isTransaction,
     forgetStatements,
     database,

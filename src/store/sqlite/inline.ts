@@ -27,7 +27,7 @@ export function openInlineReader(path: string): InlineReader {
 
   function pages(queries: readonly PageQuery[]): Page[] {
     if (!isShared) {
-      connection.execute('begin')
+      connection.step('begin')
       isShared = true
       setImmediate(renew)
     }
@@ -36,7 +36,7 @@ export function openInlineReader(path: string): InlineReader {
   function renew(): void {
     if (!isShared) return
     isShared = false
-    if (connection.isInTransaction()) connection.execute('rollback')
+    if (connection.isInTransaction()) connection.step('rollback')
   }
   function close(): void {
     renew()

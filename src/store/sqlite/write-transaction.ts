@@ -18,10 +18,10 @@ export function writeTransaction(connection: Connection, state: WriterState): Wr
   async function savepoint<T>(work: () => Promise<T>): Promise<T> {
     const { schema } = state
     const label = `job_${++depth}`
-    connection.execute(`savepoint ${label}`)
+    connection.step(`savepoint ${label}`)
     try {
       const result = await work()
-      connection.execute(`release ${label}`)
+      connection.step(`release ${label}`)
       return result
     } catch (error) {
       // After a full disk or an I/O error SQLite has rolled back everything by itself: the group sees to that.

@@ -88,11 +88,11 @@ export function openWriter(path: string, { durability = 'full', clock = systemCl
     let isCommitting = false
     try {
       checkpoint.beforeGroup()
-      connection.execute('begin immediate')
+      connection.step('begin immediate')
       settled = await runJobs(jobs)
       writeCounter()
       isCommitting = true
-      connection.execute('commit')
+      connection.step('commit')
     } catch (reason) {
       // A refused commit leaves the transaction open; a full disk or an I/O error has ended it.
       const isRefused = isCommitting && connection.isInTransaction()
