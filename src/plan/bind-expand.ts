@@ -37,26 +37,31 @@ function bindItem(item: ExpandItem, table: Table, annotations: RowAnnotations, s
     case 'owner':
       throw fail('NotSupported', `$expand of ${navigation.name}`)
     case 'one':
-      return bindOne(item, navigation, annotations)
+      return bindOne(item, navigation, annotations, schema)
     case 'many':
     case 'many-to-many':
       return bindMany(item, navigation, annotations, schema)
   }
 }
 
-function bindOne(item: ExpandItem, navigation: ToOne, annotations: RowAnnotations): BoundExpand {
+function bindOne(item: ExpandItem, navigation: ToOne, annotations: RowAnnotations, schema: Schema): BoundExpand {
   const { filter, orderby, top, select } = item.options
   if (orderby || top !== undefined) {
-    // The original's words, though it takes a filter here and this server does not.
     throw fail(
       'UnsupportedClause',
       'Only $select and $filter clause can be provided while doing $expand on many-to-one relationship or nested one-to-many relationship.',
     )
   }
-  if (filter) throw fail('NotSupported', `$filter in $expand of the many-to-one navigation property '${item.navigation}'`)
   const { column, target } = navigation
   const columns = item.references ? [primaryId(target)] : selectColumns(target, select)
-  return { kind: 'one', navigation: item.navigation, column, shape: shapeOf(target, columns, annotations), references: item.references }
+  return {
+    kind: 'one',
+    navigation: item.navigation,
+    column,
+    shape: shapeOf(target, columns, annotations),
+    filter: filter && bindFilter(filter, target, schema, undefined),
+    references: item.references,
+  }
 }
 
 function bindMany(item: ExpandItem, navigation: ToMany, annotations: RowAnnotations, schema: Schema): BoundExpand {

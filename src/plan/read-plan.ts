@@ -30,7 +30,15 @@ export type ChildLink =
 
 export type BoundExpand =
   /** One row or null. `references`: only its `@odata.id`. */
-  | { readonly kind: 'one'; readonly navigation: string; readonly column: Column; readonly shape: RowShape; readonly references: boolean }
+  | {
+      readonly kind: 'one'
+      readonly navigation: string
+      readonly column: Column
+      readonly shape: RowShape
+      /** A row that does not meet it is shown as null. */
+      readonly filter: BoundFilter | undefined
+      readonly references: boolean
+    }
   | {
       readonly kind: 'many'
       readonly navigation: string

@@ -18,6 +18,8 @@ import { logBug, respondError } from './respond-error.ts'
 const MAX_BODY_BYTES = 128 * 1024 * 1024
 // Room for a URL at its limit and the headers beside it.
 const MAX_HEADER_BYTES = 96 * 1024
+// Node's own default, which Fastify takes away: 128 MB in it need 3.5 Mbit/s.
+const REQUEST_TIMEOUT_MS = 300_000
 
 export type ListenOptions = {
   readonly host: string
@@ -57,6 +59,8 @@ export async function listen(options: ListenOptions): Promise<Listener> {
     http: { maxHeaderSize: MAX_HEADER_BYTES, requireHostHeader: false },
     // Its own 503 has another form. A request that comes while the last answers go out is answered, or refused by what is closed already.
     return503OnClosing: false,
+    // An upload that stalls would hold its socket and what has come of it for ever.
+    requestTimeout: REQUEST_TIMEOUT_MS,
     clientErrorHandler: answerBrokenRequest,
   })
   server.removeAllContentTypeParsers()

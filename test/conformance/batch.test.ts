@@ -23,7 +23,7 @@ before(async () => {
 })
 
 after(async () => {
-  await server[Symbol.asyncDispose]()
+  await server?.[Symbol.asyncDispose]()
 })
 
 const GUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}'

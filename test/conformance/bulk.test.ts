@@ -25,7 +25,7 @@ before(async () => {
 })
 
 after(async () => {
-  await server[Symbol.asyncDispose]()
+  await server?.[Symbol.asyncDispose]()
 })
 
 type Action = 'CreateMultiple' | 'UpdateMultiple' | 'UpsertMultiple' | 'DeleteMultiple'

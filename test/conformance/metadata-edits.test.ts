@@ -15,7 +15,7 @@ before(async () => {
 })
 
 after(async () => {
-  await server[Symbol.asyncDispose]()
+  await server?.[Symbol.asyncDispose]()
 })
 
 const CRM = 'Microsoft.Dynamics.CRM'

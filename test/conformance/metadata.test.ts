@@ -31,7 +31,7 @@ before(async () => {
 })
 
 after(async () => {
-  await server[Symbol.asyncDispose]()
+  await server?.[Symbol.asyncDispose]()
 })
 
 // biome-ignore lint/suspicious/noExplicitAny: definitions of every shape

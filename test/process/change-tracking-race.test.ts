@@ -24,7 +24,7 @@ before(async () => {
 })
 
 after(async () => {
-  await server[Symbol.asyncDispose]()
+  await server?.[Symbol.asyncDispose]()
 })
 
 test('every committed change reaches every reader, once, whole and at once', async (t) => {

@@ -23,7 +23,7 @@ before(async () => {
 })
 
 after(async () => {
-  await server[Symbol.asyncDispose]()
+  await server?.[Symbol.asyncDispose]()
 })
 
 test(`${REQUESTS} generated requests`, async (t) => {

@@ -37,9 +37,9 @@ before(async () => {
 })
 
 after(async () => {
-  const bugs = server.log.filter((line) => line.includes('"bug"'))
-  await server[Symbol.asyncDispose]()
-  assert.deepEqual(bugs, [])
+  const bugs = server?.log.filter((line) => line.includes('"bug"'))
+  await server?.[Symbol.asyncDispose]()
+  assert.deepEqual(bugs ?? [], [])
 })
 
 /** An error of the catalogue, as JSON. */

@@ -28,7 +28,7 @@ before(async () => {
 })
 
 after(async () => {
-  await server[Symbol.asyncDispose]()
+  await server?.[Symbol.asyncDispose]()
 })
 
 /** Each word is looked for in 22 MB of text that has to be folded first. */

@@ -25,7 +25,7 @@ before(async () => {
 })
 
 after(async () => {
-  await server[Symbol.asyncDispose]()
+  await server?.[Symbol.asyncDispose]()
 })
 
 const AUTH = { Authorization: 'Bearer any', 'User-Agent': 'python-requests/2.32', 'Accept-Encoding': 'gzip, deflate', Accept: '*/*' }

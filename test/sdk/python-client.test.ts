@@ -24,7 +24,7 @@ before(async () => {
 })
 
 after(async () => {
-  await server[Symbol.asyncDispose]()
+  await server?.[Symbol.asyncDispose]()
 })
 
 const standardHeaders = () => ({

@@ -81,4 +81,5 @@ function refuseUnsupported(body: Body): void {
   for (const member of ['DataProviderId', 'DataSourceId', 'ExternalName', 'ExternalCollectionName']) {
     if (textOf(body, member)) throw fail('NotSupported', `'${member}' of a table`)
   }
+  if (flagOf(body, 'IsOptimisticConcurrencyEnabled') === false) throw fail('NotSupported', "A table whose 'IsOptimisticConcurrencyEnabled' is false")
 }

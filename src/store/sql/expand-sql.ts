@@ -33,7 +33,10 @@ function oneRow(expand: Extract<BoundExpand, { kind: 'one' }>, alias: string, sc
   const { logicalName } = expand.column
   const ofTable = isPolymorphic(expand.column) ? sql` and ${columnOf(alias, targetColumn(logicalName))} = ${literal(table.logicalName)}` : nothing
   const found = sql`${columnOf(child, table.primaryIdColumn)} = ${columnOf(alias, logicalName)}${ofTable}`
-  return sql`coalesce((select ${json} from ${rowsOf(table, child)} where ${found}), 'null')`
+  if (!expand.filter) return sql`coalesce((select ${json} from ${rowsOf(table, child)} where ${found}), 'null')`
+  const paths = joinedPaths(child, scope.dialect)
+  const wanted = filterSql(expand.filter, paths, scope.dialect)
+  return sql`coalesce((select ${json} from ${rowsOf(table, child)}${paths.joins()} where ${found} and ${wanted}), 'null')`
 }
 
 function manyRows(expand: Extract<BoundExpand, { kind: 'many' }>, parent: Table, alias: string, scope: ReadScope, rowJson: WriteRowJson): Sql {
