@@ -42,9 +42,10 @@ function isBatch(path: string): boolean {
 
 /** What speaks of the connection and the client alone: every member of a job is copied, twice. */
 const NOT_FOR_WRITER: ReadonlySet<string> = new Set(
-  ['host', 'connection', 'user-agent', 'accept', 'accept-encoding', 'accept-language', 'content-length', 'authorization', 'cookie'].concat(
-    ['odata-version', 'odata-maxversion'],
-  ),
+  ['host', 'connection', 'user-agent', 'accept', 'accept-encoding', 'accept-language', 'content-length', 'authorization', 'cookie'].concat([
+    'odata-version',
+    'odata-maxversion',
+  ]),
 )
 
 /** A string crosses to the writer thread in one copy; bytes were checked to be UTF-8 when they came. */

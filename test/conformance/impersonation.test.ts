@@ -23,4 +23,3 @@ test('the administrator may name themself', async () => {
   const { UserId } = (await api.get('WhoAmI')).body
   expectStatus(await api.get('accounts', { MSCRMCallerID: UserId }), 200)
 })
-

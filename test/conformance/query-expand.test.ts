@@ -97,14 +97,6 @@ test('many-to-many relationships are expanded from both sides', async () => {
   assert.equal((await read(`${tags.set}?$expand=new_account_tag($select=name)`)).value[0].new_account_tag[0].name, 'Litware')
 })
 
-test('a row behind a lookup that does not meet the filter of its expand is null', async () => {
-  const contact = createdId(await api.post('contacts', { firstname: 'Fil', lastname: 'Tered' }))
-  const account = createdId(await api.post('accounts', { name: 'Filtering', 'primarycontactid@odata.bind': `/contacts(${contact})` }))
-  const of = (filter: string) => read(`accounts(${account})?$select=name&$expand=primarycontactid($select=fullname;$filter=${filter})`)
-  assert.equal((await of("lastname eq 'tered'")).primarycontactid.fullname, 'Fil Tered')
-  assert.equal((await of("lastname ne 'tered' and createdby/fullname ne null")).primarycontactid, null)
-})
-
 test('what an expand cannot do is refused by name', async () => {
   const of = (expand: string) => api.get(`accounts?$expand=${expand}`)
   expectRefusal(
@@ -233,4 +225,12 @@ test('counts and versions of a set are told where they are asked for', async () 
   assert.equal(counted['@Microsoft.Dynamics.CRM.totalrecordcountlimitexceeded'], false)
   assert.match(counted['@Microsoft.Dynamics.CRM.globalmetadataversion'], /^\d+$/)
   assert.equal((await read('accounts?$select=name', prefer))['@Microsoft.Dynamics.CRM.totalrecordcount'], -1)
+})
+
+test('a row behind a lookup that does not meet the filter of its expand is null', async () => {
+  const contact = createdId(await api.post('contacts', { firstname: 'Fil', lastname: 'Tered' }))
+  const account = createdId(await api.post('accounts', { name: 'Filtering', 'primarycontactid@odata.bind': `/contacts(${contact})` }))
+  const of = (filter: string) => read(`accounts(${account})?$select=name&$expand=primarycontactid($select=fullname;$filter=${filter})`)
+  assert.equal((await of("lastname eq 'tered'")).primarycontactid.fullname, 'Fil Tered')
+  assert.equal((await of("lastname ne 'tered' and createdby/fullname ne null")).primarycontactid, null)
 })
