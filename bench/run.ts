@@ -3,7 +3,7 @@
  * people and as JSON. Figures that were not measured this time stay as they were.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { cpus, totalmem } from 'node:os'
+import { cpus } from 'node:os'
 import { join } from 'node:path'
 import type { Figure } from './support/figure.ts'
 
@@ -44,7 +44,7 @@ function keep(results: Results): void {
 
 function format(results: Results): string {
   const lines = NAMES.flatMap((name) => (results[name]?.figures ?? []).map((one) => row(one, name)))
-  const machine = `${cpus().length} cores (${cpus()[0]?.model.trim() ?? 'unknown'}), ${Math.round(totalmem() / 2 ** 30)} GB, Node.js ${process.versions.node}`
+  const machine = `${cpus().length} cores, Node.js ${process.versions.node}`
   return `# Figures
 
 Written by \`npm run bench\`. Both sides of a ratio are measured by turns in one run; medians. ${machine}.

@@ -1,73 +1,111 @@
 /**
- * UpsertMultiple of 1,000 new rows over HTTP, beside the very rows it wrote inserted by a prepared statement in one transaction, in process:
- * the same table and indexes, the same durability.
+ * UpsertMultiple of 1,000 rows over HTTP, beside the same rows by a prepared statement in one transaction, in process: on a copy of the
+ * very database, so with the same columns, indexes, references and durability.
  */
-import { DatabaseSync } from 'node:sqlite'
+import { copyFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Figure, median, medianRatio, perSecond, round } from './support/figure.ts'
-import { makePartTable, PART, partTargets } from './support/part-table.ts'
-import { startTidemark } from './support/processes.ts'
+import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
+import { Guid } from '../src/base/guid.ts'
+import { type Figure, inTurns, median, medianRatio, perSecond, round } from './support/figure.ts'
+import { makePartTable, PART, partBody, partTargets, upsertParts } from './support/part-table.ts'
+import { freshFolder, startTidemark } from './support/processes.ts'
+import { requestText, runLoad } from './support/run-load.ts'
 
 const ROWS = 1000
-const ROUNDS = 25
-const WARM_UP = 15
+const KNOWN = 5000
+const ROUNDS = 5
+const SECONDS = 1.5
 const TARGET = 0.5
+/** More than a round takes of new rows. */
+const MOST_REQUESTS = 60
+const PATH = `/api/data/v9.2/${PART.set}/Microsoft.Dynamics.CRM.UpsertMultiple`
 
 export async function measure(): Promise<readonly Figure[]> {
-  await using server = await startTidemark()
-  await makePartTable(server.api)
-  const source = new DatabaseSync(join(server.data, 'tidemark.db'), { readOnly: true })
-  const copy = emptyCopy(source, join(server.data, 'copy.db'))
-  const rates = { ours: [] as number[], limit: [] as number[] }
-  for (let turn = 0; turn < ROUNDS + WARM_UP; turn++) {
-    const ours = await overHttp(server.api, turn * ROWS)
-    const rows = source.prepare(`select * from ${PART.name} order by versionnumber desc limit ${ROWS}`).all() as Record<string, null | number | string>[]
-    const limit = inProcess(copy, rows)
-    // The first rounds warm both up.
-    if (turn < WARM_UP) continue
-    rates.ours.push(ROWS / ours)
-    rates.limit.push(ROWS / limit)
+  const data = freshFolder()
+  const copy = join(data, 'limit.db')
+  try {
+    const before = await startTidemark(data)
+    await makePartTable(before.api)
+    await upsertParts(before.api, KNOWN)
+    await before.stop()
+    copyFileSync(join(data, 'tidemark.db'), copy)
+    await using server = await startTidemark(data)
+    using database = new DatabaseSync(copy, { enableForeignKeyConstraints: true })
+    database.exec('pragma journal_mode = wal; pragma synchronous = full; pragma cache_size = -16384; pragma wal_autocheckpoint = 4000')
+    const known = () => 0
+    let next = KNOWN
+    const unknown = () => {
+      next += MOST_REQUESTS * ROWS
+      return next
+    }
+    return [
+      await compare('UpsertMultiple of 1,000 rows that exist', server.port, database, known, KNOWN),
+      await compare('UpsertMultiple of 1,000 new rows', server.port, database, unknown, MOST_REQUESTS * ROWS),
+    ]
+  } finally {
+    rmSync(data, { recursive: true, force: true })
   }
-  source.close()
-  copy.close()
-  const ratio = medianRatio(rates.ours, rates.limit)
-  return [
-    {
-      figure: 'UpsertMultiple of 1,000 new rows over HTTP / the same rows by prepared statement in one transaction, in process',
-      measured: perSecond(median(rates.ours)),
-      limit: perSecond(median(rates.limit)),
-      ratio: round(ratio),
-      target: `≥ ${TARGET}`,
-      isMet: ratio >= TARGET,
-    },
-  ]
 }
 
-async function overHttp(api: string, from: number): Promise<number> {
-  const body = partTargets(from, ROWS)
+async function compare(figure: string, port: number, database: DatabaseSync, first: () => number, rows: number): Promise<Figure> {
+  let turn = 0
+  const ours = async () => {
+    const from = first()
+    const requests = Array.from({ length: rows / ROWS }, (_, index) => requestText('POST', PATH, partTargets(from + index * ROWS, ROWS, ++turn)))
+    return ROWS * (await runLoad({ port, connections: 1, seconds: SECONDS, requests, once: rows > KNOWN })).rate
+  }
+  const limit = async () => upsertFor(SECONDS, database, first(), rows)
+  await inTurns(1, ours, limit)
+  const rates = await inTurns(ROUNDS, ours, limit)
+  const ratio = medianRatio(rates.measured, rates.limit)
+  return {
+    figure: `${figure} over HTTP / by prepared statement in one transaction, in process`,
+    measured: `${perSecond(median(rates.measured))} rows`,
+    limit: `${perSecond(median(rates.limit))} rows`,
+    ratio: round(ratio),
+    target: `≥ ${TARGET}`,
+    isMet: ratio >= TARGET,
+  }
+}
+
+/** Rows a second. */
+function upsertFor(seconds: number, database: DatabaseSync, from: number, rows: number): number {
+  const { columns, values } = preparedRow(database)
+  const changed = columns.filter((column) => column.startsWith('new_') && column !== PART.id).concat('modifiedon', 'modifiedby', 'versionnumber')
+  const upsert = database.prepare(
+    `insert into ${PART.name} (${columns.map((column) => `"${column}"`).join()}) values (${columns.map(() => '?').join()})
+     on conflict ("${PART.key}$fold") where "${PART.key}$fold" is not null do update set ${changed.map((column) => `"${column}" = excluded."${column}"`).join()}`,
+  )
   const started = performance.now()
-  const answer = await fetch(`${api}/${PART.set}/Microsoft.Dynamics.CRM.UpsertMultiple`, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body,
-  })
-  if (answer.status !== 204) throw new Error(`${answer.status}: ${await answer.text()}`)
-  return (performance.now() - started) / 1000
+  let done = 0
+  for (; done < rows && performance.now() - started < seconds * 1000; done += ROWS) {
+    const batch = Array.from({ length: ROWS }, (_, index) => values(from + done + index))
+    database.exec('begin immediate')
+    for (const row of batch) upsert.run(...row)
+    database.exec('commit')
+  }
+  return done / ((performance.now() - started) / 1000)
 }
 
-function emptyCopy(source: DatabaseSync, file: string): DatabaseSync {
-  const copy = new DatabaseSync(file, { enableForeignKeyConstraints: false })
-  copy.exec('pragma journal_mode = wal; pragma synchronous = full')
-  for (const { sql } of source.prepare(`select sql from sqlite_schema where tbl_name = '${PART.name}' and sql is not null`).all()) copy.exec(String(sql))
-  return copy
-}
+type PreparedRow = { readonly columns: readonly string[]; readonly values: (number: number) => SQLInputValue[] }
 
-function inProcess(copy: DatabaseSync, rows: readonly Record<string, null | number | string>[]): number {
-  const columns = Object.keys(rows[0] ?? {})
-  const insert = copy.prepare(`insert into ${PART.name} (${columns.map((name) => `"${name}"`).join(', ')}) values (${columns.map(() => '?').join(', ')})`)
-  const started = performance.now()
-  copy.exec('begin immediate')
-  for (const row of rows) insert.run(...columns.map((name) => row[name] ?? null))
-  copy.exec('commit')
-  return (performance.now() - started) / 1000
+/** What the server stores of a row: the columns that are not null in one of its own. */
+function preparedRow(database: DatabaseSync): PreparedRow {
+  const sample = database.prepare(`select * from ${PART.name} limit 1`).get() as Record<string, SQLInputValue>
+  const columns = Object.keys(sample).filter((column) => sample[column] !== null)
+  let version = Number(sample.versionnumber) + 1e9
+  const values = (number: number): SQLInputValue[] => {
+    const body = partBody(number, 1)
+    const own: Record<string, SQLInputValue> = {
+      ...sample,
+      ...Object.fromEntries(Object.entries(body).map(([column, value]) => [column, typeof value === 'boolean' ? Number(value) : value])),
+      [PART.id]: Guid.next(),
+      [PART.key]: `P-${number}`,
+      [`${PART.key}$fold`]: `p-${number}`,
+      new_name$fold: String(body.new_name).toLowerCase(),
+      versionnumber: ++version,
+    }
+    return columns.map((column) => own[column] ?? null)
+  }
+  return { columns, values }
 }

@@ -89,7 +89,8 @@ export function openConnection(path: string, { readOnly }: { readonly readOnly: 
   }
   function run(statement: Sql): number {
     const { text, values } = rendered(statement)
-    return attempt(() => Number(rows.prepare(text).run(...values.map(bindable)).changes))
+    // Written to integer columns, a double without a fraction becomes the integer by itself: 40 values a row are not made bigints first.
+    return attempt(() => Number(rows.prepare(text).run(...values).changes))
   }
   function renderedPages(queries: readonly RenderedQuery[]): Page[] {
     const read = () => queries.map((query) => ask(arrays, query, (prepared, values) => readPage(prepared, values, query.limit)))
