@@ -23,7 +23,9 @@ export async function measure(): Promise<readonly Figure[]> {
   if (page.value.length !== ROWS) throw new Error(`the delta holds ${page.value.length} rows`)
 
   using database = new DatabaseSync(join(server.data, 'tidemark.db'), { readOnly: true })
-  const statement = database.prepare(`select ${rowText(database, PART.name)} as json from ${PART.name} as r where r.versionnumber > 0 order by r.versionnumber limit ${ROWS}`)
+  const statement = database.prepare(
+    `select ${rowText(database, PART.name)} as json from ${PART.name} as r where r.versionnumber > 0 order by r.versionnumber limit ${ROWS}`,
+  )
   statement.setReturnArrays(true)
   // One connection: a page is made by one process.
   const order = { port: server.port, connections: 1, seconds: SECONDS, requests: [requestText('GET', path)] }
