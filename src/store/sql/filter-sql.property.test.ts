@@ -112,7 +112,8 @@ function order(column: Column, left: Value, right: Value): number | undefined {
 }
 
 const cell = ({ column }: ColumnPath, row: Row): Value => row[column.logicalName] ?? null
-const fold = (text: string): string => text.normalize('NFC').toLowerCase()
+/** The rule in words of its own: what differs in case alone is equal, and of sigma there are three. */
+const fold = (text: string): string => [...text.normalize('NFC').toLowerCase()].map((char) => (char === 'ς' ? 'σ' : char)).join('')
 
 /** SQL Server's LIKE as a regular expression. */
 function matchesLike(text: string, pattern: string, op: string): boolean {

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
+import { fold } from '../../base/fold.ts'
 import { Guid } from '../../base/guid.ts'
 import { testKey, testTable } from '../../plan/test-schema.ts'
 import { Schema } from '../../schema/schema.ts'
@@ -49,8 +50,7 @@ export async function runOne<T>(writer: Writer, job: Job<T>): Promise<T> {
 export async function insertPart(transaction: WriteTransaction, title: string, code: string | null, isFolded = false): Promise<Guid> {
   const id = Guid.next()
   const version = transaction.nextVersion()
-  const fold = (value: string | null) => value?.normalize('NFC').toLowerCase() ?? null
-  const shadow = isFolded ? [sql`, ${name('code$fold')}`, sql`, ${fold(code)}`] : [sql``, sql``]
+  const shadow = isFolded ? [sql`, ${name('code$fold')}`, sql`, ${code === null ? null : fold(code)}`] : [sql``, sql``]
   await transaction.run(
     sql`insert into part (partid, name, name$fold, code, versionnumber${shadow[0] ?? sql``}) values (${id}, ${title}, ${fold(title)}, ${code}, ${version}${shadow[1] ?? sql``})`,
   )
