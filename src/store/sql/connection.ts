@@ -1,5 +1,4 @@
 /** What an engine's driver gives to the code above it. Answers may be immediate (SQLite) or promised: always `await` them. */
-import type { JsonText } from '../../plan/outcome.ts'
 import type { Sql, SqlValue } from './sql.ts'
 import type { Dialect } from './dialect.ts'
 
@@ -11,7 +10,7 @@ export type SqlRow = { readonly [column: string]: SqlValue }
  */
 export type PageQuery = { readonly sql: Sql; readonly limit: number }
 export type Page = {
-  readonly json: JsonText
+  readonly json: string | Uint8Array
   readonly rowCount: number
   /** There was at least one row beyond `limit`. */
   readonly more: boolean

@@ -13,19 +13,6 @@ const FIRST_CAPACITY = 1 << 20
 const KEPT_CAPACITY = 1 << 23
 
 let spare: Buffer = Buffer.alloc(0)
-let lent: Buffer[] | undefined
-
-/**
- * For who sends a page before the next is read: pages are views of buffers that are used again, and not copied. The answer takes back
- * those that are out. Five megabytes, allocated anew for each page, had the garbage collector run at every twelfth.
- */
-export function lendPages(): () => void {
-  lent = []
-  return () => {
-    spare = lent?.find((buffer) => buffer.length <= KEPT_CAPACITY) ?? spare
-    lent = []
-  }
-}
 
 export function readPage(statement: StatementSync, values: readonly SqlValue[], limit: number): Page {
   const rows = statement.all(...values) as unknown as SqlValue[][]
@@ -39,7 +26,7 @@ export function readPage(statement: StatementSync, values: readonly SqlValue[], 
   }
 }
 
-function joined(rows: readonly SqlValue[][], rowCount: number): readonly Uint8Array[] {
+function joined(rows: readonly SqlValue[][], rowCount: number): Uint8Array {
   let buffer = spare.length > 0 ? spare : Buffer.allocUnsafeSlow(FIRST_CAPACITY)
   spare = Buffer.alloc(0)
   let length = 0
@@ -51,13 +38,9 @@ function joined(rows: readonly SqlValue[][], rowCount: number): readonly Uint8Ar
     if (index > 0) buffer[length++] = COMMA
     length += buffer.write(text, length)
   }
-  if (lent) {
-    lent.push(buffer)
-    return [buffer.subarray(0, length)]
-  }
   const json = new Uint8Array(buffer.subarray(0, length))
   if (buffer.length <= KEPT_CAPACITY) spare = buffer
-  return [json]
+  return json
 }
 
 function grown(buffer: Buffer, length: number, needed: number): Buffer {

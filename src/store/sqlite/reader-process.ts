@@ -11,7 +11,6 @@ import { EngineError } from '../sql/connection.ts'
 import { openConnection, type Connection } from './driver.ts'
 import { formatFrame, parseHead, parsePrefix, PREFIX_BYTES, type ReaderNews, type ReaderRequest } from './frames.ts'
 import { registerFunctions } from './functions.ts'
-import { lendPages } from './read-page.ts'
 
 const INPUT = 0
 const OUTPUT = 1
@@ -35,13 +34,10 @@ function send(news: ReaderNews, body: readonly Uint8Array[] = []): void {
   }
 }
 
-const takeBack = lendPages()
-
 function answer(connection: Connection, request: ReaderRequest): void {
   const pages = connection.renderedPages(request.queries)
-  const body = pages.map(({ json }) => (typeof json === 'string' ? Buffer.from(json) : Buffer.concat(json)))
+  const body = pages.map(({ json }) => (typeof json === 'string' ? Buffer.from(json) : json))
   send({ kind: 'pages', pages: pages.map(({ json: _, ...page }, index) => ({ ...page, length: body[index]?.length ?? 0 })) }, body)
-  takeBack()
 }
 
 function main(path: string): void {

@@ -5,7 +5,6 @@
  */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { dirname, extname, join } from 'node:path'
-import { assert } from '../../base/assert.ts'
 import { EngineError, type Page } from '../sql/connection.ts'
 import { formatFrame, parseHead, parsePrefix, PREFIX_BYTES, type ReaderAnswer, type ReaderRequest } from './frames.ts'
 
@@ -42,7 +41,7 @@ export function startReader(path: string, processorSeconds: number): Reader {
     ready.resolve()
     ended.resolve()
   }
-  function onFrame(head: ReaderAnswer, body: readonly Uint8Array[]): void {
+  function onFrame(head: ReaderAnswer, body: Uint8Array): void {
     memory = head.memory
     if (head.kind === 'ready') {
       ready.resolve()
@@ -84,62 +83,40 @@ function launch(path: string, processorSeconds: number): ChildProcess {
   return spawn(file, args, { stdio: ['pipe', 'pipe', 'inherit'], env: { NODE_COMPILE_CACHE: cache, ...process.env }, windowsHide: true })
 }
 
-/** Cuts the body's pieces where one page ends and the next begins. */
-function pagesOf(heads: Extract<ReaderAnswer, { kind: 'pages' }>['pages'], body: readonly Uint8Array[]): readonly Page[] {
-  const rest = [...body]
+function pagesOf(heads: Extract<ReaderAnswer, { kind: 'pages' }>['pages'], body: Uint8Array): readonly Page[] {
+  let offset = 0
   return heads.map(({ length, ...page }) => {
-    const json: Uint8Array[] = []
-    for (let missing = length; missing > 0; ) {
-      const piece = rest.shift()
-      assert(piece, 'an answer is shorter than it says')
-      json.push(piece.subarray(0, missing))
-      if (piece.length > missing) rest.unshift(piece.subarray(missing))
-      missing -= Math.min(piece.length, missing)
-    }
-    return { ...page, json }
+    offset += length
+    return { ...page, json: body.subarray(offset - length, offset) }
   })
 }
 
-/** Prefix and head are gathered; the body stays in the pieces in which it comes, without a copy. */
-function frameParser(onFrame: (head: ReaderAnswer, body: readonly Uint8Array[]) => void): (chunk: Buffer) => void {
+/** Gathers chunks into the prefix, then into head and body: each byte is copied once. */
+function frameParser(onFrame: (head: ReaderAnswer, body: Uint8Array) => void): (chunk: Buffer) => void {
   let part: Buffer = Buffer.alloc(PREFIX_BYTES)
   let filled = 0
-  let head: ReaderAnswer | undefined
-  let isPrefix = true
-  let missing = 0
-  let body: Uint8Array[] = []
+  let headLength: number | undefined
 
-  function endOfPart(): void {
+  function completed(): void {
+    const whole = part
     filled = 0
-    if (isPrefix) {
-      const lengths = parsePrefix(part)
-      part = Buffer.alloc(lengths.head)
-      missing = lengths.body
-      isPrefix = false
-    } else head = parseHead<ReaderAnswer>(part)
-  }
-  function endOfFrame(whole: ReaderAnswer): void {
-    const pieces = body
+    if (headLength === undefined) {
+      const { head, body } = parsePrefix(whole)
+      headLength = head
+      part = Buffer.allocUnsafeSlow(head + body)
+      return
+    }
+    const length = headLength
+    headLength = undefined
     part = Buffer.alloc(PREFIX_BYTES)
-    isPrefix = true
-    head = undefined
-    body = []
-    onFrame(whole, pieces)
+    onFrame(parseHead<ReaderAnswer>(whole.subarray(0, length)), whole.subarray(length))
   }
   return (chunk) => {
     for (let used = 0; used < chunk.length; ) {
-      if (!head) {
-        const copied = chunk.copy(part, filled, used)
-        filled += copied
-        used += copied
-        if (filled === part.length) endOfPart()
-      } else {
-        const piece = chunk.subarray(used, used + missing)
-        body.push(piece)
-        used += piece.length
-        missing -= piece.length
-      }
-      if (head && missing === 0) endOfFrame(head)
+      const copied = chunk.copy(part, filled, used)
+      filled += copied
+      used += copied
+      if (filled === part.length) completed()
     }
   }
 }
