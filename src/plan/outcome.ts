@@ -3,8 +3,8 @@ import type { Guid } from '../base/guid.ts'
 import type { RowAddress } from './row-address.ts'
 import type { ChangePlace } from './change-plan.ts'
 
-/** JSON text the database wrote: rows joined by commas, without brackets. */
-export type JsonText = string | Uint8Array
+/** JSON text the database wrote: rows joined by commas, without brackets. As text, or as bytes in the pieces in which they came. */
+export type JsonText = string | readonly Uint8Array[]
 
 export type ReadOutcome =
   | { readonly kind: 'row'; readonly version: bigint; readonly json: JsonText }

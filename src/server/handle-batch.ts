@@ -88,7 +88,7 @@ function partResponse(response: HttpResponse, contentId: string | undefined, req
   const isError = response.status >= 400
   const own = Object.entries(response.headers).map(([name, value]) => [name, !isError && value === CONTENT_TYPE.json ? CONTENT_TYPE.jsonPart : value] as const)
   const { body } = response
-  const text = body === undefined || typeof body === 'string' ? body : Buffer.from(body).toString('utf8')
+  const text = body === undefined || typeof body === 'string' ? body : Buffer.concat(body).toString('utf8')
   return { contentId, status: response.status, headers: isError ? [['REQ_ID', requestId], ...own] : own, body: text }
 }
 

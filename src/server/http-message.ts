@@ -20,7 +20,8 @@ export type HttpRequest = {
 export type HttpResponse = {
   readonly status: number
   readonly headers: Headers
-  readonly body: string | Uint8Array | undefined
+  /** Bytes in pieces: five megabytes of rows are written as they came, never put into one buffer. */
+  readonly body: string | readonly Uint8Array[] | undefined
   /** The row written or read, behind the service root: `accounts(6f0c…)`. Not sent; a batch's `$1` stands for it. */
   readonly row?: string | undefined
 }

@@ -1,10 +1,11 @@
 /** Small makers of answers, so that every answer carries the same headers in the same form. */
 import { CONTENT_TYPE, ODATA_VERSION } from '../protocol/names.ts'
+import type { JsonText } from '../plan/outcome.ts'
 import type { HttpResponse } from './http-message.ts'
 
 const ODATA = { 'OData-Version': ODATA_VERSION } as const
 
-export function jsonResponse(status: number, body: string | Uint8Array, more: { readonly [name: string]: string | undefined } = {}): HttpResponse {
+export function jsonResponse(status: number, body: JsonText, more: { readonly [name: string]: string | undefined } = {}): HttpResponse {
   return { status, headers: { 'Content-Type': CONTENT_TYPE.json, ...ODATA, ...defined(more) }, body }
 }
 
@@ -26,7 +27,7 @@ function defined(headers: { readonly [name: string]: string | undefined }): { [n
 }
 
 /** Rows come from the store as bytes where a reader process made them: they are joined, never decoded. */
-export function concat(parts: readonly (string | Uint8Array)[]): string | Uint8Array {
+export function concat(parts: readonly JsonText[]): JsonText {
   if (parts.every((part) => typeof part === 'string')) return parts.join('')
-  return Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : part)))
+  return parts.flatMap((part) => (typeof part === 'string' ? [Buffer.from(part)] : part))
 }

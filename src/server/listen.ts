@@ -162,14 +162,21 @@ function pushHeaders(list: string[], headers: Headers): void {
 
 function send(out: ServerResponse, method: string, response: HttpResponse, headers: string[]): void {
   const { body, status } = response
-  const length = body === undefined ? 0 : typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength
+  const length = body === undefined ? 0 : typeof body === 'string' ? Buffer.byteLength(body) : body.reduce((sum, piece) => sum + piece.length, 0)
   pushHeaders(headers, response.headers)
   if (status !== 204 && status !== 304) headers.push('Content-Length', String(length))
   out.writeHead(status, headers)
-  if (method === 'HEAD' || length === 0) out.end()
+  if (method === 'HEAD' || length === 0 || body === undefined) out.end()
   // In as many bytes as characters there is nothing to encode.
   else if (typeof body === 'string') out.end(body, length === body.length ? 'latin1' : 'utf8')
-  else out.end(body)
+  else endWith(out, body)
+}
+
+function endWith(out: ServerResponse, pieces: readonly Uint8Array[]): void {
+  out.cork()
+  for (const piece of pieces) out.write(piece)
+  out.end()
+  out.uncork()
 }
 
 type Answer = { readonly out: ServerResponse; readonly method: string; readonly response: HttpResponse; readonly headers: string[] }

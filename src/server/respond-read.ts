@@ -10,7 +10,7 @@ import { formatPreferenceApplied, type Preferences } from '../protocol/prefer.ts
 import { withOption } from '../protocol/query-options.ts'
 import { formatSkipToken, type SkipToken } from '../protocol/skip-token.ts'
 import type { ReadChanges, ReadTracked } from '../plan/change-plan.ts'
-import type { ReadOutcome, TokenPart } from '../plan/outcome.ts'
+import type { JsonText, ReadOutcome, TokenPart } from '../plan/outcome.ts'
 import { MAX_COUNT } from '../plan/limits.ts'
 import { nextSkipToken } from '../plan/next-page.ts'
 import type { ReadPlan } from '../plan/plan.ts'
@@ -56,7 +56,7 @@ export function respondRead(plan: ReadPlan, outcome: ReadOutcome, answered: Answ
   }
 }
 
-function respondRow(plan: ReadRow, row: string | Uint8Array, version: bigint, { request }: Answered): HttpResponse {
+function respondRow(plan: ReadRow, row: JsonText, version: bigint, { request }: Answered): HttpResponse {
   const set = plan.shape.table.entitySetName
   if (plan.references) return jsonResponse(200, withContext(request, CONTEXT_OF_REFERENCE, row))
   const context = contextOf(set, selectText(request.options.select), request.options.expand, '/$entity')
@@ -67,9 +67,11 @@ function respondRow(plan: ReadRow, row: string | Uint8Array, version: bigint, { 
 }
 
 /** Puts `@odata.context` first into a row's own object. */
-export function withContext(request: Pick<ParsedRequest, 'apiRoot'>, context: string, row: string | Uint8Array): string | Uint8Array {
+export function withContext(request: Pick<ParsedRequest, 'apiRoot'>, context: string, row: JsonText): JsonText {
   const head = `{"@odata.context":${JSON.stringify(`${request.apiRoot}/$metadata${context}`)},`
-  return typeof row === 'string' ? head + row.slice(1) : concat([head, row.subarray(1)])
+  if (typeof row === 'string') return head + row.slice(1)
+  const [first, ...rest] = row
+  return concat([head, [first?.subarray(1) ?? new Uint8Array(), ...rest]])
 }
 
 function respondValue(json: string, request: ParsedRequest): HttpResponse {
@@ -131,7 +133,7 @@ function collection(
   { request, schemaVersion }: Answered,
   context: string,
   count: number | undefined,
-  rows: string | Uint8Array,
+  rows: JsonText,
   link: string | undefined,
   preferenceApplied: string | undefined,
 ): HttpResponse {

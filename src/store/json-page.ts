@@ -2,5 +2,7 @@
 import type { JsonText } from '../plan/outcome.ts'
 
 export function textOf(json: JsonText): string {
-  return typeof json === 'string' ? json : new TextDecoder().decode(json)
+  if (typeof json === 'string') return json
+  const decoder = new TextDecoder()
+  return json.map((piece) => decoder.decode(piece, { stream: true })).join('') + decoder.decode()
 }

@@ -3,7 +3,7 @@
  * `store.insert('account', { name: 'Litware', revenue: 12345000n })` gives the new row's id; ids are in the order of insertion.
  */
 import { Guid } from '../base/guid.ts'
-import type { ReadOutcome } from '../plan/outcome.ts'
+import type { JsonText, ReadOutcome } from '../plan/outcome.ts'
 import type { ReadPlan } from '../plan/plan.ts'
 import { testOneToMany, testSchema, testTable } from '../plan/test-schema.ts'
 import type { Value } from '../plan/value.ts'
@@ -97,7 +97,7 @@ export function openTestReads(schema: Schema = readSchema) {
 
 /** What `JSON.parse` makes of an answer's rows. */
 // biome-ignore lint/suspicious/noExplicitAny: rows of any table
-export function parseRows(json: string | Uint8Array): any[] {
+export function parseRows(json: JsonText): any[] {
   return JSON.parse(`[${textOf(json)}]`)
 }
 

@@ -1,4 +1,5 @@
 /** What an engine's driver gives to the code above it. Answers may be immediate (SQLite) or promised: always `await` them. */
+import type { JsonText } from '../../plan/outcome.ts'
 import type { Sql, SqlValue } from './sql.ts'
 import type { Dialect } from './dialect.ts'
 
@@ -10,7 +11,7 @@ export type SqlRow = { readonly [column: string]: SqlValue }
  */
 export type PageQuery = { readonly sql: Sql; readonly limit: number }
 export type Page = {
-  readonly json: string | Uint8Array
+  readonly json: JsonText
   readonly rowCount: number
   /** There was at least one row beyond `limit`. */
   readonly more: boolean

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { textOf } from '../json-page.ts'
 import { EngineError } from '../sql/connection.ts'
 import { name, sql, verbatim } from '../sql/sql.ts'
 import { openConnection } from './driver.ts'
@@ -50,10 +51,10 @@ test('a page joins the first rows and tells the order values of its ends', () =>
     { sql: query, limit: 3 },
     { sql: sql`select json_array(n) from t where n > ${9}`, limit: 3 },
   ])
-  assert.equal(Buffer.from(two?.json ?? '').toString(), '[1,"é"],[2,"b"]')
+  assert.equal(textOf(two?.json ?? ''), '[1,"é"],[2,"b"]')
   assert.deepEqual([two?.rowCount, two?.more, two?.first, two?.last], [2, true, [1, 'é'], [2, 'b']])
   assert.deepEqual([three?.rowCount, three?.more], [3, false])
-  assert.deepEqual([Buffer.from(none?.json ?? '').toString(), none?.rowCount, none?.more, none?.last], ['', 0, false, []])
+  assert.deepEqual([textOf(none?.json ?? ''), none?.rowCount, none?.more, none?.last], ['', 0, false, []])
 })
 
 test('large pages are joined whole', () => {
@@ -64,7 +65,7 @@ test('large pages are joined whole', () => {
       limit: 5000,
     },
   ])
-  const rows = JSON.parse(`[${Buffer.from(page?.json ?? '').toString()}]`) as string[]
+  const rows = JSON.parse(`[${textOf(page?.json ?? '')}]`) as string[]
   assert.equal(rows.length, 3000)
   assert.equal(rows[2999], `3000${'é'.repeat(1000)}`)
 })

@@ -7,7 +7,9 @@ import type { Page, PageQuery, SqlRow } from '../sql/connection.ts'
 import { render, type Sql, type SqlValue, type Statement } from '../sql/sql.ts'
 import { engineError } from './engine-error.ts'
 import { bindable, narrow } from './integers.ts'
+import type { PageHead } from './frames.ts'
 import { readPage } from './read-page.ts'
+import { type AnswerBody, streamPage } from './stream-page.ts'
 
 export type Connection = {
   readonly get: (statement: Sql) => SqlRow | undefined
@@ -16,7 +18,8 @@ export type Connection = {
   readonly run: (statement: Sql) => number
   /** In one snapshot: inside the open transaction, else in one of their own. */
   readonly pages: (queries: readonly PageQuery[]) => Page[]
-  readonly renderedPages: (queries: readonly RenderedQuery[]) => Page[]
+  /** The same for a reader process: the rows go into the body of its answer as they come. */
+  readonly streamPages: (queries: readonly RenderedQuery[], body: AnswerBody) => PageHead[]
   /** Statements of our own without values, separated by semicolons. */
   readonly execute: (text: string) => void
   /** One statement of our own without values or rows, prepared once: `release job_1`. */
@@ -92,15 +95,20 @@ export function openConnection(path: string, { readOnly }: { readonly readOnly: 
     // Written to integer columns, a double without a fraction becomes the integer by itself: 40 values a row are not made bigints first.
     return attempt(() => Number(rows.prepare(text).run(...values).changes))
   }
-  function renderedPages(queries: readonly RenderedQuery[]): Page[] {
-    const read = () => queries.map((query) => ask(arrays, query, (prepared, values) => readPage(prepared, values, query.limit)))
-    if (queries.length === 1 || database.isTransaction) return read()
+  function inSnapshot<T>(queries: readonly RenderedQuery[], read: (query: RenderedQuery) => T): T[] {
+    if (queries.length === 1 || database.isTransaction) return queries.map(read)
     attempt(() => database.exec('begin'))
     try {
-      return read()
+      return queries.map(read)
     } finally {
       database.exec('rollback')
     }
+  }
+  function pages(queries: readonly PageQuery[]): Page[] {
+    return inSnapshot(queries.map(renderQuery), (query) => ask(arrays, query, (prepared, values) => readPage(prepared, values, query.limit)))
+  }
+  function streamPages(queries: readonly RenderedQuery[], body: AnswerBody): PageHead[] {
+    return inSnapshot(queries, (query) => ask(arrays, query, (prepared, values) => streamPage(prepared, values, query.limit, body)))
   }
   function forgetStatements(): void {
     rows.clear()
@@ -110,8 +118,8 @@ export function openConnection(path: string, { readOnly }: { readonly readOnly: 
     get,
     all,
     run,
-    pages: (queries) => renderedPages(queries.map(renderQuery)),
-    renderedPages,
+    pages,
+    streamPages,
     execute: (text) => attempt(() => database.exec(text)),
     step: (text) => attempt(() => void rows.prepare(text).run()),
     isInTransaction: () => database.isTransaction,

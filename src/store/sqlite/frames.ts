@@ -2,6 +2,7 @@
  * What goes between the server and a reader process, over its standard input and output:
  * `<length of head> <length of body> <head> <body>`, lengths as 32-bit little-endian numbers.
  * The head is a small structured clone. The body is the pages' JSON as it came from SQLite: the server passes it on without decoding it.
+ * A frame without a head is a piece of the body of an answer to come.
  */
 import { deserialize, serialize } from 'node:v8'
 import type { EngineFailure, Page } from '../sql/connection.ts'
@@ -13,6 +14,8 @@ export type PageHead = Omit<Page, 'json'> & { readonly length: number }
 export type ReaderAnswer = { readonly memory: number } & ReaderNews
 export type ReaderNews =
   | { readonly kind: 'ready' }
+  /** Of the pieces sent for the answer to come, no more than so many bytes count: a page is begun again. */
+  | { readonly kind: 'again'; readonly keep: number }
   | { readonly kind: 'pages'; readonly pages: readonly PageHead[] }
   /** `failure`: where it is one of the engine's three. */
   | { readonly kind: 'failed'; readonly message: string; readonly failure: EngineFailure | undefined }
@@ -21,13 +24,21 @@ export const PREFIX_BYTES = 8
 
 export function formatFrame(head: ReaderRequest | ReaderAnswer, body: readonly Uint8Array[] = []): readonly Uint8Array[] {
   const bytes = serialize(head)
+  return [formatPrefix(bytes.length, body), bytes, ...body]
+}
+
+export function formatPiece(piece: Uint8Array): readonly Uint8Array[] {
+  return [formatPrefix(0, [piece]), piece]
+}
+
+function formatPrefix(head: number, body: readonly Uint8Array[]): Uint8Array {
   const prefix = Buffer.alloc(PREFIX_BYTES)
-  prefix.writeUInt32LE(bytes.length, 0)
+  prefix.writeUInt32LE(head, 0)
   prefix.writeUInt32LE(
     body.reduce((sum, part) => sum + part.length, 0),
     4,
   )
-  return [prefix, bytes, ...body]
+  return prefix
 }
 
 export function parsePrefix(prefix: Buffer): { readonly head: number; readonly body: number } {

@@ -13,7 +13,6 @@ const FIRST_CAPACITY = 1 << 20
 const KEPT_CAPACITY = 1 << 23
 
 let spare: Buffer = Buffer.alloc(0)
-
 export function readPage(statement: StatementSync, values: readonly SqlValue[], limit: number): Page {
   const rows = statement.all(...values) as unknown as SqlValue[][]
   const rowCount = Math.min(rows.length, limit)
@@ -26,7 +25,7 @@ export function readPage(statement: StatementSync, values: readonly SqlValue[], 
   }
 }
 
-function joined(rows: readonly SqlValue[][], rowCount: number): Uint8Array {
+function joined(rows: readonly SqlValue[][], rowCount: number): readonly Uint8Array[] {
   let buffer = spare.length > 0 ? spare : Buffer.allocUnsafeSlow(FIRST_CAPACITY)
   spare = Buffer.alloc(0)
   let length = 0
@@ -40,7 +39,7 @@ function joined(rows: readonly SqlValue[][], rowCount: number): Uint8Array {
   }
   const json = new Uint8Array(buffer.subarray(0, length))
   if (buffer.length <= KEPT_CAPACITY) spare = buffer
-  return json
+  return [json]
 }
 
 function grown(buffer: Buffer, length: number, needed: number): Buffer {

@@ -3,13 +3,15 @@ import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { JsonText } from '../../plan/outcome.ts'
+import { textOf as textOfJson } from '../json-page.ts'
 import { sql } from '../sql/sql.ts'
 import { openReaderPool, type ReaderPoolOptions } from './reader-pool.ts'
 import { insertPart, openParts, runOne, tempFolder } from './test-database.ts'
 
 const endless = sql`with recursive r(n) as (select 1 union all select n + 1 from r) select count(*) from r`
 const count = sql`select count(*) from part`
-const textOf = (json: string | Uint8Array | undefined) => Buffer.from(json ?? '').toString()
+const textOf = (json: JsonText = '') => textOfJson(json)
 
 async function openPool(t: TestContext, options: Partial<ReaderPoolOptions> = {}) {
   const path = join(
@@ -33,7 +35,7 @@ test('a reader answers with bytes, order values and what was committed', async (
     { sql: sql`select json_quote(name), versionnumber, 9007199254740993 from part where name <> ${'x'} order by versionnumber`, limit: 1 },
     { sql: count, limit: 1 },
   ])
-  assert.ok(page?.json instanceof Uint8Array)
+  assert.ok(page?.json[0] instanceof Uint8Array)
   assert.deepEqual([textOf(page.json), page.more, page.last], ['"été"', true, [1, 9007199254740993n]])
   assert.equal(textOf(counted?.json), '2')
 })

@@ -9,8 +9,9 @@ import { readSync, writeSync } from 'node:fs'
 import { flushCompileCache } from 'node:module'
 import { EngineError } from '../sql/connection.ts'
 import { openConnection, type Connection } from './driver.ts'
-import { formatFrame, parseHead, parsePrefix, PREFIX_BYTES, type ReaderNews, type ReaderRequest } from './frames.ts'
+import { formatFrame, formatPiece, parseHead, parsePrefix, PREFIX_BYTES, type ReaderNews, type ReaderRequest } from './frames.ts'
 import { registerFunctions } from './functions.ts'
+import { openAnswerBody } from './stream-page.ts'
 
 const INPUT = 0
 const OUTPUT = 1
@@ -29,15 +30,23 @@ function readExactly(length: number): Buffer | undefined {
 }
 
 function send(news: ReaderNews, body: readonly Uint8Array[] = []): void {
-  for (const part of formatFrame({ ...news, memory: process.memoryUsage.rss() }, body)) {
+  writeAll(formatFrame({ ...news, memory: process.memoryUsage.rss() }, body))
+}
+
+function writeAll(parts: readonly Uint8Array[]): void {
+  for (const part of parts) {
     for (let sent = 0; sent < part.length; ) sent += writeSync(OUTPUT, part, sent, part.length - sent)
   }
 }
 
+const body = openAnswerBody(
+  (piece) => writeAll(formatPiece(piece)),
+  (keep) => send({ kind: 'again', keep }),
+)
+
 function answer(connection: Connection, request: ReaderRequest): void {
-  const pages = connection.renderedPages(request.queries)
-  const body = pages.map(({ json }) => (typeof json === 'string' ? Buffer.from(json) : json))
-  send({ kind: 'pages', pages: pages.map(({ json: _, ...page }, index) => ({ ...page, length: body[index]?.length ?? 0 })) }, body)
+  const pages = connection.streamPages(request.queries, body)
+  send({ kind: 'pages', pages }, [body.end()])
 }
 
 function main(path: string): void {
@@ -55,6 +64,7 @@ function main(path: string): void {
     try {
       answer(connection, parseHead<ReaderRequest>(head))
     } catch (error) {
+      body.end()
       send({
         kind: 'failed',
         message: error instanceof Error ? error.message : String(error),

@@ -6,7 +6,8 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { dirname, extname, join } from 'node:path'
 import { EngineError, type Page } from '../sql/connection.ts'
-import { formatFrame, parseHead, parsePrefix, PREFIX_BYTES, type ReaderAnswer, type ReaderRequest } from './frames.ts'
+import { type Answer, frameParser, type Pieces, slice } from './frame-parser.ts'
+import { formatFrame, type PageHead, type ReaderRequest } from './frames.ts'
 
 export type Reader = {
   /** Rejects with `ReaderEnded` when the process ends before it has answered, with an EngineError or Error when the query failed. */
@@ -41,7 +42,7 @@ export function startReader(path: string, processorSeconds: number): Reader {
     ready.resolve()
     ended.resolve()
   }
-  function onFrame(head: ReaderAnswer, body: Uint8Array): void {
+  function onAnswer(head: Answer, body: Pieces): void {
     memory = head.memory
     if (head.kind === 'ready') {
       ready.resolve()
@@ -63,7 +64,7 @@ export function startReader(path: string, processorSeconds: number): Reader {
   child.on('close', (code, signal) => onEnd(signal ?? `code ${code}`))
   // A write to a process that has just died: its exit tells the same.
   child.stdin?.on('error', () => {})
-  child.stdout?.on('data', frameParser(onFrame))
+  child.stdout?.on('data', frameParser(onAnswer))
   return {
     ask,
     memory: () => memory,
@@ -83,40 +84,11 @@ function launch(path: string, processorSeconds: number): ChildProcess {
   return spawn(file, args, { stdio: ['pipe', 'pipe', 'inherit'], env: { NODE_COMPILE_CACHE: cache, ...process.env }, windowsHide: true })
 }
 
-function pagesOf(heads: Extract<ReaderAnswer, { kind: 'pages' }>['pages'], body: Uint8Array): readonly Page[] {
+/** Cuts the body's pieces where one page ends and the next begins. */
+function pagesOf(heads: readonly PageHead[], body: Pieces): readonly Page[] {
   let offset = 0
   return heads.map(({ length, ...page }) => {
     offset += length
-    return { ...page, json: body.subarray(offset - length, offset) }
+    return { ...page, json: slice(body, offset - length, offset) }
   })
-}
-
-/** Gathers chunks into the prefix, then into head and body: each byte is copied once. */
-function frameParser(onFrame: (head: ReaderAnswer, body: Uint8Array) => void): (chunk: Buffer) => void {
-  let part: Buffer = Buffer.alloc(PREFIX_BYTES)
-  let filled = 0
-  let headLength: number | undefined
-
-  function completed(): void {
-    const whole = part
-    filled = 0
-    if (headLength === undefined) {
-      const { head, body } = parsePrefix(whole)
-      headLength = head
-      part = Buffer.allocUnsafeSlow(head + body)
-      return
-    }
-    const length = headLength
-    headLength = undefined
-    part = Buffer.alloc(PREFIX_BYTES)
-    onFrame(parseHead<ReaderAnswer>(whole.subarray(0, length)), whole.subarray(length))
-  }
-  return (chunk) => {
-    for (let used = 0; used < chunk.length; ) {
-      const copied = chunk.copy(part, filled, used)
-      filled += copied
-      used += copied
-      if (filled === part.length) completed()
-    }
-  }
 }
