@@ -4,9 +4,9 @@ import { parseQueryOptions } from '../protocol/query-options.ts'
 import { wireName } from '../schema/column.ts'
 import type { BoundExpand, RowShape } from './read-plan.ts'
 import { bindShape } from './row-shape.ts'
-import { tableOf, testSchema } from './test-schema.ts'
+import { tableOf, testContext } from './test-schema.ts'
 
-const shape = (query: string, table = 'account'): RowShape => bindShape(tableOf(table), parseQueryOptions(query), '*', testSchema)
+const shape = (query: string, table = 'account'): RowShape => bindShape(tableOf(table), parseQueryOptions(query), '*', testContext())
 
 function only<K extends BoundExpand['kind']>(kind: K, query: string, table?: string): Extract<BoundExpand, { readonly kind: K }> {
   const [expand] = shape(query, table).expands

@@ -9,12 +9,12 @@ import type { Comparison, Filter, Operand, PropertyPath, TextMatch } from '../pr
 import { type Alias, literalOfAlias } from '../protocol/key-predicate.ts'
 import type { Literal } from '../protocol/literal.ts'
 import { type Column, type ColumnKind, wireName } from '../schema/column.ts'
-import type { Schema } from '../schema/schema.ts'
 import type { Table } from '../schema/table.ts'
 import { bindLiteral } from './bind-literal.ts'
 import { bindPath, linkText } from './bind-path.ts'
 import type { BoundFilter, ColumnPath } from './bound-filter.ts'
 import { compareLiterals } from './compare-literals.ts'
+import type { QueryContext } from './query-context.ts'
 import type { Value } from './value.ts'
 
 const MAX_CONDITIONS = 500
@@ -49,7 +49,7 @@ const FAMILY: Record<Exclude<ColumnKind, 'datetime'>, string> = {
 
 type Binder = {
   readonly table: Table
-  readonly schema: Schema
+  readonly context: QueryContext
   /** Undefined where aliases may not stand: inside `$expand`. */
   readonly aliases: ReadonlyMap<string, string> | undefined
   conditions: number
@@ -57,8 +57,8 @@ type Binder = {
   links: Set<string> | undefined
 }
 
-export function bindFilter(filter: Filter, table: Table, schema: Schema, aliases: ReadonlyMap<string, string> | undefined): BoundFilter {
-  return bind(filter, { table, schema, aliases, conditions: 0, values: 0, links: undefined }, 0)
+export function bindFilter(filter: Filter, table: Table, context: QueryContext, aliases: ReadonlyMap<string, string> | undefined): BoundFilter {
+  return bind(filter, { table, context, aliases, conditions: 0, values: 0, links: undefined }, 0)
 }
 
 function bind(filter: Filter, binder: Binder, depth: number): BoundFilter {
@@ -143,7 +143,7 @@ function booleanPath(path: PropertyPath, binder: Binder): ColumnPath {
 }
 
 function followPath(path: PropertyPath, binder: Binder): ColumnPath {
-  const bound = bindPath(path.path, binder.table, binder.schema)
+  const bound = bindPath(path.path, binder.table, binder.context.schema)
   if (bound.steps.length > 0) countLinks(bound, binder)
   return bound
 }

@@ -7,12 +7,12 @@ import { parsePrefer } from '../protocol/prefer.ts'
 import { nextSkipToken, rowsPage } from './next-page.ts'
 import { planRead } from './plan-read.ts'
 import type { ReadRows } from './read-plan.ts'
-import { ID, ID2, testSchema } from './test-schema.ts'
+import { ID, ID2, testContext } from './test-schema.ts'
 
 function plan(query: string, prefer?: string): ReadRows {
   const made = planRead(
     { segments: [{ name: 'accounts' }], options: parseQueryOptions(query), preferences: parsePrefer(prefer), precondition: { kind: 'none' } },
-    testSchema,
+    testContext(),
   )
   assert.ok(made.kind === 'read-rows')
   return made

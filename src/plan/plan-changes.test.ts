@@ -11,7 +11,7 @@ import type { Table } from '../schema/table.ts'
 import { nextSkipToken } from './next-page.ts'
 import type { ReadPlan } from './plan.ts'
 import { planRead } from './plan-read.ts'
-import { ID, testSchema } from './test-schema.ts'
+import { ID, testContext, testSchema } from './test-schema.ts'
 
 const TRACK = 'odata.track-changes'
 const token: DeltaToken = { version: 919042n, at: new Date('2026-11-22T10:00:00Z'), storePart: 's1.account.6f0c.919042' }
@@ -21,7 +21,7 @@ function plan(url: string, prefer?: string, schema: Schema = testSchema): ReadPl
   const [path = '', query = ''] = url.split('?')
   return planRead(
     { segments: parseResourcePath(path), options: parseQueryOptions(query), preferences: parsePrefer(prefer), precondition: { kind: 'none' } },
-    schema,
+    testContext(schema),
   )
 }
 

@@ -12,6 +12,7 @@ import type { Schema } from '../schema/schema.ts'
 import type { Table } from '../schema/table.ts'
 import type { CountChanges, ReadChanges, ReadTracked } from './change-plan.ts'
 import { MAX_COUNT } from './limits.ts'
+import type { QueryContext } from './query-context.ts'
 import { relationshipOf } from './navigation.ts'
 import { refuseWithTracking } from './refuse-options.ts'
 import { bindShape } from './row-shape.ts'
@@ -23,13 +24,13 @@ export function planChanges(
   options: QueryOptions,
   preferences: Preferences,
   skip: SkipToken | undefined,
-  schema: Schema,
+  context: QueryContext,
 ): ReadTracked | ReadChanges {
-  checkTracking(table, schema)
+  checkTracking(table, context.schema)
   const state = skip && parseTrackingState(skip.state ?? '')
   const isDelta = state ? state.kind === 'changes' : options.deltatoken !== undefined
   refuseWithTracking(options, isDelta ? ['$filter', '$orderby', '$expand', '$top', '$count'] : ['$filter', '$orderby', '$expand', '$top'])
-  const shape = bindShape(table, { select: options.select }, preferences.includeAnnotations, schema)
+  const shape = bindShape(table, { select: options.select }, preferences.includeAnnotations, context)
   const limit = preferences.maxPageSize ?? skip?.pageSize ?? MAX_PAGE_SIZE
   const pageNumber = skip?.page ?? 1
   if (state?.kind === 'changes') return { kind: 'read-changes', shape, limit, pageNumber, storePart: sameDelta(state, options.deltatoken), from: state.from }

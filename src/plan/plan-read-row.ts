@@ -10,11 +10,12 @@ import type { Preferences } from '../protocol/prefer.ts'
 import type { QueryOptions } from '../protocol/query-options.ts'
 import type { PathSegment } from '../protocol/resource-path.ts'
 import { type Column, isLookup, wireName } from '../schema/column.ts'
-import type { Navigation, Schema } from '../schema/schema.ts'
+import type { Navigation } from '../schema/schema.ts'
 import type { Table } from '../schema/table.ts'
 import { bindAddress } from './bind-address.ts'
 import { findColumn } from './find-column.ts'
 import { findNavigation, linkOf, type ToMany } from './navigation.ts'
+import type { QueryContext } from './query-context.ts'
 import type { ReadRow, ReadValue, RowShape, Source } from './read-plan.ts'
 import { refuseOptions, refuseOther, type SystemOption } from './refuse-options.ts'
 import { hasAnnotations, rowAnnotations } from './row-annotations.ts'
@@ -36,25 +37,25 @@ const NOT_FOR_A_ROW: readonly SystemOption[] = ['$filter', '$orderby', '$top', '
 const NOT_FOR_A_VALUE: readonly SystemOption[] = [...NOT_FOR_A_ROW, '$select', '$expand']
 const NO_VERSIONS: readonly bigint[] = []
 
-export function planBelowRow(table: Table, predicate: KeyPredicate, read: Read, schema: Schema): ReadRow | ReadValue | Children {
+export function planBelowRow(table: Table, predicate: KeyPredicate, read: Read, context: QueryContext): ReadRow | ReadValue | Children {
   const { segments } = read
   const address = bindAddress(table, predicate, read.options.aliases)
   const second = segments[1]
-  if (!second) return planRow(table, address, undefined, undefined, read, schema)
+  if (!second) return planRow(table, address, undefined, undefined, read, context)
   if (second.name === '$ref' && segments.length === 2) return planReference(table, address, undefined, undefined, read)
-  const navigation = second.name.startsWith('$') ? undefined : findNavigation(schema, table, second.name)
-  if (navigation) return planNavigation(navigation, address, second, read, schema)
+  const navigation = second.name.startsWith('$') ? undefined : findNavigation(context.schema, table, second.name)
+  if (navigation) return planNavigation(navigation, address, second, read, context)
   const column = findColumn(table, second.name)
   // A lookup's id is read as `_x_value`; its bare name is that of a navigation property or of nothing.
   if (!column || second.predicate || (isLookup(column) && second.name !== wireName(column))) throw fail('UnknownResource', excerpt(second.name))
   return planValue(address, column, read)
 }
 
-function planRow(table: Table, address: RowAddress, through: ReadRow['through'], within: ReadRow['within'], read: Read, schema: Schema): ReadRow {
+function planRow(table: Table, address: RowAddress, through: ReadRow['through'], within: ReadRow['within'], read: Read, context: QueryContext): ReadRow {
   const { options, preferences } = read
   refuseOther(options.other)
   refuseOptions(options, NOT_FOR_A_ROW)
-  const shape = bindShape(table, options, preferences.includeAnnotations, schema)
+  const shape = bindShape(table, options, preferences.includeAnnotations, context)
   return { kind: 'read-row', shape, address, through, within, unlessVersion: knownVersions(read.precondition, shape), references: false }
 }
 
@@ -79,32 +80,32 @@ function knownVersions(precondition: Precondition, shape: RowShape): readonly bi
   }
 }
 
-function planNavigation(navigation: Navigation, address: RowAddress, segment: PathSegment, read: Read, schema: Schema): ReadRow | Children {
+function planNavigation(navigation: Navigation, address: RowAddress, segment: PathSegment, read: Read, context: QueryContext): ReadRow | Children {
   switch (navigation.kind) {
     case 'owner':
       throw fail('NotSupported', `Navigation through '${navigation.name}'`)
     case 'one':
       if (segment.predicate) throw fail('BadRequest', `'${segment.name}' leads to one row: it takes no key.`)
-      return planTarget(navigation.target, address, { column: navigation.column, target: navigation.target }, undefined, read, schema)
+      return planTarget(navigation.target, address, { column: navigation.column, target: navigation.target }, undefined, read, context)
     case 'many':
     case 'many-to-many':
-      return planChildren(navigation, address, segment, read, schema)
+      return planChildren(navigation, address, segment, read, context)
   }
 }
 
-function planChildren(navigation: ToMany, parent: RowAddress, segment: PathSegment, read: Read, schema: Schema): ReadRow | Children {
+function planChildren(navigation: ToMany, parent: RowAddress, segment: PathSegment, read: Read, context: QueryContext): ReadRow | Children {
   const link = linkOf(navigation)
   const { target } = navigation
-  if (segment.predicate) return planTarget(target, bindAddress(target, segment.predicate, read.options.aliases), undefined, { parent, link }, read, schema)
+  if (segment.predicate) return planTarget(target, bindAddress(target, segment.predicate, read.options.aliases), undefined, { parent, link }, read, context)
   refuseBeyond(3, read)
   return { kind: 'children', parent, link, table: target }
 }
 
 /** The row a navigation leads to, or with `$ref` only where it is. */
-function planTarget(target: Table, address: RowAddress, through: ReadRow['through'], within: ReadRow['within'], read: Read, schema: Schema): ReadRow {
+function planTarget(target: Table, address: RowAddress, through: ReadRow['through'], within: ReadRow['within'], read: Read, context: QueryContext): ReadRow {
   refuseBeyond(3, read)
   const suffix = read.segments[2]
-  if (!suffix) return planRow(target, address, through, within, read, schema)
+  if (!suffix) return planRow(target, address, through, within, read, context)
   if (suffix.name === '$ref' && !suffix.predicate) return planReference(target, address, through, within, read)
   if (suffix.name.startsWith('$')) throw fail('UnknownResource', excerpt(suffix.name))
   throw fail('NotSupported', 'A path through more than one navigation property')

@@ -7,7 +7,7 @@ import { parseResourcePath } from '../protocol/resource-path.ts'
 import { wireName } from '../schema/column.ts'
 import type { ReadPlan } from './plan.ts'
 import { planRead } from './plan-read.ts'
-import { ID, ID2, tableOf, testSchema } from './test-schema.ts'
+import { ID, ID2, tableOf, testContext } from './test-schema.ts'
 
 type Headers = { readonly prefer?: string; readonly ifNoneMatch?: string; readonly ifMatch?: string }
 
@@ -19,7 +19,7 @@ function plan(url: string, headers: Headers = {}): ReadPlan {
     preferences: parsePrefer(headers.prefer),
     precondition: parsePrecondition(headers.ifMatch, headers.ifNoneMatch),
   }
-  return planRead(read, testSchema)
+  return planRead(read, testContext())
 }
 
 function planOf<K extends ReadPlan['kind']>(kind: K, url: string, headers?: Headers): Extract<ReadPlan, { readonly kind: K }> {

@@ -8,7 +8,6 @@ import { excerpt } from '../protocol/excerpt.ts'
 import type { QueryOptions } from '../protocol/query-options.ts'
 import type { PathSegment } from '../protocol/resource-path.ts'
 import { parseSkipToken, type SkipToken } from '../protocol/skip-token.ts'
-import type { Schema } from '../schema/schema.ts'
 import type { Table } from '../schema/table.ts'
 import { bindFilter } from './bind-filter.ts'
 import { bindOrder } from './bind-order.ts'
@@ -17,52 +16,53 @@ import { rowsPage } from './next-page.ts'
 import { planChanges, planCountChanges } from './plan-changes.ts'
 import type { ReadPlan } from './plan.ts'
 import { planBelowRow, type Read } from './plan-read-row.ts'
+import type { QueryContext } from './query-context.ts'
 import type { CountRows, ReadRows, Source } from './read-plan.ts'
 import { refuseOptions, refuseOther } from './refuse-options.ts'
 import { bindShape, referenceShape } from './row-shape.ts'
 
 const SET: Source = { kind: 'set' }
 
-export function planRead(read: Read, schema: Schema): ReadPlan {
+export function planRead(read: Read, context: QueryContext): ReadPlan {
   const first = read.segments[0]
-  const table = first && schema.sets.get(first.name)
+  const table = first && context.schema.sets.get(first.name)
   if (!first || !table) throw fail('UnknownResource', excerpt(first?.name ?? ''))
-  if (!first.predicate) return planSet(table, read, schema)
-  const below = planBelowRow(table, first.predicate, read, schema)
-  return below.kind === 'children' ? planCollection(below.table, below, read.segments[2], read, schema) : below
+  if (!first.predicate) return planSet(table, read, context)
+  const below = planBelowRow(table, first.predicate, read, context)
+  return below.kind === 'children' ? planCollection(below.table, below, read.segments[2], read, context) : below
 }
 
-function planSet(table: Table, read: Read, schema: Schema): ReadPlan {
+function planSet(table: Table, read: Read, context: QueryContext): ReadPlan {
   const { options, preferences } = read
   const suffix = read.segments[1]
   if (read.segments.length > 2) throw fail('UnknownResource', excerpt(read.segments[2]?.name ?? ''))
-  if (suffix?.name === '$count' && options.deltatoken !== undefined) return planCountChanges(table, options, options.deltatoken, schema)
-  if (suffix) return planCollection(table, SET, suffix, read, schema)
+  if (suffix?.name === '$count' && options.deltatoken !== undefined) return planCountChanges(table, options, options.deltatoken, context.schema)
+  if (suffix) return planCollection(table, SET, suffix, read, context)
   const skip = skipOf(options)
-  if (preferences.trackChanges || options.deltatoken !== undefined || skip?.state !== undefined) return planChanges(table, options, preferences, skip, schema)
-  return planRows(table, SET, false, skip, read, schema)
+  if (preferences.trackChanges || options.deltatoken !== undefined || skip?.state !== undefined) return planChanges(table, options, preferences, skip, context)
+  return planRows(table, SET, false, skip, read, context)
 }
 
 /** `suffix`: what follows the set or the navigation property: nothing, `$count` or `$ref`. */
-function planCollection(table: Table, source: Source, suffix: PathSegment | undefined, read: Read, schema: Schema): ReadRows | CountRows {
-  if (!suffix) return planRows(table, source, false, skipOf(read.options), read, schema)
+function planCollection(table: Table, source: Source, suffix: PathSegment | undefined, read: Read, context: QueryContext): ReadRows | CountRows {
+  if (!suffix) return planRows(table, source, false, skipOf(read.options), read, context)
   if (suffix.predicate) throw fail('UnknownResource', excerpt(suffix.name))
-  if (suffix.name === '$count') return planCount(table, source, read.options, schema)
-  if (suffix.name === '$ref') return planRows(table, source, true, skipOf(read.options), read, schema)
+  if (suffix.name === '$count') return planCount(table, source, read.options, context)
+  if (suffix.name === '$ref') return planRows(table, source, true, skipOf(read.options), read, context)
   throw fail('UnknownResource', excerpt(suffix.name))
 }
 
-function planRows(table: Table, source: Source, references: boolean, skip: SkipToken | undefined, read: Read, schema: Schema): ReadRows {
+function planRows(table: Table, source: Source, references: boolean, skip: SkipToken | undefined, read: Read, context: QueryContext): ReadRows {
   const { options, preferences } = read
   refuseOther(options.other)
   refuseOptions(options, references ? ['$deltatoken', '$select', '$expand'] : ['$deltatoken'])
-  const order = bindOrder(options.orderby, table, schema)
+  const order = bindOrder(options.orderby, table, context.schema)
   const { limit, pages, after, pageNumber } = rowsPage(skip, options.top, preferences.maxPageSize, order)
   return {
     kind: 'read-rows',
-    shape: references ? referenceShape(table) : bindShape(table, options, preferences.includeAnnotations, schema),
+    shape: references ? referenceShape(table) : bindShape(table, options, preferences.includeAnnotations, context),
     source,
-    filter: options.filter && bindFilter(options.filter, table, schema, options.aliases),
+    filter: options.filter && bindFilter(options.filter, table, context, options.aliases),
     order,
     limit,
     pages,
@@ -75,10 +75,10 @@ function planRows(table: Table, source: Source, references: boolean, skip: SkipT
 }
 
 /** As OData has it, `$select`, `$orderby`, `$top` and `$expand` do not touch a count. */
-function planCount(table: Table, source: Source, options: QueryOptions, schema: Schema): CountRows {
+function planCount(table: Table, source: Source, options: QueryOptions, context: QueryContext): CountRows {
   refuseOther(options.other)
   refuseOptions(options, ['$deltatoken', '$skiptoken'])
-  return { kind: 'count-rows', table, source, filter: options.filter && bindFilter(options.filter, table, schema, options.aliases), limit: MAX_COUNT }
+  return { kind: 'count-rows', table, source, filter: options.filter && bindFilter(options.filter, table, context, options.aliases), limit: MAX_COUNT }
 }
 
 function skipOf(options: QueryOptions): SkipToken | undefined {

@@ -2,6 +2,9 @@
 import { assert } from '../base/assert.ts'
 import type { Guid } from '../base/guid.ts'
 import type { Clock } from '../base/clock.ts'
+import { formatInstant } from '../base/date-time.ts'
+import { PLAIN_CALENDAR } from '../plan/calendar.ts'
+import type { QueryContext } from '../plan/query-context.ts'
 import type { Caller } from '../plan/caller.ts'
 import type { ReadOutcome, WriteOutcome } from '../plan/outcome.ts'
 import type { ReadPlan, WritePlan } from '../plan/plan.ts'
@@ -49,4 +52,8 @@ export type ChangeSetResult =
 export function writesOf(app: App): Writes {
   assert(app.writes, 'a write was handled outside of the writer')
   return app.writes
+}
+
+export function queryContext(app: App, schema: Schema): QueryContext {
+  return { schema, caller: app.caller, now: formatInstant(app.clock.now()), calendar: PLAIN_CALENDAR }
 }

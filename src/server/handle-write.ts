@@ -11,17 +11,17 @@ import { planRead } from '../plan/plan-read.ts'
 import { planAddReference, planRemoveReference, planSetReference } from '../plan/plan-references.ts'
 import { planCreate, planCreateChild, planDelete, planPropertyDelete, planPropertyPut, planUpdate } from '../plan/plan-write.ts'
 import type { WritePlan } from '../plan/plan.ts'
+import type { QueryContext } from '../plan/query-context.ts'
 import type { ReadRow } from '../plan/read-plan.ts'
 import type { RowAddress } from '../plan/row-address.ts'
-import type { Schema } from '../schema/schema.ts'
 import type { Table } from '../schema/table.ts'
-import { type App, writesOf } from './app.ts'
+import { type App, queryContext, writesOf } from './app.ts'
 import type { HttpResponse } from './http-message.ts'
 import type { ParsedRequest } from './parse-request.ts'
 import { respondWrite } from './respond-write.ts'
 
 export async function handleWrite(app: App, request: ParsedRequest): Promise<HttpResponse> {
-  const plan = planWrite(request, app.schema(), app)
+  const plan = planWrite(request, queryContext(app, app.schema()), app)
   const outcome = await writesOf(app).write(plan, request)
   const table = 'row' in plan ? plan.row.table : plan.table
   return respondWrite(outcome, table, plan.kind === 'write-row' ? plan.address : undefined, request)
@@ -29,30 +29,30 @@ export async function handleWrite(app: App, request: ParsedRequest): Promise<Htt
 
 type Chance = { readonly newId: () => Guid }
 
-function planWrite(request: ParsedRequest, schema: Schema, chance: Chance): WritePlan {
+function planWrite(request: ParsedRequest, context: QueryContext, chance: Chance): WritePlan {
   const [set, second, third] = request.segments
-  const table = tableOf(set, schema)
+  const table = tableOf(set, context)
   refuseOptions(request)
   if (request.segments.length > 3) throw fail('UnknownOperation', `${request.apiRoot}/${request.path}`)
-  if (!set?.predicate) return planOnSet(request, table, second, schema, chance)
+  if (!set?.predicate) return planOnSet(request, table, second, context, chance)
   const address = bindAddress(table, set.predicate, request.options.aliases)
-  if (third?.name === '$ref' || second?.name === '$ref') return planReference(request, address, second, schema, chance)
+  if (third?.name === '$ref' || second?.name === '$ref') return planReference(request, address, second, context, chance)
   if (third) throw fail('UnknownOperation', `${request.apiRoot}/${request.path}`)
-  return second ? planOnMember(request, address, second, schema, chance) : planOnRow(request, address, schema, chance)
+  return second ? planOnMember(request, address, second, context, chance) : planOnRow(request, address, context, chance)
 }
 
-function planOnSet(request: ParsedRequest, table: Table, second: PathSegment | undefined, schema: Schema, chance: Chance): WritePlan {
+function planOnSet(request: ParsedRequest, table: Table, second: PathSegment | undefined, context: QueryContext, chance: Chance): WritePlan {
   if (second) throw fail('UnknownResource', second.name)
   if (request.method !== 'POST') throw fail('MethodNotAllowed', request.method, 'GET, POST')
   if (request.precondition.kind === 'exists' || request.precondition.kind === 'version-is') throw fail('BadRequest', 'If-Match cannot be sent with a create.')
-  return planCreate(table, rowBody(request, table), returned(request, table, schema), schema, chance)
+  return planCreate(table, rowBody(request, table), returned(request, table, context), context.schema, chance)
 }
 
-function planOnRow(request: ParsedRequest, address: RowAddress, schema: Schema, chance: Chance): WritePlan {
+function planOnRow(request: ParsedRequest, address: RowAddress, context: QueryContext, chance: Chance): WritePlan {
   const { table } = address
   switch (request.method) {
     case 'PATCH':
-      return planUpdate(address, rowBody(request, table), request.precondition, returned(request, table, schema), schema, chance)
+      return planUpdate(address, rowBody(request, table), request.precondition, returned(request, table, context), context.schema, chance)
     case 'DELETE':
       return planDelete(address, request.precondition)
     default:
@@ -61,49 +61,49 @@ function planOnRow(request: ParsedRequest, address: RowAddress, schema: Schema, 
 }
 
 /** `set(key)/column`, or a child posted into `set(key)/navigation`. */
-function planOnMember(request: ParsedRequest, address: RowAddress, member: PathSegment, schema: Schema, chance: Chance): WritePlan {
-  const navigation = schema.navigations.get(address.table.logicalName)?.get(member.name)
+function planOnMember(request: ParsedRequest, address: RowAddress, member: PathSegment, context: QueryContext, chance: Chance): WritePlan {
+  const navigation = context.schema.navigations.get(address.table.logicalName)?.get(member.name)
   if (request.method === 'POST' && navigation) {
     const target = navigation.kind === 'owner' ? address.table : navigation.target
-    return planCreateChild(address, member.name, rowBody(request, target), returned(request, target, schema), schema, chance)
+    return planCreateChild(address, member.name, rowBody(request, target), returned(request, target, context), context.schema, chance)
   }
   if (member.predicate) throw fail('MethodNotAllowed', request.method, 'GET')
   switch (request.method) {
     case 'PUT':
-      return planPropertyPut(address, member.name, propertyValue(request, address.table), request.precondition, schema, chance)
+      return planPropertyPut(address, member.name, propertyValue(request, address.table), request.precondition, context.schema, chance)
     case 'DELETE':
-      return planPropertyDelete(address, member.name, request.precondition, schema, chance)
+      return planPropertyDelete(address, member.name, request.precondition, context.schema, chance)
     default:
       throw fail('MethodNotAllowed', request.method, 'GET, PUT, DELETE')
   }
 }
 
-function planReference(request: ParsedRequest, address: RowAddress, member: PathSegment | undefined, schema: Schema, chance: Chance): WritePlan {
+function planReference(request: ParsedRequest, address: RowAddress, member: PathSegment | undefined, context: QueryContext, chance: Chance): WritePlan {
   if (!member || member.name === '$ref') throw fail('UnknownOperation', `${request.apiRoot}/${request.path}`)
   switch (request.method) {
     case 'POST':
-      return planAddReference(address, member.name, referenceBody(request), schema)
+      return planAddReference(address, member.name, referenceBody(request), context.schema)
     case 'PUT':
-      return planSetReference(address, member.name, referenceBody(request), schema, chance)
+      return planSetReference(address, member.name, referenceBody(request), context.schema, chance)
     case 'DELETE':
-      return planRemoveReference(address, member.name, removedReference(request, address, member, schema), schema, chance)
+      return planRemoveReference(address, member.name, removedReference(request, address, member, context), context.schema, chance)
     default:
       throw fail('MethodNotAllowed', request.method, 'GET, POST, PUT, DELETE')
   }
 }
 
 /** `?$id=<url>` or `nav(key)/$ref`. */
-function removedReference(request: ParsedRequest, address: RowAddress, member: PathSegment, schema: Schema): RowReference | RowAddress | undefined {
+function removedReference(request: ParsedRequest, address: RowAddress, member: PathSegment, context: QueryContext): RowReference | RowAddress | undefined {
   const id = request.options.other.get('$id')
   if (id !== undefined) return parseRowReference(id, request.apiRoot)
   if (!member.predicate) return undefined
-  const navigation = schema.navigations.get(address.table.logicalName)?.get(member.name)
+  const navigation = context.schema.navigations.get(address.table.logicalName)?.get(member.name)
   if (!navigation || navigation.kind === 'owner') throw fail('UnknownResource', member.name)
   return bindAddress(navigation.target, member.predicate, request.options.aliases)
 }
 
-function tableOf(segment: PathSegment | undefined, schema: Schema): Table {
-  const table = segment && schema.sets.get(segment.name)
+function tableOf(segment: PathSegment | undefined, context: QueryContext): Table {
+  const table = segment && context.schema.sets.get(segment.name)
   if (!table) throw fail('UnknownResource', segment?.name ?? '')
   return table
 }
@@ -135,13 +135,13 @@ function referenceBody(request: ParsedRequest): RowReference {
 }
 
 /** The row to give back, planned as the read it is: `$select` counts, `$expand` on POST alone (sync.md 3.2). */
-function returned(request: ParsedRequest, table: Table, schema: Schema): ReadRow | undefined {
+function returned(request: ParsedRequest, table: Table, context: QueryContext): ReadRow | undefined {
   const isWanted = request.preferences.returns === 'representation'
   // A column that is not there is refused also where nothing is given back.
   if (!isWanted && !request.options.select) return undefined
   const segments = [{ name: table.entitySetName, predicate: { kind: 'id', value: { kind: 'guid', value: Guid.empty } } }] as const
   const options = { ...request.options, other: NO_OPTIONS, ...(request.method !== 'POST' && { expand: undefined }) }
-  const read = planRead({ segments, options, preferences: request.preferences, precondition: { kind: 'none' } }, schema) as ReadRow
+  const read = planRead({ segments, options, preferences: request.preferences, precondition: { kind: 'none' } }, context) as ReadRow
   return isWanted ? read : undefined
 }
 

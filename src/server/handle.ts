@@ -8,7 +8,7 @@ import { NAMESPACE } from '../protocol/names.ts'
 import { parsePrefer } from '../protocol/prefer.ts'
 import type { Schema } from '../schema/schema.ts'
 import { planRead } from '../plan/plan-read.ts'
-import type { App } from './app.ts'
+import { type App, queryContext } from './app.ts'
 import { serveDocument } from './documents.ts'
 import { isFunction, runFunction } from './functions.ts'
 import { handleBulk } from './handle-bulk.ts'
@@ -65,7 +65,7 @@ async function handleRead(app: App, request: ParsedRequest): Promise<HttpRespons
 }
 
 async function read(app: App, request: ParsedRequest, schema: Schema): Promise<HttpResponse> {
-  const plan = planRead(request, schema)
+  const plan = planRead(request, queryContext(app, schema))
   const outcome = await app.read(plan, request)
   return respondRead(plan, outcome, { request, now: app.clock.now(), schemaVersion: schema.version })
 }

@@ -9,6 +9,7 @@ import { selectColumns } from '../plan/select-columns.ts'
 import type { ExpandItem } from '../protocol/query-options.ts'
 import type { Guid } from '../base/guid.ts'
 import type { Value } from '../plan/value.ts'
+import { testContext } from '../plan/test-schema.ts'
 import { textOf } from './json-page.ts'
 import { API_ROOT, openTestReads, outcomeOf, parseRows, type TestReads } from './test-reads.ts'
 
@@ -17,7 +18,7 @@ const F = 'OData.Community.Display.V1.FormattedValue'
 
 function shapeOf(store: TestReads, table: string, select?: readonly string[], annotations = NO_ANNOTATIONS, expand: readonly ExpandItem[] = []): RowShape {
   const bound = store.table(table)
-  return { table: bound, columns: selectColumns(bound, select), annotations, expands: bindExpand(expand, bound, annotations, store.schema) }
+  return { table: bound, columns: selectColumns(bound, select), annotations, expands: bindExpand(expand, bound, annotations, testContext(store.schema)) }
 }
 const byId = (store: TestReads, table: string, id: Guid): RowAddress => ({ by: 'id', table: store.table(table), id })
 function byKey(store: TestReads, table: string, name: string, values: Readonly<Record<string, Value>>): RowAddress {

@@ -4,6 +4,7 @@ import { Guid } from '../base/guid.ts'
 import { bindShape } from '../plan/row-shape.ts'
 import { planCreate, planUpdate } from '../plan/plan-write.ts'
 import type { ReadRow } from '../plan/read-plan.ts'
+import { testContext } from '../plan/test-schema.ts'
 import { parseRowBody } from '../protocol/row-json.ts'
 import { runWrite } from './run-write.ts'
 import { byId, openTestStore, tableOf } from './test-transaction.ts'
@@ -13,7 +14,7 @@ const chance = { newId: Guid.next }
 
 function returning(select: readonly string[]): ReadRow {
   const table = tableOf('acme_part')
-  const shape = bindShape(table, { select }, undefined, openSchema())
+  const shape = bindShape(table, { select }, undefined, testContext(openSchema()))
   return { kind: 'read-row', shape, address: byId('acme_part', Guid.empty), through: undefined, unlessVersion: [], references: false }
 }
 

@@ -55,7 +55,11 @@ const inList: fc.Arbitrary<Draft> = fc.constantFrom(...NAMES).chain((name) =>
   ),
 )
 const matches: fc.Arbitrary<Draft> = fc
-  .tuple(fc.constantFrom('contains', 'startswith', 'endswith'), fc.constantFrom('name', 'description'), fc.oneof(patterns, texts as fc.Arbitrary<string>))
+  .tuple(
+    fc.constantFrom('contains', 'startswith', 'endswith', 'like'),
+    fc.constantFrom('name', 'description'),
+    fc.oneof(patterns, texts as fc.Arbitrary<string>),
+  )
   .map(
     ([op, name, text]): Draft =>
       (path) => ({ op, left: path(name), text }),
@@ -87,10 +91,16 @@ function holds(test: BoundFilter, row: Row): boolean {
       return test.values.some((value) => order(test.left.column, cell(test.left, row), value) === 0)
     case 'contains':
     case 'startswith':
-    case 'endswith': {
+    case 'endswith':
+    case 'like': {
       const text = cell(test.left, row)
       return typeof text === 'string' && matchesLike(fold(text), fold(test.text), test.op)
     }
+    case 'contains-values':
+    case 'exists':
+    case 'above':
+    case 'under':
+      throw new Error(`not generated here: ${test.op}`)
     default:
       return compares(test.op, order(test.left.column, cell(test.left, row), isColumnPath(test.right) ? cell(test.right, row) : test.right))
   }
@@ -127,7 +137,7 @@ function matchesLike(text: string, pattern: string, op: string): boolean {
       at = end
     }
   }
-  return new RegExp(`^${op === 'startswith' ? '' : '.*'}${source}${op === 'endswith' ? '' : '.*'}$`, 'su').test(text)
+  return new RegExp(`^${op === 'startswith' || op === 'like' ? '' : '.*'}${source}${op === 'endswith' || op === 'like' ? '' : '.*'}$`, 'su').test(text)
 }
 
 function classOf(body: string): string {

@@ -5,6 +5,7 @@ import type { BoundFilter } from '../../plan/bound-filter.ts'
 import { parseFilter } from '../../protocol/filter.ts'
 import { NO_ANNOTATIONS } from '../../plan/row-annotations.ts'
 import { selectColumns } from '../../plan/select-columns.ts'
+import { testContext } from '../../plan/test-schema.ts'
 import { openTestReads, outcomeOf, parseRows, readSchema, type TestReads } from '../test-reads.ts'
 import { sqliteDialect } from '../sqlite/dialect.ts'
 import { filterSql } from './filter-sql.ts'
@@ -15,7 +16,7 @@ const account = readSchema.tables.get('account')
 assert.ok(account)
 
 function bound(text: string): BoundFilter {
-  return bindFilter(parseFilter(text), account as NonNullable<typeof account>, readSchema, new Map())
+  return bindFilter(parseFilter(text), account as NonNullable<typeof account>, testContext(readSchema), new Map())
 }
 
 function compiled(text: string): { readonly text: string; readonly values: readonly SqlValue[]; readonly joins: string } {
@@ -163,7 +164,7 @@ test('equality and startswith on a key or the primary name search their index', 
 test('the shadow of a key that is still being built is not trusted', () => {
   const pending = account.keys.map((key) => ({ ...key, status: 'InProgress' as const }))
   const building = { ...account, keys: pending }
-  const filter = bindFilter(parseFilter("accountnumber eq 'A' and name eq 'B'"), building, readSchema, new Map())
+  const filter = bindFilter(parseFilter("accountnumber eq 'A' and name eq 'B'"), building, testContext(readSchema), new Map())
   const { text } = render(filterSql(filter, joinedPaths('r', sqliteDialect), sqliteDialect), sqliteDialect.placeholder)
   assert.equal(text, '(fold(r."accountnumber") = ? and r."name$fold" = ?)')
 })

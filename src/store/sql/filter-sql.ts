@@ -6,13 +6,15 @@
  */
 import { unreachable } from '../../base/assert.ts'
 import { fold } from '../../base/fold.ts'
-import { type BoundFilter, type ColumnPath, isColumnPath } from '../../plan/bound-filter.ts'
+import { type BoundFilter, type ColumnPath, isColumnPath, type RelatedRows } from '../../plan/bound-filter.ts'
+import type { ChildLink } from '../../plan/read-plan.ts'
 import type { Value } from '../../plan/value.ts'
 import type { Column } from '../../schema/column.ts'
 import type { Dialect } from './dialect.ts'
-import { hasFoldedColumn, isText } from './folded.ts'
-import type { JoinedPaths } from './joined-paths.ts'
-import { join, type Sql, type SqlValue, sql, verbatim } from './sql.ts'
+import { childSql } from './address-sql.ts'
+import { columnOf, comparable, hasFoldedColumn, isText } from './folded.ts'
+import { type JoinedPaths, joinedPaths, rowsOf } from './joined-paths.ts'
+import { join, nothing, type Sql, type SqlValue, sql, verbatim } from './sql.ts'
 import { textMatchSql } from './text-match.ts'
 
 type Comparison = 'eq' | 'ne' | 'gt' | 'ge' | 'lt' | 'le'
@@ -39,6 +41,7 @@ export function filterSql(filter: BoundFilter, paths: JoinedPaths, dialect: Dial
     case 'contains':
     case 'startswith':
     case 'endswith':
+    case 'like':
       return textMatchSql(filter.op, paths.comparable(filter.left), fold(filter.text), hasFoldedColumn(filter.left.table, filter.left.column))
     case 'eq':
     case 'ne':
@@ -47,6 +50,13 @@ export function filterSql(filter: BoundFilter, paths: JoinedPaths, dialect: Dial
     case 'lt':
     case 'le':
       return comparison(filter.op, filter.left, filter.right, paths, dialect)
+    case 'contains-values':
+      return containsValues(paths.comparable(filter.left), filter.values)
+    case 'exists':
+      return existsSql(filter.rows, paths, dialect)
+    case 'above':
+    case 'under':
+      return treeSql(filter, paths)
     default:
       return unreachable(filter)
   }
@@ -79,6 +89,46 @@ function nullComparison(op: Comparison, column: Sql): Sql {
 function inList(left: ColumnPath, values: readonly Value[], paths: JoinedPaths, dialect: Dialect): Sql {
   if (values.length === 0) return verbatim('false')
   return sql`${paths.comparable(left)} in (${join(values.map((value) => sql`${operand(left.column, value, dialect)}`))})`
+}
+
+/** Options are stored as `1,9`. */
+function containsValues(column: Sql, values: readonly number[]): Sql {
+  return sql`(${join(
+    values.map((value) => sql`',' || ${column} || ',' like ${`%,${value},%`}`),
+    ' or ',
+  )})`
+}
+
+function existsSql({ table, link, joins, filter }: RelatedRows, outer: JoinedPaths, dialect: Dialect): Sql {
+  const alias = `${outer.root}e`
+  const paths = joinedPaths(alias, dialect, joins)
+  const belongs =
+    link.kind === 'equal'
+      ? sql`${comparable(table, link.inner, alias, dialect)} = ${outer.comparable(link.outer)}`
+      : childSql(link, table, alias, columnOf(outer.root, parentId(link)))
+  const condition = filter ? sql` and ${filterSql(filter, paths, dialect)}` : nothing
+  return sql`exists (select 1 from ${rowsOf(table, alias)}${paths.joins()} where ${belongs}${condition})`
+}
+
+/** The primary id of the table on the parent's side. */
+function parentId(link: ChildLink): string {
+  if (link.kind === 'one-to-many') return link.relationship.referencedColumn
+  return link.side === 1 ? link.relationship.table1Column : link.relationship.table2Column
+}
+
+type TreeFilter = Extract<BoundFilter, { readonly op: 'above' | 'under' }>
+
+/** `union` drops what was seen, so that a loop in the data ends. */
+function treeSql({ op, left, table, parent, id, orEqual }: TreeFilter, paths: JoinedPaths): Sql {
+  const own = columnOf('t', table.primaryIdColumn)
+  const up = columnOf('t', parent.logicalName)
+  const next =
+    op === 'under'
+      ? sql`select ${own} from ${rowsOf(table, 't')} join tree on ${up} = tree.id`
+      : sql`select ${up} from ${rowsOf(table, 't')} join tree on ${own} = tree.id where ${up} is not null`
+  const tree = sql`with recursive tree (id) as (select ${id} union ${next}) select id from tree`
+  const column = paths.comparable(left)
+  return orEqual ? sql`${column} in (${tree})` : sql`(${column} in (${tree}) and ${column} <> ${id})`
 }
 
 /** A value as the column's comparable form has it. */

@@ -2,46 +2,80 @@
  * The rows that property paths lead to, each joined once: `primarycontactid/fullname` and `primarycontactid/createdby/fullname`
  * share `left join "contact" as r_1`. A left join, so that a row whose lookup is null is still there to be compared with null;
  * where a condition excludes nulls, the engines turn it into an inner one.
+ * Joins that a query names itself (`link-entity`) stand before them.
  */
+import { assert } from '../../base/assert.ts'
 import type { ColumnPath, LookupStep } from '../../plan/bound-filter.ts'
+import type { Join } from '../../plan/join.ts'
 import { isPolymorphic } from '../../schema/column.ts'
 import type { Table } from '../../schema/table.ts'
 import type { Dialect } from './dialect.ts'
+import { filterSql } from './filter-sql.ts'
 import { columnOf, comparable } from './folded.ts'
 import { literal } from './json-text.ts'
 import { join, name, nothing, type Sql, sql, verbatim } from './sql.ts'
 import { targetColumn } from './storage-names.ts'
 
 export type JoinedPaths = {
+  /** The alias, a word of ours, of the row that paths start from. Aliases of what is asked for below it begin with it. */
+  readonly root: string
+  /** The alias of the row that holds the path's column. */
+  readonly rowOf: (path: ColumnPath) => string
   /** The path's column in a comparison: folded where it is text. */
   readonly comparable: (path: ColumnPath) => Sql
   /** All joins asked for so far, to stand behind `from "account" as r`. */
   readonly joins: () => Sql
 }
 
-export function joinedPaths(root: string, dialect: Dialect): JoinedPaths {
+/** `explicit`: joins that the query itself names; they stand before those that paths ask for. */
+export function joinedPaths(root: string, dialect: Dialect, explicit: readonly Join[] = []): JoinedPaths {
+  const named = new Map(explicit.map((one, index) => [one.alias, `${root}_j${index + 1}`]))
   const aliases = new Map<string, string>()
   const joins: Sql[] = []
 
-  function aliasOf(steps: readonly LookupStep[]): string {
-    let from = root
-    let path = ''
-    for (const step of steps) {
-      path += `${step.relationship.schemaName}/`
-      const known = aliases.get(path)
+  function startOf({ from }: ColumnPath): string {
+    const alias = from === undefined ? root : named.get(from)
+    assert(alias, `the query joins nothing as ${from}`)
+    return alias
+  }
+  function rowOf(path: ColumnPath): string {
+    let from = startOf(path)
+    let text = `${from}/`
+    for (const step of path.steps) {
+      text += `${step.relationship.schemaName}/`
+      const known = aliases.get(text)
       const alias = known ?? `${root}_${aliases.size + 1}`
       if (!known) {
-        aliases.set(path, alias)
+        aliases.set(text, alias)
         joins.push(leftJoin(step, from, alias))
       }
       from = alias
     }
     return from
   }
-  return {
-    comparable: ({ steps, table, column }) => comparable(table, column, steps.length === 0 ? root : aliasOf(steps), dialect),
-    joins: () => (joins.length === 0 ? nothing : join(joins, '')),
+  const paths: JoinedPaths = {
+    root,
+    rowOf,
+    comparable: (path) => comparable(path.table, path.column, rowOf(path), dialect),
+    joins: () => join([...written, ...joins], ''),
   }
+  const written = explicit.map((one) => joinSql(one, named.get(one.alias) as string, paths, dialect))
+  return paths
+}
+
+/** Conditions of an outer join stand in its `on`: what does not meet them is as if it were not there. */
+function joinSql(one: Join, alias: string, paths: JoinedPaths, dialect: Dialect): Sql {
+  const equal = sql`${comparable(one.table, one.inner, alias, dialect)} = ${paths.comparable(one.outer)}`
+  const filter = one.filter ? sql` and ${filterSql(one.filter, paths, dialect)}` : nothing
+  if (one.type === 'first') return firstJoin(one, alias, sql`${equal}${filter}`)
+  return sql`${verbatim(one.type === 'inner' ? ' join ' : ' left join ')}${rowsOf(one.table, alias)} on ${equal}${filter}`
+}
+
+/** One row of those that match: the one with the least id. */
+function firstJoin({ table }: Join, alias: string, matches: Sql): Sql {
+  const id = columnOf(alias, table.primaryIdColumn)
+  const least = sql`select min(${id}) from ${rowsOf(table, alias)} where ${matches}`
+  return sql` join ${rowsOf(table, alias)} on ${id} = (${least})`
 }
 
 function leftJoin({ column, target }: LookupStep, from: string, alias: string): Sql {

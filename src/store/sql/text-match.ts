@@ -1,13 +1,11 @@
 /**
- * `contains`, `startswith` and `endswith`, whose text may hold SQL Server's wildcards: `%` any text, `_` one character, `[a-f]` one of
+ * `contains`, `startswith`, `endswith` and `like` (the whole text), whose text may hold SQL Server's wildcards: `%` any text, `_` one character, `[a-f]` one of
  * these, `[^a-f]` none of these; a `[` that is never closed is itself. The texts are folded on both sides.
  * A text without wildcards, the usual case, is looked for with LIKE, or as a range where an index can help.
  */
-import type { BoundFilter } from '../../plan/bound-filter.ts'
+import type { TextMatch } from '../../plan/bound-filter.ts'
 import { fail } from '../../protocol/errors.ts'
 import { type Sql, sql, verbatim } from './sql.ts'
-
-type TextMatch = Extract<BoundFilter, { readonly text: string }>['op']
 
 type PatternPart =
   | { readonly kind: 'any' | 'one' }
@@ -28,7 +26,9 @@ export function textMatchSql(op: TextMatch, column: Sql, text: string, isStored:
   const parts = parsePattern(text)
   if (parts.every((part) => part.kind === 'text')) return plainMatch(op, column, text, isStored)
   if (parts.some((part) => part.kind === 'set' && part.members === '' && !part.negated)) return NEVER
-  const all = [...(op === 'startswith' ? [] : [ANY]), ...parts, ...(op === 'endswith' ? [] : [ANY])]
+  const opens = op === 'contains' || op === 'endswith'
+  const continues = op === 'contains' || op === 'startswith'
+  const all = [...(opens ? [ANY] : []), ...parts, ...(continues ? [ANY] : [])]
   return sql`${column} glob ${bounded(globOf(all))}`
 }
 
@@ -39,6 +39,8 @@ function plainMatch(op: TextMatch, column: Sql, text: string, isStored: boolean)
       return sql`${column} like ${bounded(`%${literal}%`)} escape '\\'`
     case 'endswith':
       return sql`${column} like ${bounded(`%${literal}`)} escape '\\'`
+    case 'like':
+      return sql`${column} = ${text}`
     case 'startswith': {
       const end = isStored ? prefixEnd(text) : undefined
       return end === undefined ? sql`${column} like ${bounded(`${literal}%`)} escape '\\'` : sql`(${column} >= ${text} and ${column} < ${end})`
