@@ -23,6 +23,15 @@ export type ReadOutcome =
       readonly next: { readonly first: readonly (string | number | null)[]; readonly last: readonly (string | number | null)[] } | undefined
       readonly count: number | undefined
     }
+  /** Of `ReadResults`. `next`: values of its `order` in the first and last row, in that order; there are more rows behind them. */
+  | {
+      readonly kind: 'results'
+      readonly json: JsonText
+      readonly rowCount: number
+      readonly next: { readonly first: readonly (string | number | null)[]; readonly last: readonly (string | number | null)[] } | undefined
+      /** Up to `countLimit`. */
+      readonly count: number | undefined
+    }
   /** `token`: the store's part of the delta token. `version`: its number for people. */
   | {
       readonly kind: 'tracked-rows'
