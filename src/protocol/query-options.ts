@@ -1,4 +1,5 @@
 /** What stands behind `?`: system options parsed, parameter aliases, and all other names as they came (for the plan to accept or refuse). */
+import { type Apply, parseApply } from './apply.ts'
 import { fail } from './errors.ts'
 import { excerpt } from './excerpt.ts'
 import { parseExpand } from './expand.ts'
@@ -11,6 +12,8 @@ export type OrderItem = { readonly path: readonly string[]; readonly descending:
 
 export type ExpandItem = {
   readonly navigation: string
+  /** `$expand=ownerid/Microsoft.Dynamics.CRM.systemuser`: only a row of this table, named without its namespace. */
+  readonly cast?: string | undefined
   /** `$expand=nav/$ref` */
   readonly references: boolean
   readonly options: ExpandOptions
@@ -25,13 +28,14 @@ export type ExpandOptions = {
 }
 
 export type QueryOptions = ExpandOptions & {
+  readonly apply?: Apply | undefined
   readonly count?: boolean | undefined
   /** Decoded once from the URL; opaque otherwise. */
   readonly skiptoken?: string | undefined
   readonly deltatoken?: string | undefined
   /** `@p1` → the text given for it, still to be parsed as a literal. Keys without the `@`. */
   readonly aliases: ReadonlyMap<string, string>
-  /** Every other option by its name: `$apply`, `$skip`, `fetchXml`, `annotations`, `$id`, `tag` … */
+  /** Every other option by its name: `$skip`, `fetchXml`, `savedQuery`, `annotations`, `$id`, `tag` … */
   readonly other: ReadonlyMap<string, string>
   /** `$select` as text, blanks and a trailing comma taken away: it is repeated in `@odata.context`. */
   readonly selectText?: string | undefined
@@ -84,6 +88,9 @@ function applySystemOption(options: Writable<QueryOptions>, name: string, value:
       return true
     case '$expand':
       options.expand = parseExpand(value)
+      return true
+    case '$apply':
+      options.apply = parseApply(value)
       return true
     case '$count':
       options.count = parseCount(value)
