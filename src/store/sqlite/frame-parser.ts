@@ -3,10 +3,8 @@ import { parseHead, parsePrefix, PREFIX_BYTES, type ReaderAnswer } from './frame
 
 export type Pieces = readonly Uint8Array[]
 
-export type Answer = Exclude<ReaderAnswer, { kind: 'again' }>
-
 /** `onAnswer` gets an answer's whole body: pieces that came before it are its own. */
-export function frameParser(onAnswer: (head: Answer, body: Pieces) => void): (chunk: Buffer) => void {
+export function frameParser(onAnswer: (head: ReaderAnswer, body: Pieces) => void): (chunk: Buffer) => void {
   let part: Buffer = Buffer.alloc(PREFIX_BYTES)
   let filled = 0
   let state: 'prefix' | 'head' | 'body' = 'prefix'
@@ -30,14 +28,15 @@ export function frameParser(onAnswer: (head: Answer, body: Pieces) => void): (ch
     if (lengths.head > 0) begin('head', lengths.head)
     else state = 'body'
   }
+  /** A frame without a head is a piece of the answer to come. */
   function endOfFrame(): void {
     const answer = head
     head = undefined
     begin('prefix', PREFIX_BYTES)
     if (!answer) return
     const whole = body
-    body = answer.kind === 'again' ? slice(body, 0, answer.keep) : []
-    if (answer.kind !== 'again') onAnswer(answer, whole)
+    body = []
+    onAnswer(answer, whole)
   }
   return (chunk) => {
     for (let used = 0; used < chunk.length; ) {

@@ -14,8 +14,6 @@ export type PageHead = Omit<Page, 'json'> & { readonly length: number }
 export type ReaderAnswer = { readonly memory: number } & ReaderNews
 export type ReaderNews =
   | { readonly kind: 'ready' }
-  /** Of the pieces sent for the answer to come, no more than so many bytes count: a page is begun again. */
-  | { readonly kind: 'again'; readonly keep: number }
   | { readonly kind: 'pages'; readonly pages: readonly PageHead[] }
   /** `failure`: where it is one of the engine's three. */
   | { readonly kind: 'failed'; readonly message: string; readonly failure: EngineFailure | undefined }

@@ -39,10 +39,7 @@ function writeAll(parts: readonly Uint8Array[]): void {
   }
 }
 
-const body = openAnswerBody(
-  (piece) => writeAll(formatPiece(piece)),
-  (keep) => send({ kind: 'again', keep }),
-)
+const body = openAnswerBody((piece) => writeAll(formatPiece(piece)))
 
 function answer(connection: Connection, request: ReaderRequest): void {
   const pages = connection.streamPages(request.queries, body)
