@@ -37,6 +37,10 @@ test('every status is one that the original answers a refusal with, or one that 
   for (const [name, { status }] of entries) assert.ok(statuses.has(status), `${name}: ${status}`)
 })
 
+test('a 405 says what is allowed, and nothing else does', () => {
+  for (const [name, { status, allow }] of entries) assert.equal(allow !== undefined, status === 405, name)
+})
+
 test('every entry says where it was read', () => {
   for (const [name, { source }] of entries) assert.match(source, /^(learn\.microsoft\.com\/[\w/-]+|docs\/[\w-]+\.md)$/, name)
 })

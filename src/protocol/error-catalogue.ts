@@ -46,16 +46,25 @@ export const ERRORS = {
   UnknownResource: refusal(404, '0x8006088a', clientErrors, (segment: string) => `Resource not found for the segment '${segment}'.`),
   // The page shows it with an empty code, but a client that parses every code (.NET ServiceClient) fails on that: it gets its neighbour's.
   UnknownOperation: refusal(404, '0x8006088a', clientErrors, (url: string) => `No HTTP resource was found that matches the request URI '${url}'.`),
-  MethodNotAllowed: refusal(
-    405,
-    '0x8006088a',
-    own,
-    (method: string, allowed: string) => `The requested resource does not support http method '${method}'. Allowed: ${allowed}.`,
-  ),
+  MethodNotAllowed: {
+    ...refusal(
+      405,
+      '0x8006088a',
+      own,
+      (method: string, allowed: string) => `The requested resource does not support http method '${method}'. Allowed: ${allowed}.`,
+    ),
+    allow: (_method: string, allowed: string) => allowed,
+  },
   UnsupportedMediaType: refusal(415, '0x8006088a', own, (type: string, wanted: string) => `The content type '${type}' is not supported; send ${wanted}.`),
   BodyTooLarge: refusal(413, '0x8004418a', codes, (limit: number) => `Request message length is too large. The limit is ${limit} bytes.`),
   UrlTooLong: refusal(414, '0x8006088a', own, (limit: number) => `The request URL is too long: the limit is ${limit} bytes.`),
   HeadersTooLarge: refusal(431, '0x8006088a', own, () => 'The request headers are too large.'),
+  TooManyRowsToAggregate: refusal(
+    400,
+    '0x8004e023',
+    `${platform}/webapi/query/aggregate-data`,
+    () => 'AggregateQueryRecordLimit exceeded. Cannot perform this operation.',
+  ),
   NotSupported: refusal(400, '0x80060888', joins, (what: string) => `${what} is not supported.`),
   UnsupportedClause: refusal(400, '0x80060888', joins, (sentence: string) => sentence),
   NotImplemented: refusal(501, '0x80040219', codes, (what: string) => `${what} has not yet been implemented.`),
@@ -137,22 +146,52 @@ export const ERRORS = {
   NoState: refusal(400, '0x80047015', codes, (table: string) => `Specified entity does not have a statecode: ${table}.`),
   RowInactive: refusal(400, '0x80040230', codes, (table: string) => `The object cannot be updated because it is inactive: ${table}.`),
   MissingOwner: refusal(400, '0x80040215', codes, (table: string) => `Item does not have an owner: ${table}.`),
-  CannotDeleteReferenced: refusal(
-    405,
-    '0x80040227',
-    codes,
-    (table: string, by: string) =>
-      `The object you tried to delete is associated with another object and cannot be deleted. The ${table} is associated with ${by}.`,
-  ),
+  CannotDeleteReferenced: {
+    ...refusal(
+      405,
+      '0x80040227',
+      codes,
+      (table: string, by: string) =>
+        `The object you tried to delete is associated with another object and cannot be deleted. The ${table} is associated with ${by}.`,
+    ),
+    // The row can still be read and changed.
+    allow: () => 'GET, PATCH',
+  },
   LookupTargetMissing: refusal(404, '0x80040217', codes, (table: string, id: string) => `Entity '${table}' With Id = ${id} Does Not Exist`),
   LoopInHierarchy: refusal(400, '0x80040387', codes, (table: string) => `Creating this parental association would create a loop in the ${table} hierarchy.`),
-  RootBusinessUnit: refusal(400, '0x80041d63', codes, () => 'The root business unit cannot be given a parent or be deleted.'),
+  RootBusinessUnit: refusal(400, '0x80041d63', codes, () => 'The root business unit cannot be given a parent, be disabled or be deleted.'),
+  OnlyAdministrator: refusal(400, '0x80041d2f', codes, () => 'A user cannot be disabled if they are the only user that has the System Administrator Role.'),
   DefaultTeamUnit: refusal(400, '0x80048308', codes, (id: string) => `The default business unit team parent can't be set (TeamId = ${id}).`),
   DefaultTeamDeletion: refusal(400, '0x80048307', codes, (id: string) => `The default business unit team can't be deleted (TeamId = ${id}).`),
   ParentUserMissing: refusal(400, '0x80041d27', codes, (id: string) => `The parent user Id is invalid: ${id}.`),
   ParentBusinessUnitMissing: refusal(400, '0x80041d23', codes, (id: string) => `The parent business Id is invalid: ${id}.`),
   MissingBusinessUnit: refusal(400, '0x8004021a', codes, () => 'The business id is missing or invalid.'),
   DuplicateInRequest: refusal(400, '0x80040237', codes, () => 'Two targets of one request name the same record.'),
+
+  // Functions and actions
+  MessageNotSupported: refusal(
+    400,
+    '0x80040800',
+    codes,
+    (message: string, table: string) => `The '${message}' method does not support entities of type '${table}'.`,
+  ),
+  MergeIdentical: refusal(400, '0x80045305', codes, () => 'Merge cannot be performed on master and sub-entities that are identical.'),
+  MergeInactive: refusal(
+    400,
+    '0x80045304',
+    codes,
+    (table: string, id: string) => `Merge cannot be performed on entity that is inactive: ${table} With Id = ${id}.`,
+  ),
+  MergeCycle: refusal(400, '0x80045300', codes, () => 'Merge could create cyclical parenting.'),
+  MergeLosesParent: refusal(400, '0x80045317', codes, () => 'Merge warning: sub-entity might lose parenting.'),
+  MergeChangesParent: refusal(400, '0x80045316', codes, () => 'Merge warning: sub-entity will be differently parented.'),
+  NoMapping: refusal(400, '0x80040e01', codes, (from: string, to: string) => `The mapping between specified entities does not exist: ${from}, ${to}.`),
+  NoRollupColumn: refusal(
+    400,
+    '0x80060553',
+    codes,
+    (column: string, table: string) => `The calculation failed because the rollup field definition is invalid: '${column}' of '${table}' is no rollup column.`,
+  ),
 
   // Change tracking
   TrackingNotEnabled: refusal(400, '0x80072491', codes, (table: string) => `Entity ${table} isn't enabled for change tracking.`),

@@ -12,6 +12,9 @@ export type Refusal = {
   readonly code: string
   // biome-ignore lint/suspicious/noExplicitAny: the argument lists differ by entry; `fail` restores their types
   readonly text: (...args: any[]) => string
+  /** Of a 405: the methods that are allowed, for the header `Allow`. */
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+  readonly allow?: (...args: any[]) => string
   readonly source: string
 }
 
@@ -19,15 +22,18 @@ export type Refusal = {
 export class DataverseError extends Error {
   readonly status: number
   readonly code: string
-  constructor(name: ErrorName, status: number, code: string, text: string, cause?: unknown) {
-    super(text, cause === undefined ? undefined : { cause })
+  /** Of a 405: `GET, POST`. */
+  readonly allow: string | undefined
+  constructor(name: ErrorName, status: number, code: string, text: string, allow?: string) {
+    super(text)
     this.name = name
     this.status = status
     this.code = code
+    this.allow = allow
   }
 }
 
 export function fail<N extends ErrorName>(name: N, ...args: Parameters<(typeof ERRORS)[N]['text']>): DataverseError {
   const entry: Refusal = ERRORS[name]
-  return new DataverseError(name, entry.status, entry.code, entry.text(...args))
+  return new DataverseError(name, entry.status, entry.code, entry.text(...args), entry.allow?.(...args))
 }

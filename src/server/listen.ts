@@ -72,7 +72,7 @@ export async function listen(options: ListenOptions): Promise<Listener> {
     // The client is gone in the middle of its body: nobody is there to be answered.
     if (request.raw.aborted) return void reply.hijack()
     const requestId = Guid.next()
-    const refusal = refusalOf(error, request.headers['content-type'] ?? '')
+    const refusal = refusalOf(error, request.method, request.headers['content-type'] ?? '')
     logBug(options.log, refusal, { requestId })
     reply.hijack()
     // What is left of the body is not read: the next request on this connection would wait behind it.
@@ -126,6 +126,7 @@ function respond(options: ListenOptions, request: HttpRequest): Promise<HttpResp
 function refusalBefore(options: ListenOptions, request: HttpRequest): DataverseError | undefined {
   const foreign = refuseForeign(request, options.allowedOrigins)
   if (foreign) return foreign
+  if (!METHODS.split(',').includes(request.method)) return fail('MethodNotAllowed', request.method, METHODS)
   if (request.url.length > MAX_URL_BYTES) return fail('UrlTooLong', MAX_URL_BYTES)
   // A compressed body is not unpacked: refused by name, not read as something else.
   const encoding = request.headers['content-encoding'] ?? 'identity'
@@ -204,8 +205,10 @@ function sendReady(log: ListenOptions['log']): void {
   }
 }
 
-function refusalOf(error: unknown, contentType: string): unknown {
+function refusalOf(error: unknown, method: string, contentType: string): unknown {
   const code = (error as { code?: string } | undefined)?.code
+  // Of a method that nothing here knows the body is not looked at either.
+  if (code?.startsWith('FST_ERR') && !METHODS.split(',').includes(method)) return fail('MethodNotAllowed', method, METHODS)
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return fail('UnsupportedMediaType', contentType, 'application/json')
   if (code === 'FST_ERR_ROUTE_MISSING_CONTENT_TYPE') return fail('UnsupportedMediaType', '', 'application/json')
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return fail('BodyTooLarge', MAX_BODY_BYTES)

@@ -25,8 +25,7 @@ export function respondError(thrown: unknown, requestId: string, annotations?: s
     add('Microsoft.PowerApps.CDS.InnerError.Message', error.message)
   }
   const headers: Record<string, string> = { 'OData-Version': ODATA_VERSION, 'Content-Type': CONTENT_TYPE.json }
-  // A row that others refer to cannot be deleted, but read and changed.
-  if (error.status === 405) headers.Allow = /Allowed: ([A-Z, ]+)\./.exec(error.message)?.[1] ?? 'GET, PATCH'
+  if (error.allow !== undefined) headers.Allow = error.allow
   if (error.status === 503 || error.status === 429) headers['Retry-After'] = '1'
   return { status: error.status, headers, body: JSON.stringify({ error: body }) }
 }

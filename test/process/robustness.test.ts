@@ -286,7 +286,7 @@ describe('URLs', () => {
   test('methods that nothing has are refused', async () => {
     for (const method of ['PUT', 'PATCH', 'DELETE']) expectError(await raw(method, 'new_parts', '{}'), 405)
     for (const method of ['POST', 'PUT']) expectError(await raw(method, `new_parts(${id})`, '{}'), 405, 400)
-    for (const method of ['TRACE', 'PROPFIND', 'LOCK', 'SEARCH', 'QUERY']) expectError(await api.send(method, 'new_parts'), 400, 404, 405, 415)
+    for (const method of ['TRACE', 'PROPFIND', 'LOCK', 'SEARCH', 'QUERY']) expectError(await api.send(method, 'new_parts'), 405)
     for (const method of ['POST', 'PATCH', 'DELETE']) expectError(await raw(method, '', '{}'), 405)
     await unchanged.expectUnchanged('a method')
   })
