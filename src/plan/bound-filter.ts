@@ -7,6 +7,7 @@ import type { Guid } from '../base/guid.ts'
 import type { Column, LookupColumn } from '../schema/column.ts'
 import type { OneToMany } from '../schema/relationship.ts'
 import type { Table } from '../schema/table.ts'
+import type { Calendar } from './calendar.ts'
 import type { Join } from './join.ts'
 import type { ChildLink } from './read-plan.ts'
 import type { Value } from './value.ts'
@@ -32,6 +33,8 @@ export type BoundFilter =
   | { readonly op: TextMatch; readonly left: ColumnPath; readonly text: string }
   /** A multi-select choice holds at least one of these options. */
   | { readonly op: 'contains-values'; readonly left: ColumnPath; readonly values: readonly number[] }
+  /** A date lies in this fiscal period, of whatever year. `calendar`: the zone to tell instants in, and the organization's fiscal year. */
+  | { readonly op: 'fiscal-period'; readonly left: ColumnPath; readonly period: number; readonly calendar: Pick<Calendar, 'timeZone' | 'fiscal'> }
   /** At least one related row meets the filter. `all`, `not any` and the like are made of it and `not`. */
   | { readonly op: 'exists'; readonly rows: RelatedRows }
   /** `left` is the id of a row above or under the row `id` in the tree that the lookup `parent` of `table` makes. */

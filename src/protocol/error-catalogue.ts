@@ -69,6 +69,13 @@ export const ERRORS = {
   UnsupportedClause: refusal(400, '0x80060888', joins, (sentence: string) => sentence),
   NotImplemented: refusal(501, '0x80040219', codes, (what: string) => `${what} has not yet been implemented.`),
   InvalidArgument: refusal(400, '0x80040203', codes, (detail: string) => detail),
+  UnknownOperator: refusal(400, '0x80041120', codes, (operator: string) => `The condition operator '${operator}' is not valid.`),
+  OperatorNotForColumn: refusal(
+    400,
+    '0x80040203',
+    codes,
+    (operator: string, column: string, type: string) => `The condition operator '${operator}' is not valid for the attribute '${column}' of type '${type}'.`,
+  ),
   Unexpected: refusal(500, '0x80040216', codes, (requestId: string) => `An unexpected error occurred. Request id: ${requestId}.`),
   Unavailable: refusal(503, '0x8004a001', codes, (detail: string) => `The server is busy and the request was not completed. ${detail}`),
   QueryTimedOut: refusal(500, '0x80044151', codes, () => 'SQL timeout expired.'),

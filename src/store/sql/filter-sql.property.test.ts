@@ -97,6 +97,7 @@ function holds(test: BoundFilter, row: Row): boolean {
       return typeof text === 'string' && matchesLike(fold(text), fold(test.text), test.op)
     }
     case 'contains-values':
+    case 'fiscal-period':
     case 'exists':
     case 'above':
     case 'under':
