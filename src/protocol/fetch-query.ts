@@ -5,6 +5,8 @@
 export type FetchQuery = {
   /** Excludes paging; up to 5,000. */
   readonly top?: number | undefined
+  /** So many rows are passed over before the first: SQL's `OFFSET`, which FetchXML has no word for. */
+  readonly skip?: number | undefined
   /** Rows a page. */
   readonly count?: number | undefined
   readonly page?: number | undefined
@@ -14,11 +16,14 @@ export type FetchQuery = {
   readonly aggregate: boolean
   readonly aggregateLimit?: number | undefined
   readonly returnTotalRecordCount: boolean
+  /** `useraworderby`: choices are ordered by their numbers, not by their labels. */
+  readonly rawOrder: boolean
   readonly entity: FetchEntity
 }
 
 export type FetchEntity = {
   readonly name: string
+  /** `all-attributes`. At the root also where no column is named and no `no-attrs` stands: then the original answers every column. */
   readonly allAttributes: boolean
   readonly attributes: readonly FetchAttribute[]
   readonly orders: readonly FetchOrder[]
@@ -28,6 +33,7 @@ export type FetchEntity = {
 }
 
 export type FetchAttribute = {
+  /** `*` where rows are counted: SQL's `COUNT(*)`. */
   readonly name: string
   readonly alias?: string | undefined
   readonly aggregate?: FetchAggregate | undefined
