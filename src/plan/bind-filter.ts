@@ -8,11 +8,12 @@ import { type DataverseError, fail } from '../protocol/errors.ts'
 import type { Comparison, Filter, Operand, PropertyPath, TextMatch } from '../protocol/filter.ts'
 import { type Alias, literalOfAlias } from '../protocol/key-predicate.ts'
 import type { Literal } from '../protocol/literal.ts'
-import { type Column, type ColumnKind, wireName } from '../schema/column.ts'
+import { type Column, wireName } from '../schema/column.ts'
 import type { Table } from '../schema/table.ts'
 import { bindLiteral } from './bind-literal.ts'
 import { bindPath, linkText } from './bind-path.ts'
 import type { BoundFilter, ColumnPath } from './bound-filter.ts'
+import { familyOf } from './column-family.ts'
 import { compareLiterals } from './compare-literals.ts'
 import type { QueryContext } from './query-context.ts'
 import type { Value } from './value.ts'
@@ -25,27 +26,6 @@ const MAX_DEPTH = 200
 
 const FLIPPED: Record<Comparison, Comparison> = { eq: 'eq', ne: 'ne', gt: 'lt', ge: 'le', lt: 'gt', le: 'ge' }
 const NULL: Literal = { kind: 'null' }
-
-/** Columns of one family are stored alike, so that they can be compared with each other. */
-const FAMILY: Record<Exclude<ColumnKind, 'datetime'>, string> = {
-  string: 'text',
-  memo: 'text',
-  entityname: 'text',
-  integer: 'whole number',
-  choice: 'whole number',
-  state: 'whole number',
-  status: 'whole number',
-  bigint: 'whole number',
-  decimal: 'decimal',
-  money: 'money',
-  double: 'double',
-  boolean: 'boolean',
-  choices: 'choices',
-  guid: 'id',
-  lookup: 'id',
-  customer: 'id',
-  owner: 'id',
-}
 
 type Binder = {
   readonly table: Table
@@ -162,11 +142,6 @@ function literalOf(operand: Exclude<Operand, PropertyPath>, binder: Binder): Lit
 function aliasOf(alias: Alias, binder: Binder): Literal {
   if (!binder.aliases) throw fail('NotSupported', `The parameter alias '@${alias.name}' inside $expand`)
   return literalOfAlias(alias, binder.aliases) ?? NULL
-}
-
-function familyOf(column: Column): string {
-  if (column.type !== 'datetime') return FAMILY[column.type]
-  return column.behavior === 'DateOnly' ? 'date' : 'date and time'
 }
 
 function incompatible(left: Column, right: Column): DataverseError {
