@@ -98,7 +98,7 @@ test('whatever would narrow or order a tracked read is refused by name', () => {
     top: '$top=1',
     apply: '$apply=aggregate($count as n)',
     skip: '$skip=1',
-    fetchXml: 'fetchXml=x',
+    fetchXml: 'fetchXml=<fetch><entity name="account"/></fetch>',
     savedQuery: 'savedQuery=x',
     userQuery: 'userQuery=x',
     sql: 'sql=x',

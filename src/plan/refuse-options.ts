@@ -1,5 +1,5 @@
 /**
- * What a read does not do is refused by name, never passed over: `$skip`, `$search`, `fetchXml`, `savedQuery` … Only `tag` and
+ * What a read does not do is refused by name, never passed over: `$skip`, `$search`, `savedQuery` … Only `tag` and
  * `api-version`, which change no answer on the original either, are let through.
  */
 import { fail } from '../protocol/errors.ts'
@@ -9,15 +9,19 @@ import type { QueryOptions } from '../protocol/query-options.ts'
 const WITHOUT_EFFECT: ReadonlySet<string> = new Set(['tag', 'api-version'])
 /** Options of the original that this server does not have. In lower case: clients write `savedQuery` and `savedquery`. */
 const UNSUPPORTED: ReadonlySet<string> = new Set(
-  '$search $format $compute $levels $index $schemaversion $id fetchxml savedquery userquery sql partitionid solutionuniquename annotations size sessiontoken x-ms-file-name'.split(
+  '$search $format $compute $levels $index $schemaversion $id savedquery userquery partitionid solutionuniquename annotations size sessiontoken x-ms-file-name'.split(
     ' ',
   ),
 )
 /** Those that make a query of their own: with change tracking the original refuses them in its words for that. */
-const QUERIES: ReadonlySet<string> = new Set(['$skip', '$search', '$compute', 'fetchxml', 'savedquery', 'userquery', 'sql'])
+const QUERIES: ReadonlySet<string> = new Set(['$skip', '$search', '$compute', 'savedquery', 'userquery'])
 
 /** `$filter` and its like, which this kind of resource has no use for. */
-export type SystemOption = '$select' | '$filter' | '$orderby' | '$top' | '$expand' | '$count' | '$skiptoken' | '$deltatoken' | '$apply'
+export type SystemOption = '$select' | '$filter' | '$orderby' | '$top' | '$expand' | '$count' | '$skiptoken' | '$deltatoken' | WholeQuery
+/** Those that are a query of their own. */
+type WholeQuery = '$apply' | 'fetchXml' | 'sql'
+
+const WHOLE_QUERIES: readonly WholeQuery[] = ['$apply', 'fetchXml', 'sql']
 
 export function refuseOther(other: QueryOptions['other']): void {
   if (other.size === 0) return
@@ -29,16 +33,16 @@ export function refuseOther(other: QueryOptions['other']): void {
   }
 }
 
-/** `$apply` too: what has a use for it does not ask here. */
+/** Whole queries too: what has a use for one does not ask here. */
 export function refuseOptions(options: QueryOptions, names: readonly SystemOption[]): void {
-  for (const name of [...names, '$apply'] as const) {
+  for (const name of [...names, ...WHOLE_QUERIES]) {
     if (isGiven(options, name)) throw fail('BadRequest', `The query option '${name}' cannot be applied to the requested resource.`)
   }
 }
 
 /** `$select` and `$count` alone go with a tracked read; a delta has no `$count` either: it has its own URL, `/$count?$deltatoken=…`. */
 export function refuseWithTracking(options: QueryOptions, names: readonly SystemOption[]): void {
-  for (const name of [...names, '$apply'] as const) if (isGiven(options, name)) throw fail('TrackingOption', name.slice(1))
+  for (const name of [...names, ...WHOLE_QUERIES]) if (isGiven(options, name)) throw fail('TrackingOption', name.replace('$', ''))
   for (const name of options.other.keys()) {
     if (QUERIES.has(name.toLowerCase())) throw fail('TrackingOption', name.replace('$', ''))
   }
@@ -63,6 +67,10 @@ function isGiven(options: QueryOptions, name: SystemOption): boolean {
       return options.skiptoken !== undefined
     case '$apply':
       return options.apply !== undefined
+    case 'fetchXml':
+      return options.fetchXml !== undefined
+    case 'sql':
+      return options.sql !== undefined
     case '$deltatoken':
       return options.deltatoken !== undefined
   }

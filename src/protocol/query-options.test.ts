@@ -47,14 +47,13 @@ test('$orderby takes paths and directions', () => {
 })
 
 test('names are case-sensitive, and what is not known is kept for the plan', () => {
-  const options = parseQueryOptions('$Select=name&$skip=5&FETCHXML=%3Cfetch%3E&tag=a&@p1=%27x%27&%40p2=5')
+  const options = parseQueryOptions('$Select=name&$skip=5&tag=a&@p1=%27x%27&%40p2=5')
   assert.equal(options.select, undefined)
   assert.deepEqual(
     [...options.other],
     [
       ['$Select', 'name'],
       ['$skip', '5'],
-      ['fetchXml', '<fetch>'],
       ['tag', 'a'],
     ],
   )
@@ -65,6 +64,16 @@ test('names are case-sensitive, and what is not known is kept for the plan', () 
       ['p2', '5'],
     ],
   )
+})
+
+test('FetchXML is read whatever the case of its name, SQL is kept as text', () => {
+  for (const name of ['fetchXml', 'FetchXml', 'fetchxml', 'FETCHXML']) {
+    assert.equal(parseQueryOptions(`${name}=%3Cfetch%3E%3Centity+name='account'/%3E%3C/fetch%3E`).fetchXml?.entity.name, 'account', name)
+  }
+  const options = parseQueryOptions('sql=SELECT%20name%20FROM%20account')
+  assert.equal(options.sql, 'SELECT name FROM account')
+  assert.equal(options.other.size, 0)
+  assert.throws(() => parseQueryOptions('fetchXml=x'), { name: 'BadRequest' })
 })
 
 test('an option given twice is refused', () => {

@@ -3,6 +3,8 @@ import { type Apply, parseApply } from './apply.ts'
 import { fail } from './errors.ts'
 import { excerpt } from './excerpt.ts'
 import { parseExpand } from './expand.ts'
+import type { FetchQuery } from './fetch-query.ts'
+import { parseFetchXml } from './fetch-xml.ts'
 import { type Filter, parseFilter } from './filter.ts'
 import { parseAlias } from './key-predicate.ts'
 import { parseCount, parseOrderBy, parseSelect, parseTop } from './option-values.ts'
@@ -30,12 +32,15 @@ export type ExpandOptions = {
 export type QueryOptions = ExpandOptions & {
   readonly apply?: Apply | undefined
   readonly count?: boolean | undefined
+  readonly fetchXml?: FetchQuery | undefined
+  /** Still text: what it says depends on when it is asked (`GETUTCDATE()`), so it is read where it is planned. */
+  readonly sql?: string | undefined
   /** Decoded once from the URL; opaque otherwise. */
   readonly skiptoken?: string | undefined
   readonly deltatoken?: string | undefined
   /** `@p1` → the text given for it, still to be parsed as a literal. Keys without the `@`. */
   readonly aliases: ReadonlyMap<string, string>
-  /** Every other option by its name: `$skip`, `fetchXml`, `savedQuery`, `annotations`, `$id`, `tag` … */
+  /** Every other option by its name: `$skip`, `savedQuery`, `annotations`, `$id`, `tag` … */
   readonly other: ReadonlyMap<string, string>
   /** `$select` as text, blanks and a trailing comma taken away: it is repeated in `@odata.context`. */
   readonly selectText?: string | undefined
@@ -94,6 +99,12 @@ function applySystemOption(options: Writable<QueryOptions>, name: string, value:
       return true
     case '$count':
       options.count = parseCount(value)
+      return true
+    case 'fetchXml':
+      options.fetchXml = parseFetchXml(value)
+      return true
+    case 'sql':
+      options.sql = value
       return true
     case '$skiptoken':
       options.skiptoken = value

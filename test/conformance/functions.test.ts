@@ -255,8 +255,6 @@ describe('headers of every answer', () => {
       ['accounts?$skip=1', 'Skip'],
       ['accounts?$search=x', '$search'],
       ['accounts?$format=json', '$format'],
-      ['accounts?fetchXml=%3Cfetch/%3E', 'fetchXml'],
-      ['accounts?sql=SELECT name FROM account', 'sql'],
       ['accounts?savedQuery=00000000-0000-0000-0000-000000000001', 'savedQuery'],
       ['accounts?userQuery=00000000-0000-0000-0000-000000000001', 'userQuery'],
     ] as const) {

@@ -25,10 +25,8 @@ test('$skip is refused in the words of the original', async () => {
 })
 
 test('options that are not there are refused by their names', async () => {
-  const options = ['$search=x', '$format=json', '$compute=a as b', 'fetchXml=<fetch/>', 'FetchXml=<fetch/>', 'sql=SELECT name FROM account']
-  for (const option of [...options, 'savedQuery=x', 'userQuery=x', '$levels=2']) {
-    const name = option.split('=')[0] ?? ''
-    await expectRefusedByName(option, name.toLowerCase() === 'fetchxml' ? 'fetchXml' : name, '0x80060888')
+  for (const option of ['$search=x', '$format=json', '$compute=a as b', 'savedQuery=x', 'userQuery=x', '$levels=2']) {
+    await expectRefusedByName(option, option.split('=')[0] ?? '', '0x80060888')
   }
   await expectRefusedByName('nosuch=1', 'nosuch')
   await expectRefusedByName('$nosuch=1', '$nosuch')
