@@ -1,15 +1,21 @@
-/** Makes an empty database a server: the standard tables, then the first rows. On later starts it only reads who is who. */
+/**
+ * Makes an empty database a server: the standard tables, then the first rows. On later starts it reads who is who, and adds the standard
+ * tables that have come with a newer program, with the rows that belong to them.
+ */
 import { assert } from '../base/assert.ts'
 import { systemClock } from '../base/clock.ts'
 import { formatInstant } from '../base/date-time.ts'
 import { Guid } from '../base/guid.ts'
 import type { Caller } from '../plan/caller.ts'
 import { Schema } from '../schema/schema.ts'
+import { withNewTables } from '../schema/new-standard-tables.ts'
 import { systemDefinitions } from '../schema/system-tables.ts'
+import type { Table } from '../schema/table.ts'
 import type { OrganizationFacts } from '../server/app.ts'
 import { writeFirstRows } from '../store/first-rows.ts'
-import { insertMessages } from '../store/job-rows.ts'
+import { insertMessageFilters, insertMessages } from '../store/job-rows.ts'
 import { sql } from '../store/sql/sql.ts'
+import { insertStandardViews } from '../store/standard-views.ts'
 import type { Writer, WriteTransaction } from '../store/sqlite/writer.ts'
 
 export type FirstStart = { readonly caller: Caller; readonly organization: OrganizationFacts }
@@ -19,7 +25,9 @@ const DATAVERSE_VERSION = '9.2.24014.198'
 
 export async function firstStart(writer: Writer): Promise<FirstStart> {
   if (writer.schema().tables.size === 0) await inOneGroup(writer, makeStandardTables)
-  return inOneGroup(writer, readFacts)
+  const facts = await inOneGroup(writer, readFacts)
+  await inOneGroup(writer, (tx) => addNewTables(tx, writer.schema(), facts.caller))
+  return facts
 }
 
 async function inOneGroup<T>(writer: Writer, job: (tx: WriteTransaction) => Promise<T>): Promise<T> {
@@ -30,14 +38,29 @@ async function inOneGroup<T>(writer: Writer, job: (tx: WriteTransaction) => Prom
 
 async function makeStandardTables(tx: WriteTransaction): Promise<void> {
   const schema = Schema.of(1, systemDefinitions())
-  await tx.changeSchema(
-    schema,
-    [...schema.tables.values()].map((table) => ({ kind: 'create-table', table })),
-    [],
-  )
+  await createTables(tx, schema, [...schema.tables.values()])
   const now = formatInstant(systemClock.now())
   const caller = await writeFirstRows(tx, schema, { now, newId: Guid.next })
   await insertMessages(tx, schema, { now, caller })
+  await insertStandardViews(tx, schema, { now, caller })
+}
+
+async function addNewTables(tx: WriteTransaction, before: Schema, caller: Caller): Promise<void> {
+  const change = withNewTables(before, systemDefinitions())
+  if (!change) return
+  const { schema, added } = change
+  const moment = { now: formatInstant(systemClock.now()), caller }
+  await createTables(tx, schema, added)
+  for (const table of added) await insertMessageFilters(tx, schema, table, moment)
+  if (added.some((table) => table.logicalName === 'savedquery')) await insertStandardViews(tx, schema, moment)
+}
+
+function createTables(tx: WriteTransaction, schema: Schema, tables: readonly Table[]): Promise<void> {
+  return tx.changeSchema(
+    schema,
+    tables.map((table) => ({ kind: 'create-table', table })),
+    [],
+  )
 }
 
 async function readFacts(tx: WriteTransaction): Promise<FirstStart> {

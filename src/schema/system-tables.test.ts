@@ -28,6 +28,8 @@ test('the standard tables are there', () => {
     'solution',
     'sdkmessage',
     'sdkmessagefilter',
+    'savedquery',
+    'userquery',
     'systemuserroles',
     'teammembership',
     'teamroles',

@@ -10,6 +10,7 @@ import { equipment } from './system-tables/equipment.ts'
 import { organization } from './system-tables/organization.ts'
 import { publisher } from './system-tables/publisher.ts'
 import { role } from './system-tables/role.ts'
+import { savedquery } from './system-tables/savedquery.ts'
 import { sdkmessage, sdkmessagefilter } from './system-tables/sdkmessage.ts'
 import type { TableSeed } from './system-tables/seed.ts'
 import { solution } from './system-tables/solution.ts'
@@ -18,6 +19,7 @@ import { task } from './system-tables/task.ts'
 import { team } from './system-tables/team.ts'
 import { territory } from './system-tables/territory.ts'
 import { transactioncurrency } from './system-tables/transactioncurrency.ts'
+import { userquery } from './system-tables/userquery.ts'
 
 const SEEDS: readonly TableSeed[] = [
   organization,
@@ -37,6 +39,8 @@ const SEEDS: readonly TableSeed[] = [
   solution,
   sdkmessage,
   sdkmessagefilter,
+  savedquery,
+  userquery,
 ]
 
 const INTERSECTS: { readonly [table: string]: IntersectSeed } = {

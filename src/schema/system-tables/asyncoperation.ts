@@ -180,6 +180,10 @@ export const asyncoperation: TableSeed = {
     },
     { schemaName: 'Role_AsyncOperations', to: 'role', column: 'regardingobjectid', one: 'regardingobjectid_role', many: 'Role_AsyncOperations', cascade: { delete: 'NoCascade' } },
     {
+      schemaName: 'SavedQuery_AsyncOperations', to: 'savedquery', column: 'regardingobjectid',
+      one: 'regardingobjectid_savedquery', many: 'SavedQuery_AsyncOperations', cascade: { delete: 'NoCascade' },
+    },
+    {
       schemaName: 'SystemUser_AsyncOperations', to: 'systemuser', column: 'regardingobjectid',
       one: 'regardingobjectid_systemuser', many: 'SystemUser_AsyncOperations', cascade: { delete: 'NoCascade' },
     },
@@ -192,6 +196,10 @@ export const asyncoperation: TableSeed = {
     {
       schemaName: 'TransactionCurrency_AsyncOperations', to: 'transactioncurrency', column: 'regardingobjectid',
       one: 'regardingobjectid_transactioncurrency', many: 'TransactionCurrency_AsyncOperations', cascade: { delete: 'NoCascade' },
+    },
+    {
+      schemaName: 'UserQuery_AsyncOperations', to: 'userquery', column: 'regardingobjectid',
+      one: 'regardingobjectid_userquery', many: 'UserQuery_AsyncOperations', cascade: { delete: 'NoCascade' },
     },
     {
       schemaName: 'business_unit_asyncoperation', to: 'businessunit', column: 'owningbusinessunit',
