@@ -18,6 +18,8 @@ export type RowAnnotations = {
   readonly formattedValues: boolean
   readonly associatedNavigation: boolean
   readonly lookupTable: boolean
+  /** Of a column under another name: which it is. */
+  readonly attributeName: boolean
 }
 
 export type BoundOrder = { readonly path: ColumnPath; readonly descending: boolean }

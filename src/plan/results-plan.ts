@@ -5,16 +5,20 @@
 import type { Column } from '../schema/column.ts'
 import type { Table } from '../schema/table.ts'
 import type { BoundFilter, ColumnPath } from './bound-filter.ts'
+import type { Calendar } from './calendar.ts'
 import type { Join } from './join.ts'
 import type { RowAnnotations, Source } from './read-plan.ts'
 
 export type AggregateFunction = 'count' | 'countcolumn' | 'sum' | 'avg' | 'min' | 'max'
 export type DatePart = 'day' | 'week' | 'month' | 'quarter' | 'year' | 'fiscal-period' | 'fiscal-year'
 
+/** What is told of a date. An instant is told in the calendar's zone: give it one in UTC where the caller's is not meant. */
+export type DateGrouping = { readonly part: DatePart; readonly calendar: Calendar }
+
 export type ResultValue =
   | { readonly kind: 'column'; readonly path: ColumnPath }
-  /** A group's value. `part`: of a date, told in the calendar's zone, or in UTC. */
-  | { readonly kind: 'group'; readonly path: ColumnPath; readonly part?: { readonly part: DatePart; readonly timeZone: string } | undefined }
+  /** A group's value. */
+  | { readonly kind: 'group'; readonly path: ColumnPath; readonly date?: DateGrouping | undefined }
   /** `path` undefined: rows are counted. `distinct`: equal values count once. */
   | { readonly kind: 'aggregate'; readonly function: AggregateFunction; readonly path: ColumnPath | undefined; readonly distinct: boolean }
   /** How many rows stand directly under this one in its table's hierarchy (`rowaggregate="CountChildren"`). */
@@ -55,7 +59,7 @@ export type ReadResults = {
   readonly form: 'rows' | 'distinct' | 'groups'
   /** Of `groups`: more rows than this are refused (50,000). */
   readonly aggregateLimit: number
-  /** Total for `rows` whose paging is by keys. */
+  /** For `rows` made total by `totalOrder`. Else rows that it leaves equal come in the order of all their columns. */
   readonly order: readonly ResultOrder[]
   readonly page: ResultPage
   readonly countLimit: number | undefined

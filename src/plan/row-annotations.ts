@@ -1,10 +1,10 @@
 /** `odata.include-annotations` → which annotations stand before a row's columns: labels of choices, names and tables behind lookups. */
 import { matchesAnnotation } from '../protocol/annotations.ts'
-import { ASSOCIATED_NAVIGATION_PROPERTY, FORMATTED_VALUE, LOOKUP_LOGICAL_NAME } from '../protocol/names.ts'
+import { ASSOCIATED_NAVIGATION_PROPERTY, ATTRIBUTE_NAME, FORMATTED_VALUE, LOOKUP_LOGICAL_NAME } from '../protocol/names.ts'
 import type { RowAnnotations } from './read-plan.ts'
 
-export const NO_ANNOTATIONS: RowAnnotations = { formattedValues: false, associatedNavigation: false, lookupTable: false }
-const ALL_ANNOTATIONS: RowAnnotations = { formattedValues: true, associatedNavigation: true, lookupTable: true }
+export const NO_ANNOTATIONS: RowAnnotations = { formattedValues: false, associatedNavigation: false, lookupTable: false, attributeName: false }
+const ALL_ANNOTATIONS: RowAnnotations = { formattedValues: true, associatedNavigation: true, lookupTable: true, attributeName: true }
 
 /** `list` is what stands in the quotes of the preference. */
 export function rowAnnotations(list: string | undefined): RowAnnotations {
@@ -14,6 +14,7 @@ export function rowAnnotations(list: string | undefined): RowAnnotations {
     formattedValues: matchesAnnotation(list, FORMATTED_VALUE),
     associatedNavigation: matchesAnnotation(list, ASSOCIATED_NAVIGATION_PROPERTY),
     lookupTable: matchesAnnotation(list, LOOKUP_LOGICAL_NAME),
+    attributeName: matchesAnnotation(list, ATTRIBUTE_NAME),
   }
 }
 

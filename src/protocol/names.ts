@@ -33,6 +33,7 @@ export const CONTENT_TYPE = {
 
 /** Annotations of a column: they stand before it as `name@<annotation>`. */
 export const FORMATTED_VALUE = 'OData.Community.Display.V1.FormattedValue'
+export const ATTRIBUTE_NAME = 'OData.Community.Display.V1.AttributeName'
 export const LOOKUP_LOGICAL_NAME = `${NAMESPACE}.lookuplogicalname`
 export const ASSOCIATED_NAVIGATION_PROPERTY = `${NAMESPACE}.associatednavigationproperty`
 

@@ -13,7 +13,7 @@ import { testContext } from '../plan/test-schema.ts'
 import { textOf } from './json-page.ts'
 import { API_ROOT, openTestReads, outcomeOf, parseRows, type TestReads } from './test-reads.ts'
 
-const ALL: RowAnnotations = { formattedValues: true, associatedNavigation: true, lookupTable: true }
+const ALL: RowAnnotations = { formattedValues: true, associatedNavigation: true, lookupTable: true, attributeName: true }
 const F = 'OData.Community.Display.V1.FormattedValue'
 
 function shapeOf(store: TestReads, table: string, select?: readonly string[], annotations = NO_ANNOTATIONS, expand: readonly ExpandItem[] = []): RowShape {

@@ -8,12 +8,12 @@ import type { ReadOutcome } from '../plan/outcome.ts'
 import type { ReadPlan } from '../plan/plan.ts'
 import type { CountRows, CountTables, ReadRow, ReadRows, ReadValue } from '../plan/read-plan.ts'
 import type { Schema } from '../schema/schema.ts'
-import { textOf } from './json-page.ts'
+import { numberOf, orderValue, textOf } from './json-page.ts'
 import { runCountChanges, runReadChanges, runReadTracked } from './run-changes.ts'
+import { runResults } from './run-results.ts'
 import type { Page, PageQuery, Readable } from './sql/connection.ts'
 import type { ReadScope } from './sql/read-scope.ts'
 import { countRows, countTables, selectParent, selectRow, selectRows, selectThrough, selectValue } from './sql/select-rows.ts'
-import type { SqlValue } from './sql/sql.ts'
 
 export type ReadMoment = {
   /** ISO 8601 with `Z`. For the expiry of delta tokens alone (C8). */
@@ -30,6 +30,8 @@ export function runRead(plan: ReadPlan, readable: Readable, { now, schema, links
       return plan.through ? runThrough(plan, plan.through, readable, scope) : runRow(plan, readable, scope)
     case 'read-rows':
       return runRows(plan, readable, scope)
+    case 'read-results':
+      return runResults(plan, readable, scope)
     case 'read-value':
       return runValue(plan, readable, scope)
     case 'count-rows':
@@ -103,13 +105,4 @@ async function runCount(plan: CountRows, readable: Readable, scope: ReadScope): 
 
 async function runCountTables(plan: CountTables, readable: Readable): Promise<ReadOutcome> {
   return { kind: 'counts', counts: (await readable.pages(countTables(plan))).map(numberOf) }
-}
-
-function numberOf(page: Page | undefined): number {
-  return page ? Number(textOf(page.json)) : 0
-}
-
-/** A whole number beyond 2^53 travels as text. */
-function orderValue(value: SqlValue): string | number | null {
-  return typeof value === 'bigint' || value instanceof Uint8Array ? String(value) : value
 }

@@ -1,4 +1,5 @@
 /** Where engines differ, as values. */
+import type { DateGrouping } from '../../plan/results-plan.ts'
 import type { Value } from '../../plan/value.ts'
 import type { Column } from '../../schema/column.ts'
 import type { Sql, SqlValue } from './sql.ts'
@@ -15,4 +16,12 @@ export type Dialect = {
   readonly jsonOf: (column: Column, stored: Sql) => Sql
   /** A text expression folded for comparison (NFC, then lower case). */
   readonly fold: (text: Sql) => Sql
+  /** A part of a date as a whole number, null of null; a fiscal period is `year * 100 + period`. */
+  readonly datePart: (grouping: DateGrouping, stored: Sql) => Sql
+  /** The exact sum or average of a group's values of a number column, as a JSON number. A sum of nothing is 0, an average null. */
+  readonly exact: (what: 'sum' | 'avg', column: Column, values: Sql) => Sql
+  /** What an `exact` result is compared by. */
+  readonly exactOrder: (json: Sql) => Sql
+  /** The first or last of a group's texts in the order of their folded forms. */
+  readonly extremeText: (what: 'min' | 'max', texts: Sql) => Sql
 }

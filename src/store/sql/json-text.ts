@@ -6,6 +6,7 @@
  * 19 ms, `||` 39. A chain also meets SQLite's limit of 1,000 on the depth of an expression, which annotations of a wide table pass.
  * And concat leaves nulls out: an annotation of a null column is null and is gone.
  */
+import type { Column } from '../../schema/column.ts'
 import type { Dialect } from './dialect.ts'
 import { join, type Sql, sql, verbatim } from './sql.ts'
 
@@ -48,6 +49,11 @@ export function literal(text: string): Sql {
 /** Text as a parameter whose type an engine can tell also inside `concat`. */
 export function bound(text: string): Sql {
   return sql`cast(${text} as text)`
+}
+
+/** A stored value as JSON text; null of null, which `concat` leaves out. */
+export function jsonUnlessNull(column: Column, stored: Sql, { jsonOf }: Dialect): Sql {
+  return sql`case when ${stored} is not null then ${jsonOf(column, stored)} end`
 }
 
 /** Text as it stands between the quotes of a JSON string. */

@@ -11,7 +11,7 @@ import { hasFoldedColumn } from './folded.ts'
 import type { JoinedPaths } from './joined-paths.ts'
 import { join, type Sql, type SqlValue, sql, verbatim } from './sql.ts'
 
-type OrderTerm = { readonly value: Sql; readonly descending: boolean; readonly column: Column }
+export type OrderTerm = { readonly value: Sql; readonly descending: boolean; readonly column: Column }
 type OrderValue = string | number | null
 
 // The value of the last row travels in the next link's URL, which servers limit to some thousand bytes.
@@ -26,7 +26,7 @@ export function orderTerms(order: readonly BoundOrder[], paths: JoinedPaths): re
   })
 }
 
-export function orderBy(terms: readonly OrderTerm[], { engine }: Dialect): Sql {
+export function orderBy(terms: readonly Pick<OrderTerm, 'value' | 'descending'>[], { engine }: Dialect): Sql {
   return join(
     terms.map(({ value, descending }) => {
       // SQLite has nulls below everything by itself, PostgreSQL above.

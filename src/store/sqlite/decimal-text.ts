@@ -30,6 +30,11 @@ export function decodeDecimal(stored: string): string {
   return Decimal.fromScaled(stored.startsWith('1') ? digits : digits - 10n ** BigInt(WHOLE + scale), scale)
 }
 
+/** The stored text times 10^scale. */
+export function scaledDecimal(stored: string, scale: number): bigint {
+  return Decimal.toScaled(decodeDecimal(stored), scale)
+}
+
 /**
  * The stored text as a JSON number, in SQL alone: 0.2 µs, where a JavaScript function costs about as much for its call and
  * then computes. `substr(x, 2, 12)` loses its leading zeros, `substr(x, 14)` keeps the last whole digit: `0.5`, not `.5`.

@@ -8,7 +8,7 @@ import type { Guid } from '../../base/guid.ts'
 import { isReference, type Value } from '../../plan/value.ts'
 import type { Column } from '../../schema/column.ts'
 import type { Dialect } from '../sql/dialect.ts'
-import { sql, type Sql, type SqlValue } from '../sql/sql.ts'
+import { sql, type Sql, type SqlValue, verbatim } from '../sql/sql.ts'
 import { decimalJson, decodeDecimal, encodeDecimal } from './decimal-text.ts'
 
 export const sqliteDialect: Dialect = {
@@ -20,6 +20,23 @@ export const sqliteDialect: Dialect = {
   jsonOf,
   // A user function: in conditions and order only, never in an index (other tools could not write or vacuum the file).
   fold: (text) => sql`fold(${text})`,
+  datePart: ({ part, calendar }, stored) => sql`date_part(${part}, ${stored}, ${JSON.stringify(calendar)})`,
+  exact,
+  exactOrder: (json) => sql`exact_order(${json})`,
+  extremeText: (what, texts) => sql`${verbatim(`text_${what}`)}(${texts})`,
+}
+
+/** Doubles are not exact anyway; of the others, SQLite's own sum ends in an error beyond 64 bits. */
+function exact(what: 'sum' | 'avg', column: Column, values: Sql): Sql {
+  switch (column.type) {
+    case 'double':
+      return what === 'sum' ? doubleJson(sql`total(${values})`) : sql`nullif(${doubleJson(sql`avg(${values})`)}, 'null')`
+    case 'decimal':
+    case 'money':
+      return sql`${verbatim(`${column.type}_${what}`)}(${values})`
+    default:
+      return sql`${verbatim(`integer_${what}`)}(${values})`
+  }
 }
 
 function columnType(column: Column): string {

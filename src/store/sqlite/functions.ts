@@ -16,11 +16,17 @@ import { fold } from '../../base/fold.ts'
 import { wallClock } from '../../base/time-zone.ts'
 import type { Calendar } from '../../plan/calendar.ts'
 import { fiscalPeriodOf } from '../../plan/fiscal-calendar.ts'
+import { registerDatePart } from './date-part.ts'
+import { registerExactNumbers } from './exact-numbers.ts'
+import { registerExtremeText } from './extreme-text.ts'
 
 type Fiscal = Calendar['fiscal']
 
 export function registerFunctions(database: DatabaseSync): void {
   const deterministic = { deterministic: true } as const
+  registerExactNumbers(database)
+  registerExtremeText(database)
+  registerDatePart(database)
   database.function('fold', deterministic, (text) => (typeof text === 'string' ? fold(text) : text))
   database.function('format_number', deterministic, (json, precision) => formatNumber(json, Number(precision)) ?? null)
   database.function('choice_labels', deterministic, (values, labels) => (typeof values === 'string' ? choiceLabels(values, String(labels)) : null))
