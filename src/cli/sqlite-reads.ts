@@ -4,6 +4,7 @@ import { formatInstant } from '../base/date-time.ts'
 import type { MetadataHistory } from '../plan/metadata-changes.ts'
 import type { ReadOutcome } from '../plan/outcome.ts'
 import type { ReadPlan } from '../plan/plan.ts'
+import type { BoundExpand } from '../plan/read-plan.ts'
 import type { Schema } from '../schema/schema.ts'
 import { runRead } from '../store/run-read.ts'
 import { openInlineReader } from '../store/sqlite/inline.ts'
@@ -35,7 +36,15 @@ export function openSqliteReads(file: string, { readers, querySeconds }: { reado
   }
 }
 
-/** One row by its id or key, and nothing below it whose number is not known. */
+/** One row by its id or key, or by a path, and nothing below it whose number is not known. */
 function isPointRead(plan: ReadPlan): boolean {
-  return plan.kind === 'read-value' || (plan.kind === 'read-row' && plan.shape.expands.every((expand) => expand.kind === 'one'))
+  if (plan.kind === 'read-row') return isOfOneRow(plan.shape.expands)
+  return plan.kind === 'read-value' || (plan.kind === 'read-owner' && isOfOneRow([plan.owner]))
+}
+
+function isOfOneRow(expands: readonly BoundExpand[]): boolean {
+  return expands.every((expand) => {
+    if (expand.kind === 'many') return false
+    return expand.kind === 'one' ? isOfOneRow(expand.shape.expands) : isOfOneRow(expand.choices)
+  })
 }

@@ -1,17 +1,21 @@
 /** The options of an expanded collection as the query of its own URL: `$select=subject&$filter=statecode%20eq%200`, or ''. */
-import { formatFilter } from '../protocol/filter.ts'
+import { formatExpand } from '../protocol/expand.ts'
+import { formatFilter } from '../protocol/filter-format.ts'
+import { formatOrderBy } from '../protocol/option-values.ts'
 import { encodeQueryComponent } from '../protocol/percent.ts'
 import type { ExpandOptions } from '../protocol/query-options.ts'
 
-export function collectionQuery(options: ExpandOptions): string {
+export function collectionQuery({ select, filter, orderby, top, expand }: ExpandOptions): string {
   const parts: string[] = []
-  if (options.select) parts.push(`$select=${options.select.map(encodeQueryComponent).join(',')}`)
-  if (options.filter) parts.push(`$filter=${encodeQueryComponent(formatFilter(options.filter))}`)
-  if (options.orderby) parts.push(`$orderby=${options.orderby.map((item) => pathOf(item.path) + (item.descending ? '%20desc' : '')).join(',')}`)
-  if (options.top !== undefined) parts.push(`$top=${options.top}`)
+  if (select) parts.push(`$select=${readable(select.join(','))}`)
+  if (filter) parts.push(`$filter=${encodeQueryComponent(formatFilter(filter))}`)
+  if (orderby) parts.push(`$orderby=${readable(formatOrderBy(orderby))}`)
+  if (top !== undefined) parts.push(`$top=${top}`)
+  if (expand) parts.push(`$expand=${readable(formatExpand(expand))}`)
   return parts.join('&')
 }
 
-function pathOf(path: readonly string[]): string {
-  return path.map(encodeQueryComponent).join('/')
+/** The punctuation of a query may stand in it as it is, and Dataverse writes it so: `$expand=owninguser($select=fullname)`. */
+function readable(text: string): string {
+  return encodeQueryComponent(text).replace(/%(?:2[489CF]|3[BD])/g, decodeURIComponent)
 }

@@ -4,6 +4,7 @@
  */
 import { fail } from '../protocol/errors.ts'
 import { excerpt } from '../protocol/excerpt.ts'
+import { NAMESPACE } from '../protocol/names.ts'
 import type { ManyToMany } from '../schema/relationship.ts'
 import type { Navigation, Schema } from '../schema/schema.ts'
 import type { Table } from '../schema/table.ts'
@@ -20,6 +21,14 @@ export function getNavigation(schema: Schema, table: Table, name: string): Navig
   const navigation = findNavigation(schema, table, name)
   if (!navigation) throw fail('UnknownProperty', table.logicalName, name)
   return navigation
+}
+
+/** A cast to the table itself, or from `activitypointer` to an activity, whose rows have the same ids and lookups. */
+export function castTo(schema: Schema, table: Table, name: string): Table {
+  if (name === table.logicalName) return table
+  const target = table.logicalName === 'activitypointer' ? schema.tables.get(name) : undefined
+  if (!target?.isActivity) throw fail('UnknownResource', excerpt(`${NAMESPACE}.${name}`))
+  return target
 }
 
 /** How the rows of a collection-valued navigation belong to the row it starts from. */

@@ -7,11 +7,20 @@ import { parseResourcePath } from '../protocol/resource-path.ts'
 import { wireName } from '../schema/column.ts'
 import type { ReadPlan } from './plan.ts'
 import { planRead } from './plan-read.ts'
-import { ID, ID2, tableOf, testContext } from './test-schema.ts'
+import type { PathStep } from './read-plan.ts'
+import { Schema } from '../schema/schema.ts'
+import { ID, ID2, tableOf, testContext, testSchema, testTable } from './test-schema.ts'
+
+const team = testTable('team', { name: { type: 'string', maxLength: 100, format: 'Text' } })
+const withTeams = Schema.of(1, {
+  tables: [...testSchema.tables.values(), team],
+  relationships: testSchema.relationships.values(),
+  choices: [],
+})
 
 type Headers = { readonly prefer?: string; readonly ifNoneMatch?: string; readonly ifMatch?: string }
 
-function plan(url: string, headers: Headers = {}): ReadPlan {
+function plan(url: string, headers: Headers = {}, schema = testSchema): ReadPlan {
   const [path = '', query = ''] = url.split('?')
   const read = {
     segments: parseResourcePath(path),
@@ -19,11 +28,11 @@ function plan(url: string, headers: Headers = {}): ReadPlan {
     preferences: parsePrefer(headers.prefer),
     precondition: parsePrecondition(headers.ifMatch, headers.ifNoneMatch),
   }
-  return planRead(read, testContext())
+  return planRead(read, testContext(schema))
 }
 
-function planOf<K extends ReadPlan['kind']>(kind: K, url: string, headers?: Headers): Extract<ReadPlan, { readonly kind: K }> {
-  const made = plan(url, headers)
+function planOf<K extends ReadPlan['kind']>(kind: K, url: string, headers?: Headers, schema?: Schema): Extract<ReadPlan, { readonly kind: K }> {
+  const made = plan(url, headers, schema)
   assert.equal(made.kind, kind)
   return made as Extract<ReadPlan, { readonly kind: K }>
 }
@@ -78,7 +87,7 @@ test('a row is read by id or by key', () => {
   const byId = planOf('read-row', `accounts(${ID})?$select=revenue`)
   assert.deepEqual(byId.address, { by: 'id', table: tableOf('account'), id: ID })
   assert.deepEqual(byId.shape.columns.map(wireName), ['revenue', '_transactioncurrencyid_value', 'accountid'])
-  assert.equal(byId.through, undefined)
+  assert.deepEqual(byId.steps, [])
   const byKey = planOf('read-row', "accounts(accountnumber=@k)?@k='A%2FB'").address
   assert.equal(byKey.by === 'key' && byKey.parts[0]?.value, 'A/B')
 })
@@ -93,25 +102,67 @@ test('an unchanged row is not sent again, but where more than the row is asked f
   assert.throws(() => plan(`accounts(${ID})`, { ifNoneMatch: '*' }), { name: 'NotSupported' })
 })
 
+const stepsOf = (steps: readonly PathStep[]) =>
+  steps.map((step) =>
+    step.kind === 'lookup' ? `${step.segment}:${step.target.logicalName}` : `${step.link.relationship.schemaName}:${step.address.table.logicalName}`,
+  )
+
 test('a navigation property leads to one row', () => {
-  const { shape, through, address, references } = planOf('read-row', `accounts(${ID})/primarycontactid?$select=fullname`)
+  const { shape, steps, address, references } = planOf('read-row', `accounts(${ID})/primarycontactid?$select=fullname`)
   assert.equal(shape.table, tableOf('contact'))
-  assert.equal(through?.target, tableOf('contact'))
-  assert.equal(through?.column.logicalName, 'primarycontactid')
+  assert.deepEqual(stepsOf(steps), ['primarycontactid:contact'])
   assert.equal(address.table, tableOf('account'))
   assert.equal(references, false)
   const reference = planOf('read-row', `accounts(${ID})/primarycontactid/$ref`)
   assert.equal(reference.references, true)
   assert.deepEqual(reference.shape.columns.map(wireName), ['contactid'])
   assert.throws(() => plan(`accounts(${ID})/primarycontactid(${ID2})`), { name: 'BadRequest' })
-  assert.throws(() => plan(`accounts(${ID})/primarycontactid/fullname`), { name: 'NotSupported' })
-  assert.throws(() => plan(`accounts(${ID})/ownerid`), { name: 'NotSupported' })
+})
+
+test('a path goes on from row to row, to a value, a collection or its count', () => {
+  const row = planOf('read-row', `accounts(${ID})/Account_Tasks(${ID2})/regardingobjectid_account/primarycontactid/createdby`)
+  assert.deepEqual(stepsOf(row.steps), ['Account_Tasks:task', 'regardingobjectid_account:account', 'primarycontactid:contact', 'createdby:systemuser'])
+  assert.equal(row.shape.table, tableOf('systemuser'))
+  const value = planOf('read-value', `accounts(${ID})/primarycontactid/fullname/$value`)
+  assert.deepEqual([stepsOf(value.steps), value.column.logicalName], [['primarycontactid:contact'], 'fullname'])
+  const { source } = planOf('read-rows', `accounts(${ID})/primarycontactid/Contact_Tasks?$top=2`)
+  assert.ok(source.kind === 'children')
+  assert.deepEqual([stepsOf(source.parent.steps), source.link.relationship.schemaName], [['primarycontactid:contact'], 'Contact_Tasks'])
+  assert.equal(planOf('count-rows', `accounts(${ID})/primarycontactid/Contact_Tasks/$count`).table, tableOf('task'))
+  assert.throws(() => plan(`accounts(${ID})/primarycontactid/nothing`), { name: 'UnknownResource' })
+  assert.throws(() => plan(`accounts(${ID})/primarycontactid/fullname/$value/x`), { name: 'UnknownResource' })
+  assert.throws(() => plan(`accounts(${ID})/primarycontactid/Contact_Tasks/$count/x`), { name: 'UnknownResource' })
+})
+
+test('an owner is a user or a team, a cast says which', () => {
+  const { owner } = planOf('read-owner', `accounts(${ID})/ownerid?$select=fullname`, undefined, withTeams)
+  assert.deepEqual(
+    owner.choices.map((choice) => [choice.shape.table.logicalName, choice.shape.columns.map(wireName)]),
+    [
+      ['systemuser', ['fullname', 'systemuserid']],
+      ['team', ['teamid']],
+    ],
+  )
+  const row = planOf('read-row', `accounts(${ID})/ownerid/Microsoft.Dynamics.CRM.systemuser?$select=domainname`)
+  assert.deepEqual(stepsOf(row.steps), ['ownerid:systemuser'])
+  assert.equal(planOf('read-row', `accounts(${ID})/primarycontactid/Microsoft.Dynamics.CRM.contact`).shape.table, tableOf('contact'))
+  assert.throws(() => plan(`accounts(${ID})/ownerid?$select=nothing`), { name: 'UnknownProperty', message: /nothing.*principal/ })
+  for (const path of [
+    'ownerid/fullname',
+    'ownerid/Microsoft.Dynamics.CRM.contact',
+    'ownerid/$value',
+    'ownerid/$ref/x',
+    'createdby/Microsoft.Dynamics.CRM.team',
+  ]) {
+    assert.throws(() => plan(`accounts(${ID})/${path}`), { name: 'UnknownResource' }, path)
+  }
+  assert.throws(() => plan(`accounts(${ID})/ownerid(${ID2})`), { name: 'BadRequest' })
 })
 
 test('a navigation property leads to many rows', () => {
   const { shape, source, filter, references } = planOf('read-rows', `accounts(${ID})/Account_Tasks?$filter=subject%20eq%20'x'`)
   assert.equal(shape.table, tableOf('task'))
-  assert.equal(source.kind === 'children' && source.parent.by === 'id' && source.parent.id, ID)
+  assert.equal(source.kind === 'children' && source.parent.address.by === 'id' && source.parent.address.id, ID)
   assert.equal(source.kind === 'children' && source.link.kind, 'one-to-many')
   assert.equal(filter?.op, 'eq')
   assert.equal(references, false)
@@ -122,9 +173,10 @@ test('a navigation property leads to many rows', () => {
 })
 
 test('a row of a collection is read only as part of it', () => {
-  const { address, within, shape } = planOf('read-row', `accounts(${ID})/Account_Tasks(${ID2})`)
-  assert.equal(address.by === 'id' && address.id, ID2)
-  assert.equal(within?.parent.by === 'id' && within.parent.id, ID)
+  const { address, steps, shape } = planOf('read-row', `accounts(${ID})/Account_Tasks(${ID2})`)
+  assert.equal(address.by === 'id' && address.id, ID)
+  const [step] = steps
+  assert.ok(step?.kind === 'child' && step.address.by === 'id' && step.address.id === ID2)
   assert.equal(shape.table, tableOf('task'))
   assert.equal(planOf('read-row', `accounts(${ID})/Account_Tasks(${ID2})/$ref`).references, true)
 })
@@ -164,7 +216,7 @@ test('what the path does not hold is not found', () => {
   ]) {
     assert.throws(() => plan(url), { name: 'UnknownResource', status: 404 }, url)
   }
-  assert.throws(() => plan(`accounts(${ID})/Microsoft.Dynamics.CRM.account`), { name: 'NotSupported' })
+  assert.throws(() => plan(`accounts(${ID})/Microsoft.Dynamics.CRM.contact`), { name: 'UnknownResource' })
 })
 
 test('an option without use for the resource is refused by name', () => {

@@ -1,5 +1,5 @@
 /**
- * A GET below an entity set → plan: `accounts`, `accounts(key)`, `accounts(key)/primarycontactid`, `accounts(key)/Account_Tasks(key)`,
+ * A GET below an entity set → plan: `accounts`, `accounts(key)`, `accounts(key)/primarycontactid/createdby`, `accounts(key)/Account_Tasks(key)`,
  * `…/$ref`, `…/$count`, `accounts(key)/name/$value`. Metadata, functions and batches never come here.
  * An option that the addressed resource has no use for is refused by name.
  */
@@ -29,7 +29,7 @@ export function planRead(read: Read, context: QueryContext): ReadPlan {
   if (!first || !table) throw fail('UnknownResource', excerpt(first?.name ?? ''))
   if (!first.predicate) return planSet(table, read, context)
   const below = planBelowRow(table, first.predicate, read, context)
-  return below.kind === 'children' ? planCollection(below.table, below, read.segments[2], read, context) : below
+  return below.kind === 'children' ? planCollection(below.table, below, below.rest, read, context) : below
 }
 
 function planSet(table: Table, read: Read, context: QueryContext): ReadPlan {
@@ -37,16 +37,17 @@ function planSet(table: Table, read: Read, context: QueryContext): ReadPlan {
   const suffix = read.segments[1]
   if (read.segments.length > 2) throw fail('UnknownResource', excerpt(read.segments[2]?.name ?? ''))
   if (suffix?.name === '$count' && options.deltatoken !== undefined) return planCountChanges(table, options, options.deltatoken, context.schema)
-  if (suffix) return planCollection(table, SET, suffix, read, context)
+  if (suffix) return planCollection(table, SET, [suffix], read, context)
   const skip = skipOf(options)
   if (preferences.trackChanges || options.deltatoken !== undefined || skip?.state !== undefined) return planChanges(table, options, preferences, skip, context)
   return planRows(table, SET, false, skip, read, context)
 }
 
-/** `suffix`: what follows the set or the navigation property: nothing, `$count` or `$ref`. */
-function planCollection(table: Table, source: Source, suffix: PathSegment | undefined, read: Read, context: QueryContext): ReadRows | CountRows {
+/** `rest`: what follows the set or the navigation property: nothing, `$count` or `$ref`. */
+function planCollection(table: Table, source: Source, [suffix, beyond]: readonly PathSegment[], read: Read, context: QueryContext): ReadRows | CountRows {
   if (!suffix) return planRows(table, source, false, skipOf(read.options), read, context)
   if (suffix.predicate) throw fail('UnknownResource', excerpt(suffix.name))
+  if (beyond) throw fail('UnknownResource', excerpt(beyond.name))
   if (suffix.name === '$count') return planCount(table, source, read.options, context)
   if (suffix.name === '$ref') return planRows(table, source, true, skipOf(read.options), read, context)
   throw fail('UnknownResource', excerpt(suffix.name))
@@ -60,7 +61,7 @@ function planRows(table: Table, source: Source, references: boolean, skip: SkipT
   const { limit, pages, after, pageNumber } = rowsPage(skip, options.top, preferences.maxPageSize, order)
   return {
     kind: 'read-rows',
-    shape: references ? referenceShape(table) : bindShape(table, options, preferences.includeAnnotations, context),
+    shape: references ? referenceShape(table) : bindShape(table, options, preferences.includeAnnotations, context, preferences.maxPageSize ?? skip?.pageSize),
     source,
     filter: options.filter && bindFilter(options.filter, table, context, options.aliases),
     order,

@@ -1,8 +1,8 @@
 /** Request + Schema + Caller → Plan: all that can be decided without data is decided here. What can come of it is `Outcome`. */
 import type { CountChanges, ReadChanges, ReadTracked } from './change-plan.ts'
-import type { CountRows, CountTables, ReadRow, ReadRows, ReadValue } from './read-plan.ts'
+import type { CountRows, CountTables, ReadOwner, ReadRow, ReadRows, ReadValue } from './read-plan.ts'
 import type { ReadResults } from './results-plan.ts'
-import type { Bulk, DeleteRow, Link, WriteRow } from './write-plan.ts'
+import type { Bulk, DeleteRow, Link, Merge, WriteRow } from './write-plan.ts'
 
-export type ReadPlan = ReadRow | ReadRows | ReadResults | ReadValue | CountRows | CountTables | ReadTracked | ReadChanges | CountChanges
-export type WritePlan = WriteRow | DeleteRow | Link | Bulk
+export type ReadPlan = ReadRow | ReadOwner | ReadRows | ReadResults | ReadValue | CountRows | CountTables | ReadTracked | ReadChanges | CountChanges
+export type WritePlan = WriteRow | DeleteRow | Link | Merge | Bulk

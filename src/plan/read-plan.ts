@@ -1,5 +1,5 @@
 /** Reads, decided: which rows, which columns of them, in which order, with what beside them. */
-import type { Column } from '../schema/column.ts'
+import type { Column, LookupColumn } from '../schema/column.ts'
 import type { ManyToMany, OneToMany } from '../schema/relationship.ts'
 import type { Table } from '../schema/table.ts'
 import type { BoundFilter, ColumnPath } from './bound-filter.ts'
@@ -30,31 +30,50 @@ export type ChildLink =
   /** `side`: on which side the parent stands. */
   | { readonly kind: 'many-to-many'; readonly relationship: ManyToMany; readonly side: 1 | 2 }
 
-export type BoundExpand =
-  /** One row or null. `references`: only its `@odata.id`. */
-  | {
-      readonly kind: 'one'
-      readonly navigation: string
-      readonly column: Column
-      readonly shape: RowShape
-      /** A row that does not meet it is shown as null. */
-      readonly filter: BoundFilter | undefined
-      readonly references: boolean
-    }
-  | {
-      readonly kind: 'many'
-      readonly navigation: string
-      readonly link: ChildLink
-      readonly shape: RowShape
-      readonly filter: BoundFilter | undefined
-      readonly order: readonly BoundOrder[]
-      readonly top: number
-      /** Options of the child collection's own URL, for its `@odata.nextLink`: `$select=subject`, or ''. */
-      readonly query: string
-    }
+/** One row or null. */
+export type ExpandOne = {
+  readonly kind: 'one'
+  readonly navigation: string
+  readonly column: LookupColumn
+  readonly shape: RowShape
+  /** A row that does not meet it is shown as null. */
+  readonly filter: BoundFilter | undefined
+  /** Only its `@odata.id`. */
+  readonly references: boolean
+}
+
+/** `ownerid`, a user or a team: one row or null, whose table its `@odata.type` tells. */
+export type ExpandOwner = { readonly kind: 'owner'; readonly navigation: string; readonly column: LookupColumn; readonly choices: readonly ExpandOne[] }
+
+export type ExpandMany = {
+  readonly kind: 'many'
+  readonly navigation: string
+  /** The same as a segment of a URL: with the cast, where there is one. */
+  readonly segment: string
+  readonly link: ChildLink
+  readonly shape: RowShape
+  readonly filter: BoundFilter | undefined
+  readonly order: readonly BoundOrder[]
+  /** Rows at the most. */
+  readonly top: number
+  /** Where an `$expand` stands inside another, a collection is a page: its next link leads to the next, and is there only if one is. */
+  readonly pages: boolean
+  /** Options of the child collection's own URL, for its `@odata.nextLink`: `$select=subject`, or ''. */
+  readonly query: string
+}
+
+export type BoundExpand = ExpandOne | ExpandOwner | ExpandMany
+
+/** One step of a path from a row to another: along a lookup, `primarycontactid`, or to a row of a collection, `Account_Tasks(key)`. */
+export type PathStep =
+  | { readonly kind: 'lookup'; readonly segment: string; readonly column: LookupColumn; readonly target: Table }
+  | { readonly kind: 'child'; readonly link: ChildLink; readonly address: RowAddress }
+
+/** A row by a path: the one addressed, or, after steps, the one they lead to. */
+export type RowPlace = { readonly address: RowAddress; readonly steps: readonly PathStep[] }
 
 /** The rows of a set, or those that hang on one row by a navigation property. */
-export type Source = { readonly kind: 'set' } | { readonly kind: 'children'; readonly parent: RowAddress; readonly link: ChildLink }
+export type Source = { readonly kind: 'set' } | { readonly kind: 'children'; readonly parent: RowPlace; readonly link: ChildLink }
 
 export type ReadRows = {
   readonly kind: 'read-rows'
@@ -76,21 +95,19 @@ export type ReadRows = {
   readonly references: boolean
 }
 
-export type ReadRow = {
+export type ReadRow = RowPlace & {
   readonly kind: 'read-row'
   readonly shape: RowShape
-  readonly address: RowAddress
-  /** `set(key)/nav`: the row that this lookup of the addressed row points at. Undefined: the addressed row itself. */
-  readonly through: { readonly column: Column; readonly target: Table } | undefined
-  /** `set(key)/nav(key2)`: the row is there only if it belongs to this collection; else it is missing. */
-  readonly within?: { readonly parent: RowAddress; readonly link: ChildLink } | undefined
   /** 304 where the row's version is one of these. */
   readonly unlessVersion: readonly bigint[]
   readonly references: boolean
 }
 
+/** `set(key)/ownerid`: a user or a team. */
+export type ReadOwner = RowPlace & { readonly kind: 'read-owner'; readonly owner: ExpandOwner }
+
 /** `set(key)/column` and `/$value`: one value, as JSON text. */
-export type ReadValue = { readonly kind: 'read-value'; readonly address: RowAddress; readonly column: Column; readonly formatted: boolean }
+export type ReadValue = RowPlace & { readonly kind: 'read-value'; readonly column: Column; readonly formatted: boolean }
 
 /** `set/$count`: capped unless it counts changes. */
 export type CountRows = {

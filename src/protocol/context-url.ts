@@ -3,6 +3,7 @@
  * `selectText` is `$select` as the client sent it, in its order.
  */
 import type { Guid } from '../base/guid.ts'
+import { formatTarget } from './expand.ts'
 import { NAMESPACE } from './names.ts'
 import type { ExpandItem } from './query-options.ts'
 
@@ -36,6 +37,6 @@ function columnsOf(selectText: string | undefined, expand: readonly ExpandItem[]
 }
 
 function expandedOf(item: ExpandItem): string {
-  if (item.references) return `${item.navigation},${item.navigation}/$ref()`
-  return `${item.navigation}(${columnsOf(item.options.select?.join(','), item.options.expand)})`
+  if (item.references) return `${item.navigation},${formatTarget(item)}()`
+  return `${formatTarget(item)}(${columnsOf(item.options.select?.join(','), item.options.expand)})`
 }

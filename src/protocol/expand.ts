@@ -1,12 +1,14 @@
 /**
  * `$expand`: navigation properties, each with options of its own in parentheses, separated by semicolons:
- * `primarycontactid($select=fullname),Account_Tasks($filter=statecode eq 0;$top=5),createdby/$ref`.
+ * `primarycontactid($select=fullname;$expand=createdby),Account_Tasks($filter=statecode eq 0;$top=5),createdby/$ref`.
  */
 import { type DataverseError, fail } from './errors.ts'
 import { excerpt } from './excerpt.ts'
 import { parseFilter } from './filter.ts'
+import { formatFilter } from './filter-format.ts'
 import { isIdentifier } from './identifier.ts'
-import { parseOrderBy, parseSelect, parseTop } from './option-values.ts'
+import { NAMESPACE, typeNameOf } from './names.ts'
+import { formatOrderBy, parseOrderBy, parseSelect, parseTop } from './option-values.ts'
 import type { ExpandItem, ExpandOptions } from './query-options.ts'
 import { splitOutside } from './split.ts'
 
@@ -32,14 +34,17 @@ function parseItems(text: string, counter: Counter): readonly ExpandItem[] | und
 
 function parseItem(text: string, counter: Counter): ExpandItem {
   const open = text.indexOf('(')
-  const path = (open === -1 ? text : text.slice(0, open)).trimEnd()
-  const [navigation = '', suffix, ...rest] = path.split('/')
+  const [navigation = '', ...suffixes] = (open === -1 ? text : text.slice(0, open)).trimEnd().split('/')
   if (navigation === '*') throw fail('NotSupported', '* in $expand')
-  if (!isIdentifier(navigation) || rest.length > 0 || suffix === '') throw malformed(text)
+  const cast = typeNameOf(suffixes[0] ?? '')
+  const suffix = suffixes[cast === undefined ? 0 : 1]
+  if (!isIdentifier(navigation) || (cast !== undefined && !isIdentifier(cast)) || suffix === '' || suffixes.length > (cast === undefined ? 1 : 2))
+    throw malformed(text)
   if (suffix !== undefined && suffix !== '$ref') throw fail('NotSupported', `${suffix.startsWith('$') ? suffix : 'A path'} in $expand`)
-  if (open === -1) return { navigation, references: suffix === '$ref', options: {} }
+  const item = { navigation, ...(cast !== undefined && { cast }), references: suffix === '$ref' }
+  if (open === -1) return { ...item, options: {} }
   if (!text.endsWith(')') || suffix === '$ref') throw malformed(text)
-  return { navigation, references: false, options: parseOptions(text.slice(open + 1, -1), counter) }
+  return { ...item, options: parseOptions(text.slice(open + 1, -1), counter) }
 }
 
 function parseOptions(text: string, counter: Counter): ExpandOptions {
@@ -79,6 +84,27 @@ function applyOption(options: Writable<ExpandOptions>, name: string, value: stri
       if (name.startsWith('$')) throw fail('NotSupported', `${excerpt(name)} in $expand`)
       throw fail('BadRequest', `'${excerpt(name)}' is not an option of $expand.`)
   }
+}
+
+/** The inverse of `parseExpand`, not percent-encoded. */
+export function formatExpand(items: readonly ExpandItem[]): string {
+  return items.map(formatItem).join(',')
+}
+
+/** `primarycontactid`, `ownerid/Microsoft.Dynamics.CRM.systemuser`, `createdby/$ref`: what stands before the options. */
+export function formatTarget({ navigation, cast, references }: ExpandItem): string {
+  return `${navigation}${cast === undefined ? '' : `/${NAMESPACE}.${cast}`}${references ? '/$ref' : ''}`
+}
+
+function formatItem(item: ExpandItem): string {
+  const { select, filter, orderby, top, expand } = item.options
+  const options: string[] = []
+  if (select) options.push(`$select=${select.join(',')}`)
+  if (filter) options.push(`$filter=${formatFilter(filter)}`)
+  if (orderby) options.push(`$orderby=${formatOrderBy(orderby)}`)
+  if (top !== undefined) options.push(`$top=${top}`)
+  if (expand) options.push(`$expand=${formatExpand(expand)}`)
+  return formatTarget(item) + (options.length > 0 ? `(${options.join(';')})` : '')
 }
 
 function malformed(text: string): DataverseError {

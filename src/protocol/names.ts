@@ -2,6 +2,11 @@
 
 export const NAMESPACE = 'Microsoft.Dynamics.CRM'
 
+/** `Microsoft.Dynamics.CRM.task` → `task`: what a type cast in a path names. */
+export function typeNameOf(text: string): string | undefined {
+  return text.startsWith(`${NAMESPACE}.`) ? text.slice(NAMESPACE.length + 1) : undefined
+}
+
 /** What CORS lets a page read. */
 export const EXPOSED_HEADERS = [
   'Preference-Applied',

@@ -25,6 +25,11 @@ export function parseOrderBy(text: string): readonly OrderItem[] | undefined {
   return items.map(parseOrderItem)
 }
 
+/** The inverse of `parseOrderBy`. */
+export function formatOrderBy(items: readonly OrderItem[]): string {
+  return items.map(({ path, descending }) => path.join('/') + (descending ? ' desc' : '')).join(',')
+}
+
 export function parseTop(text: string): number {
   const value = /^\s*\d+\s*$/.test(text) ? Number(text) : Number.NaN
   if (!(value <= MAX_TOP)) throw fail('BadRequest', `Invalid value '${excerpt(text)}' for $top query option found. It must be a non-negative integer.`)

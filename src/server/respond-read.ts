@@ -3,7 +3,7 @@ import { assert, unreachable } from '../base/assert.ts'
 import { CONTEXT_OF_REFERENCE, CONTEXT_OF_REFERENCES, contextOf, contextOfDeletedRow } from '../protocol/context-url.ts'
 import { formatDeltaToken } from '../protocol/delta-token.ts'
 import { formatEtag } from '../protocol/etag.ts'
-import { CONTENT_TYPE, TOTAL_RECORD_COUNT, TOTAL_RECORD_COUNT_LIMIT_EXCEEDED, GLOBAL_METADATA_VERSION } from '../protocol/names.ts'
+import { CONTENT_TYPE, NAMESPACE, TOTAL_RECORD_COUNT, TOTAL_RECORD_COUNT_LIMIT_EXCEEDED, GLOBAL_METADATA_VERSION } from '../protocol/names.ts'
 import { matchesAnnotation } from '../protocol/annotations.ts'
 import { encodeQueryComponent } from '../protocol/percent.ts'
 import { formatPreferenceApplied, type Preferences } from '../protocol/prefer.ts'
@@ -15,7 +15,7 @@ import { MAX_COUNT } from '../plan/limits.ts'
 import { nextSkipToken } from '../plan/next-page.ts'
 import type { ReadPlan } from '../plan/plan.ts'
 import { selectText } from '../plan/select-columns.ts'
-import type { ReadRow, ReadRows } from '../plan/read-plan.ts'
+import type { ReadOwner, ReadRow, ReadRows } from '../plan/read-plan.ts'
 import { rowMissing } from '../plan/row-address.ts'
 import type { HttpResponse } from './http-message.ts'
 import { concat, emptyResponse, jsonResponse, textResponse } from './json-response.ts'
@@ -35,8 +35,8 @@ export function respondRead(plan: ReadPlan, outcome: ReadOutcome, answered: Answ
     case 'empty':
       return emptyResponse(204)
     case 'value':
-      assert(plan.kind === 'read-value', 'a value without a read of one')
-      return respondValue(outcome.json, answered.request)
+      assert(plan.kind === 'read-value' || plan.kind === 'read-owner', 'a value without a read of one')
+      return plan.kind === 'read-value' ? respondValue(outcome.json, answered.request) : respondOwner(plan, outcome.json, answered.request)
     case 'rows':
       assert(plan.kind === 'read-rows', 'rows without a read of them')
       return respondRows(plan, outcome, answered)
@@ -76,19 +76,25 @@ export function withContext(request: Pick<ParsedRequest, 'apiRoot'>, context: st
 
 function respondValue(json: string, request: ParsedRequest): HttpResponse {
   if (request.segments.at(-1)?.name === '$value') return textResponse(rawText(json), CONTENT_TYPE.utf8Text)
-  const [set, property] = request.segments
-  const context = `${request.apiRoot}/$metadata#${set?.name}(${idIn(request)})/${property?.name}`
+  const context = `${request.apiRoot}/$metadata#${withoutEndSlash(request.path)}`
   return jsonResponse(200, `{"@odata.context":${JSON.stringify(context)},"value":${json}}`)
+}
+
+/** A user or a team: the set it is in is not known before it is read, only that it is a principal. */
+function respondOwner({ owner }: ReadOwner, json: string, request: ParsedRequest): HttpResponse {
+  if (owner.choices.some((choice) => choice.references)) return jsonResponse(200, withContext(request, CONTEXT_OF_REFERENCE, json))
+  const context = contextOf(`${NAMESPACE}.principal`, selectText(request.options.select), request.options.expand)
+  return jsonResponse(200, withContext(request, context, json), {
+    'Preference-Applied': formatPreferenceApplied({ includeAnnotations: request.preferences.includeAnnotations }),
+  })
 }
 
 function rawText(json: string): string {
   return json.startsWith('"') ? String(JSON.parse(json)) : json
 }
 
-/** The text between the parentheses of the first segment, as it came: a key's text may hold parentheses, what follows it does not. */
-function idIn(request: ParsedRequest): string {
-  const path = request.path
-  return path.slice(path.indexOf('(') + 1, path.lastIndexOf(')'))
+function withoutEndSlash(path: string): string {
+  return path.replace(/\/+$/, '')
 }
 
 type RowsOutcome = Extract<ReadOutcome, { kind: 'rows' }>
@@ -168,6 +174,6 @@ function nextLink(request: ParsedRequest, token: SkipToken | undefined): string 
 function deltaLink({ request, now }: Answered, token: TokenPart): string {
   const select = selectText(request.options.select)
   const delta = encodeQueryComponent(formatDeltaToken({ version: token.version, at: now, storePart: token.storePart }))
-  const path = request.path.replace(/\/+$/, '')
+  const path = withoutEndSlash(request.path)
   return `${request.apiRoot}/${path}?${select ? `$select=${select}&` : ''}$deltatoken=${delta}`
 }

@@ -31,7 +31,7 @@ const readRow = (shape: RowShape, address: RowAddress, more: Partial<ReadRow> = 
   kind: 'read-row',
   shape,
   address,
-  through: undefined,
+  steps: [],
   unlessVersion: [],
   references: false,
   ...more,
@@ -181,8 +181,8 @@ test('a row that is not there, or is known already, is an answer', async () => {
 test('a lookup leads to its row, to nothing, or to a row that is gone', async () => {
   const { store, account, contact } = await filled()
   const target = store.table('contact')
-  const through = { column: store.table('account').columns.get('primarycontactid') as never, target }
-  const plan = (address: RowAddress) => readRow(shapeOf(store, 'contact', ['fullname']), address, { through })
+  const step = { kind: 'lookup', segment: 'primarycontactid', column: store.table('account').columns.get('primarycontactid') as never, target } as const
+  const plan = (address: RowAddress) => readRow(shapeOf(store, 'contact', ['fullname']), address, { steps: [step] })
   assert.equal(await rowText(store, plan(byId(store, 'account', account))), `{"@odata.etag":"W/\\"1003\\"","fullname":"Bob","contactid":"${contact}"}`)
   const empty = await store.insert('account', { name: 'B' })
   assert.deepEqual(await store.read(plan(byId(store, 'account', empty))), { kind: 'empty' })
@@ -195,7 +195,8 @@ test('a polymorphic lookup leads only to a row of the table it points at', async
   const { store, account, contact } = await filled()
   const task = await store.insert('task', { subject: 'T', regardingobjectid: { table: 'contact', id: contact } })
   const column = store.table('task').columns.get('regardingobjectid') as never
-  const plan = (name: string) => readRow(shapeOf(store, name), byId(store, 'task', task), { through: { column, target: store.table(name) }, references: true })
+  const step = (name: string) => ({ kind: 'lookup', segment: 'regarding', column, target: store.table(name) }) as const
+  const plan = (name: string) => readRow(shapeOf(store, name), byId(store, 'task', task), { steps: [step(name)], references: true })
   assert.equal(await rowText(store, plan('contact')), `{"@odata.id":"${API_ROOT}/contacts(${contact})"}`)
   assert.deepEqual(await store.read(plan('account')), { kind: 'empty' })
   assert.ok(account)
@@ -204,9 +205,10 @@ test('a polymorphic lookup leads only to a row of the table it points at', async
 test('a row within a collection is missing unless it belongs to it', async () => {
   const { store, account, contact } = await filled()
   const pair = store.schema.relationships.get('accountcontact_association') as never
-  const within = { parent: byId(store, 'account', account), link: { kind: 'many-to-many', relationship: pair, side: 1 } as const }
-  const plan = readRow(shapeOf(store, 'contact', ['fullname']), byId(store, 'contact', contact), { within })
-  assert.equal((await store.read(plan)).kind, 'missing')
+  const child = byId(store, 'contact', contact)
+  const step = { kind: 'child', link: { kind: 'many-to-many', relationship: pair, side: 1 }, address: child } as const
+  const plan = readRow(shapeOf(store, 'contact', ['fullname']), byId(store, 'account', account), { steps: [step] })
+  assert.deepEqual(await store.read(plan), { kind: 'missing', address: child })
   await store.insert('accountcontact', { accountid: account, contactid: contact })
   assert.equal((await store.read(plan)).kind, 'row')
 })
@@ -214,7 +216,13 @@ test('a row within a collection is missing unless it belongs to it', async () =>
 test('one value is JSON, a null one is empty', async () => {
   const { store, account } = await filled()
   const value = (name: string, formatted = false) =>
-    store.read({ kind: 'read-value', address: byId(store, 'account', account), column: store.table('account').columns.get(name) as never, formatted })
+    store.read({
+      kind: 'read-value',
+      address: byId(store, 'account', account),
+      steps: [],
+      column: store.table('account').columns.get(name) as never,
+      formatted,
+    })
   assert.deepEqual(await value('name'), { kind: 'value', json: '"Lit\\nware \\"1\\""', formatted: undefined })
   assert.deepEqual(await value('revenue', true), { kind: 'value', json: '-1234.5000', formatted: '"-€1,234.50"' })
   assert.deepEqual(await value('description'), { kind: 'empty' })
@@ -260,17 +268,17 @@ test('children of a row, counted and read in one snapshot; those of a missing ro
   const relationship = store.schema.relationships.get('Account_Tasks') as never
   const link = { kind: 'one-to-many', relationship } as const
   const shape = shapeOf(store, 'task', ['subject'])
-  const parent = byKey(store, 'account', 'bynumber', { accountnumber: 'äB-1' })
+  const parent = { address: byKey(store, 'account', 'bynumber', { accountnumber: 'äB-1' }), steps: [] }
   const rows = outcomeOf(await store.read(readRows(store, shape, { source: { kind: 'children', parent, link }, limit: 2, countLimit: 4 })), 'rows')
   assert.equal(rows.rowCount, 2)
   assert.equal(rows.count, 4)
   assert.equal(rows.next?.last.length, 1)
-  const missing = { kind: 'children', parent: byId(store, 'account', contact), link } as const
-  assert.deepEqual(await store.read(readRows(store, shape, { source: missing })), { kind: 'missing', address: missing.parent })
+  const missing = { kind: 'children', parent: { address: byId(store, 'account', contact), steps: [] }, link } as const
+  assert.deepEqual(await store.read(readRows(store, shape, { source: missing })), { kind: 'missing', address: missing.parent.address })
   const count = { kind: 'count-rows', table: shape.table, filter: undefined, limit: 3 } as const
   assert.deepEqual(await store.read({ ...count, source: { kind: 'children', parent, link } }), { kind: 'count', count: 3, limitExceeded: true })
   assert.deepEqual(await store.read({ ...count, limit: 9, source: { kind: 'set' } }), { kind: 'count', count: 5, limitExceeded: false })
-  assert.deepEqual(await store.read({ ...count, source: missing }), { kind: 'missing', address: missing.parent })
+  assert.deepEqual(await store.read({ ...count, source: missing }), { kind: 'missing', address: missing.parent.address })
   assert.deepEqual(await store.read({ kind: 'count-tables', tables: [shape.table, store.table('account')] }), { kind: 'counts', counts: [5, 1] })
 })
 

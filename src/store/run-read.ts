@@ -3,17 +3,17 @@
  * All that one answer is made of comes from one snapshot: one call of `pages` for each plan.
  */
 import { unreachable } from '../base/assert.ts'
-import type { Guid } from '../base/guid.ts'
 import type { ReadOutcome } from '../plan/outcome.ts'
 import type { ReadPlan } from '../plan/plan.ts'
-import type { CountRows, CountTables, ReadRow, ReadRows, ReadValue } from '../plan/read-plan.ts'
+import type { CountRows, CountTables, ReadOwner, ReadRow, ReadRows, ReadValue } from '../plan/read-plan.ts'
 import type { Schema } from '../schema/schema.ts'
 import { numberOf, orderValue, textOf } from './json-page.ts'
 import { runCountChanges, runReadChanges, runReadTracked } from './run-changes.ts'
+import { lackOf } from './run-place.ts'
 import { runResults } from './run-results.ts'
 import type { Page, PageQuery, Readable } from './sql/connection.ts'
 import type { ReadScope } from './sql/read-scope.ts'
-import { countRows, countTables, selectParent, selectRow, selectRows, selectThrough, selectValue } from './sql/select-rows.ts'
+import { countRows, countTables, selectOwner, selectParent, selectRow, selectRows, selectValue } from './sql/select-rows.ts'
 
 export type ReadMoment = {
   /** ISO 8601 with `Z`. For the expiry of delta tokens alone (C8). */
@@ -27,7 +27,9 @@ export function runRead(plan: ReadPlan, readable: Readable, { now, schema, links
   const scope: ReadScope = { dialect: readable.dialect, schema, apiRoot: links.apiRoot }
   switch (plan.kind) {
     case 'read-row':
-      return plan.through ? runThrough(plan, plan.through, readable, scope) : runRow(plan, readable, scope)
+      return runRow(plan, readable, scope)
+    case 'read-owner':
+      return runOwner(plan, readable, scope)
     case 'read-rows':
       return runRows(plan, readable, scope)
     case 'read-results':
@@ -51,17 +53,12 @@ export function runRead(plan: ReadPlan, readable: Readable, { now, schema, links
 
 async function runRow(plan: ReadRow, readable: Readable, scope: ReadScope): Promise<ReadOutcome> {
   const [page] = await readable.pages([selectRow(plan, scope)])
-  if (!page || page.rowCount === 0) return { kind: 'missing', address: plan.address }
-  return rowOf(page, plan)
+  return lackOf(plan, page, 1, true) ?? rowOf(page as Page, plan)
 }
 
-async function runThrough(plan: ReadRow, through: NonNullable<ReadRow['through']>, readable: Readable, scope: ReadScope): Promise<ReadOutcome> {
-  const [page] = await readable.pages([selectThrough(plan, through, scope)])
-  if (!page || page.rowCount === 0) return { kind: 'missing', address: plan.address }
-  const [version, id] = page.first
-  if (id === null || id === undefined) return { kind: 'empty' }
-  if (version === null) return { kind: 'missing', address: { by: 'id', table: through.target, id: id as Guid } }
-  return rowOf(page, plan)
+async function runOwner(plan: ReadOwner, readable: Readable, scope: ReadScope): Promise<ReadOutcome> {
+  const [page] = await readable.pages([selectOwner(plan, scope)])
+  return lackOf(plan, page) ?? singleValue(page as Page)
 }
 
 function rowOf(page: Page, { unlessVersion }: ReadRow): ReadOutcome {
@@ -76,7 +73,8 @@ async function runRows(plan: ReadRows, readable: Readable, scope: ReadScope): Pr
   const queries: PageQuery[] = [selectRows(plan, scope), ...(count ? [count] : []), ...(parent ? [parent] : [])]
   const pages = await readable.pages(queries)
   const page = pages[0] as Page
-  if (source.kind === 'children' && pages.at(-1)?.rowCount === 0) return { kind: 'missing', address: source.parent }
+  const lack = source.kind === 'children' ? lackOf(source.parent, pages.at(-1)) : undefined
+  if (lack) return lack
   return {
     kind: 'rows',
     json: page.json,
@@ -88,7 +86,10 @@ async function runRows(plan: ReadRows, readable: Readable, scope: ReadScope): Pr
 
 async function runValue(plan: ReadValue, readable: Readable, scope: ReadScope): Promise<ReadOutcome> {
   const [page] = await readable.pages([selectValue(plan, scope)])
-  if (!page || page.rowCount === 0) return { kind: 'missing', address: plan.address }
+  return lackOf(plan, page, 1) ?? singleValue(page as Page)
+}
+
+function singleValue(page: Page): ReadOutcome {
   const json = textOf(page.json)
   if (json === 'null') return { kind: 'empty' }
   const shown = page.first[0]
@@ -98,7 +99,8 @@ async function runValue(plan: ReadValue, readable: Readable, scope: ReadScope): 
 async function runCount(plan: CountRows, readable: Readable, scope: ReadScope): Promise<ReadOutcome> {
   const parent = selectParent(plan.source, scope)
   const pages = await readable.pages([countRows(plan, plan.limit + 1, scope), ...(parent ? [parent] : [])])
-  if (plan.source.kind === 'children' && pages[1]?.rowCount === 0) return { kind: 'missing', address: plan.source.parent }
+  const lack = plan.source.kind === 'children' ? lackOf(plan.source.parent, pages[1]) : undefined
+  if (lack) return lack
   const count = numberOf(pages[0])
   return { kind: 'count', count: Math.min(count, plan.limit), limitExceeded: count > plan.limit }
 }

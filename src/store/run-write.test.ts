@@ -15,7 +15,7 @@ const chance = { newId: Guid.next }
 function returning(select: readonly string[]): ReadRow {
   const table = tableOf('acme_part')
   const shape = bindShape(table, { select }, undefined, testContext(openSchema()))
-  return { kind: 'read-row', shape, address: byId('acme_part', Guid.empty), through: undefined, unlessVersion: [], references: false }
+  return { kind: 'read-row', shape, address: byId('acme_part', Guid.empty), steps: [], unlessVersion: [], references: false }
 }
 
 const store = await openTestStore()

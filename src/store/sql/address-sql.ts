@@ -1,10 +1,10 @@
 /**
- * Conditions that find rows by what a URL names: an id, an alternate key, or the row they hang on.
+ * Conditions that find rows by what a URL names: an id, an alternate key, the row they hang on, or a path that leads to it.
  * A key is compared as its index holds it (folded text), and the index's own condition, that no key column is null, is repeated,
  * or the planner scans the table.
  */
 import type { Guid } from '../../base/guid.ts'
-import type { ChildLink, Source } from '../../plan/read-plan.ts'
+import type { ChildLink, PathStep, RowPlace, Source } from '../../plan/read-plan.ts'
 import type { RowAddress } from '../../plan/row-address.ts'
 import { type Column, isPolymorphic } from '../../schema/column.ts'
 import type { Table } from '../../schema/table.ts'
@@ -55,6 +55,57 @@ export function childSql(link: ChildLink, child: Table, alias: string, parentId:
   return sql`${columnOf(alias, referencingColumn)} = ${parentId}${ofTable}`
 }
 
+/** The way to a row: `from "account" as r_p0 left join "contact" as r on …`, and for each step what `lackOf` (run-place.ts) looks at. */
+export type PlaceSql = { readonly from: Sql; readonly condition: Sql; readonly checks: readonly Sql[] }
+
+/** `alias` stands for the row at the end of the path. */
+export function placeSql({ address, steps }: RowPlace, alias: string, dialect: Dialect): PlaceSql {
+  const aliasAt = (index: number) => (index === steps.length ? alias : `${alias}_p${index}`)
+  const joins: Sql[] = []
+  const checks: Sql[] = []
+  let { table } = address
+  for (const [index, step] of steps.entries()) {
+    const [from, to] = [aliasAt(index), aliasAt(index + 1)]
+    const target = targetOf(step)
+    const found = columnOf(to, target.primaryIdColumn)
+    const pointed = step.kind === 'lookup' ? pointedId(step, from) : found
+    const condition = step.kind === 'lookup' ? sql`${found} = ${pointed}` : childCondition(step, table, from, to, dialect)
+    joins.push(sql` left join ${rowsOf(target, to)} on ${condition}`)
+    checks.push(pointed, found)
+    table = target
+  }
+  const start = aliasAt(0)
+  return { from: sql`${rowsOf(address.table, start)}${join(joins, '')}`, condition: addressSql(address, start, dialect), checks }
+}
+
+function childCondition({ link, address }: Extract<PathStep, { kind: 'child' }>, parent: Table, from: string, to: string, dialect: Dialect): Sql {
+  return sql`${addressSql(address, to, dialect)} and ${childSql(link, address.table, to, columnOf(from, parent.primaryIdColumn))}`
+}
+
+/** What the lookup points at, null where that is a row of another table. */
+function pointedId({ column, target }: Extract<PathStep, { kind: 'lookup' }>, alias: string): Sql {
+  const stored = columnOf(alias, column.logicalName)
+  if (!isPolymorphic(column)) return stored
+  return sql`case when ${columnOf(alias, targetColumn(column.logicalName))} = ${literal(target.logicalName)} then ${stored} end`
+}
+
+/** The table of the row at the end of a path. */
+export function tableAt({ address, steps }: RowPlace): Table {
+  const last = steps.at(-1)
+  return last ? targetOf(last) : address.table
+}
+
+function targetOf(step: PathStep): Table {
+  return step.kind === 'lookup' ? step.target : step.address.table
+}
+
+/** The id of the row at the end of a path. */
+function placeIdSql(place: RowPlace, dialect: Dialect): Sql {
+  if (place.steps.length === 0) return idSql(place.address, dialect)
+  const { from, condition } = placeSql(place, 'p', dialect)
+  return sql`(select ${columnOf('p', tableAt(place).primaryIdColumn)} from ${from} where ${condition})`
+}
+
 /** The rows whose lookup points at this row. */
 export function pointsAt(lookup: Column, table: Table, id: Guid): Sql {
   const ofTable = isPolymorphic(lookup) ? sql` and ${name(targetColumn(lookup.logicalName))} = ${table.logicalName}` : nothing
@@ -63,5 +114,5 @@ export function pointsAt(lookup: Column, table: Table, id: Guid): Sql {
 
 /** Undefined: all rows of the table. */
 export function sourceSql(source: Source, table: Table, alias: string, dialect: Dialect): Sql | undefined {
-  return source.kind === 'set' ? undefined : childSql(source.link, table, alias, idSql(source.parent, dialect))
+  return source.kind === 'set' ? undefined : childSql(source.link, table, alias, placeIdSql(source.parent, dialect))
 }

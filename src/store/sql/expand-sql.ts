@@ -1,8 +1,13 @@
 /**
- * `$expand` as subselects of a row's JSON: `"primarycontactid":{…}` or null, `"Account_Tasks":[…]`, and behind each collection its own
- * URL, whether or not it goes on (webapi.md 6.5): `"Account_Tasks@odata.nextLink":"https://…/accounts(6f0c…)/Account_Tasks?$select=subject"`.
+ * `$expand` as subselects of a row's JSON: `"primarycontactid":{…}` or null, `"Account_Tasks":[…]`, and behind each collection a link.
+ * That is its own URL, whether or not it goes on (webapi.md 6.5): `"Account_Tasks@odata.nextLink":"https://…/accounts(6f0c…)/Account_Tasks?$select=subject"`,
+ * or, of a collection in pages, the URL of its second page where it has one.
  */
-import type { BoundExpand, RowShape } from '../../plan/read-plan.ts'
+import { assert } from '../../base/assert.ts'
+import type { BoundExpand, ExpandMany, ExpandOne, ExpandOwner, RowShape } from '../../plan/read-plan.ts'
+import { NAMESPACE } from '../../protocol/names.ts'
+import { encodeQueryComponent } from '../../protocol/percent.ts'
+import { formatSkipToken } from '../../protocol/skip-token.ts'
 import { isPolymorphic } from '../../schema/column.ts'
 import type { Table } from '../../schema/table.ts'
 import { childSql } from './address-sql.ts'
@@ -22,39 +27,87 @@ export type WriteRowJson = (shape: RowShape, alias: string, scope: ReadScope) =>
 /** `,"navigation":…` of the row that `alias` stands for. */
 export function expandPieces(expand: BoundExpand, parent: Table, alias: string, scope: ReadScope, rowJson: WriteRowJson): Piece[] {
   const start = `,"${escaped(expand.navigation)}":`
-  if (expand.kind === 'one') return [start, oneRow(expand, alias, scope, rowJson)]
-  return [start, manyRows(expand, parent, alias, scope, rowJson)]
+  switch (expand.kind) {
+    case 'one':
+      return [start, sql`coalesce(${oneRow(expand, alias, scope, rowJson)}, 'null')`]
+    case 'owner':
+      return [start, ownerJson(expand, alias, scope, rowJson)]
+    case 'many':
+      return [start, expand.pages ? pageOfRows(expand, parent, alias, scope, rowJson) : manyRows(expand, parent, alias, scope, rowJson)]
+  }
 }
 
-function oneRow(expand: Extract<BoundExpand, { kind: 'one' }>, alias: string, scope: ReadScope, rowJson: WriteRowJson): Sql {
+/** The user or team, led by its type: `{"@odata.type":"#Microsoft.Dynamics.CRM.team",…}`. */
+export function ownerJson({ choices }: ExpandOwner, alias: string, scope: ReadScope, rowJson: WriteRowJson): Sql {
+  const rows = choices.map((choice) => {
+    const row = oneRow(choice, alias, scope, rowJson)
+    const type = literal(`{"@odata.type":"#${NAMESPACE}.${escaped(choice.shape.table.logicalName)}",`)
+    return choice.references ? row : sql`(${type} || substr(${row}, 2))`
+  })
+  return sql`coalesce(${join([...rows, sql`'null'`])})`
+}
+
+/** Null where there is none. */
+function oneRow(expand: ExpandOne, alias: string, scope: ReadScope, rowJson: WriteRowJson): Sql {
   const { table } = expand.shape
   const child = `${alias}x`
   const json = expand.references ? referenceJson(table, child, scope) : rowJson(expand.shape, child, scope)
   const { logicalName } = expand.column
   const ofTable = isPolymorphic(expand.column) ? sql` and ${columnOf(alias, targetColumn(logicalName))} = ${literal(table.logicalName)}` : nothing
-  const found = sql`${columnOf(child, table.primaryIdColumn)} = ${columnOf(alias, logicalName)}${ofTable}`
-  if (!expand.filter) return sql`coalesce((select ${json} from ${rowsOf(table, child)} where ${found}), 'null')`
   const paths = joinedPaths(child, scope.dialect)
-  const wanted = filterSql(expand.filter, paths, scope.dialect)
-  return sql`coalesce((select ${json} from ${rowsOf(table, child)}${paths.joins()} where ${found} and ${wanted}), 'null')`
+  const wanted = expand.filter ? sql` and ${filterSql(expand.filter, paths, scope.dialect)}` : nothing
+  const found = sql`${columnOf(child, table.primaryIdColumn)} = ${columnOf(alias, logicalName)}${ofTable}${wanted}`
+  return sql`(select ${json} from ${rowsOf(table, child)}${paths.joins()} where ${found})`
 }
 
-function manyRows(expand: Extract<BoundExpand, { kind: 'many' }>, parent: Table, alias: string, scope: ReadScope, rowJson: WriteRowJson): Sql {
+function manyRows(expand: ExpandMany, parent: Table, alias: string, scope: ReadScope, rowJson: WriteRowJson): Sql {
+  const child = `${alias}x`
+  const { rows, order } = childRows(expand, parent, alias, scope)
+  const shown = sql`select ${rowJson(expand.shape, child, scope)} as json ${rows} order by ${order} limit ${expand.top}`
+  const link = nextLink(expand, expand.query === '' ? [] : [`?${expand.query}`], parent, alias, scope)
+  return sql`(select ${concat(['[', verbatim(`string_agg(s.json, ',')`), ']', link], scope.dialect)} from (${shown}) as s)`
+}
+
+/** One row more than the page holds is looked for: it says whether there is a second page. */
+function pageOfRows(expand: ExpandMany, parent: Table, alias: string, scope: ReadScope, rowJson: WriteRowJson): Sql {
+  const child = `${alias}x`
+  const { rows, order } = childRows(expand, parent, alias, scope)
+  const id = columnOf(child, expand.shape.table.primaryIdColumn)
+  const columns = sql`${id} as id, row_number() over (order by ${order}) as place`
+  const shown = sql`select ${rowJson(expand.shape, child, scope)} as json, ${columns} ${rows} order by ${order} limit ${expand.top + 1}`
+  const isShown = sql`s.place <= ${expand.top}`
+  const link = nextLink(expand, pageQuery(expand, sql`min(s.id)`, sql`max(s.id) filter (where ${isShown})`), parent, alias, scope)
+  const json = sql`string_agg(s.json, ',') filter (where ${isShown})`
+  return sql`(select ${concat(['[', json, ']', sql`case when count(*) > ${expand.top} then ${link} end`], scope.dialect)} from (${shown}) as s)`
+}
+
+/** The rows, and their order. */
+function childRows(expand: ExpandMany, parent: Table, alias: string, scope: ReadScope): { readonly rows: Sql; readonly order: Sql } {
   const { table } = expand.shape
   const child = `${alias}x`
   const paths = joinedPaths(child, scope.dialect)
   const own = childSql(expand.link, table, child, columnOf(alias, parent.primaryIdColumn))
   const conditions = expand.filter ? [own, filterSql(expand.filter, paths, scope.dialect)] : [own]
   const order = orderBy(orderTerms(expand.order, paths), scope.dialect)
-  const rows = sql`from ${rowsOf(table, child)}${paths.joins()} where ${join(conditions, ' and ')}`
-  const shown = sql`select ${rowJson(expand.shape, child, scope)} as json ${rows} order by ${order} limit ${expand.top}`
-  const link = nextLink(expand.navigation, expand.query, parent, alias, scope)
-  return sql`(select ${concat(['[', verbatim(`string_agg(s.json, ',')`), ']', link], scope.dialect)} from (${shown}) as s)`
+  return { rows: sql`from ${rowsOf(table, child)}${paths.joins()} where ${join(conditions, ' and ')}`, order }
 }
 
-/** The collection's own URL, from its start. */
-function nextLink(navigation: string, query: string, parent: Table, alias: string, { apiRoot, dialect }: ReadScope): Sql {
-  const start = bound(escaped(`${apiRoot}/${parent.entitySetName}(`))
-  const end = bound(escaped(`)/${navigation}${query === '' ? '' : `?${query}`}`))
-  return concat([`,"${escaped(navigation)}@odata.nextLink":"`, start, columnOf(alias, parent.primaryIdColumn), end, '"'], dialect)
+// They stand for the ids of the page's first and last row, which only the database knows.
+const FIRST = '00000000-0000-4000-8000-00000000000a'
+const LAST = '00000000-0000-4000-8000-00000000000b'
+
+/** `?$select=subject&$skiptoken=…`, whose token is that of `next-page.ts`. */
+function pageQuery({ shape, top, query }: ExpandMany, first: Sql, last: Sql): readonly (string | Sql)[] {
+  const token = formatSkipToken({ page: 2, pageSize: top, keys: [{ column: shape.table.primaryIdColumn, first: FIRST, last: LAST }] })
+  const text = `?${query === '' ? '' : `${query}&`}$skiptoken=${encodeQueryComponent(token)}`
+  const [start, middle, end] = text.split(new RegExp(`${FIRST}|${LAST}`, 'i'))
+  assert(start !== undefined && middle !== undefined && end !== undefined, 'a skip token holds the first id and the last')
+  return [start, sql`upper(${last})`, middle, sql`upper(${first})`, end]
+}
+
+/** `,"Account_Tasks@odata.nextLink":"…"`; `query`: what stands behind the collection's own URL. Its texts are bound. */
+function nextLink({ navigation, segment }: ExpandMany, query: readonly (string | Sql)[], parent: Table, alias: string, scope: ReadScope): Sql {
+  const start = bound(escaped(`${scope.apiRoot}/${parent.entitySetName}(`))
+  const rest = [`)/${segment}`, ...query].map((piece) => (typeof piece === 'string' ? bound(escaped(piece)) : piece))
+  return concat([`,"${escaped(navigation)}@odata.nextLink":"`, start, columnOf(alias, parent.primaryIdColumn), ...rest, '"'], scope.dialect)
 }

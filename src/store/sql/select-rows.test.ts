@@ -27,7 +27,7 @@ function byNumber(value: string): RowAddress {
   return { by: 'key', table: account, key, parts: [{ column, value }] }
 }
 function pointRead(value: string): ReadRow {
-  return { kind: 'read-row', shape: shapeOf('account', ['line']), address: byNumber(value), through: undefined, unlessVersion: [], references: false }
+  return { kind: 'read-row', shape: shapeOf('account', ['line']), address: byNumber(value), steps: [], unlessVersion: [], references: false }
 }
 function rows(name: string, more: Partial<ReadRows>, order?: readonly OrderItem[]): PageQuery {
   const shape = shapeOf(name, [store.table(name).primaryNameColumn ?? ''])
@@ -81,7 +81,7 @@ test('pages and children begin at their place in an index', () => {
   assert.match(planOf(rows('account', { after: ['b', 'id'] }, [{ path: ['name'], descending: false }]))[0] ?? '', /^SEARCH r USING INDEX account\$name/)
   const relationship = readSchema.relationships.get('Account_Tasks')
   assert.ok(relationship?.kind === 'one-to-many')
-  const source = { kind: 'children', parent: byNumber('a'), link: { kind: 'one-to-many', relationship } } as const
+  const source = { kind: 'children', parent: { address: byNumber('a'), steps: [] }, link: { kind: 'one-to-many', relationship } } as const
   const children = planOf(rows('task', { source }))
   assert.match(children[0] ?? '', /^SEARCH r USING INDEX task\$lookup\$regardingobjectid/)
   assert.ok(children.some((step) => step.startsWith('SEARCH p USING INDEX account$key$bynumber')))

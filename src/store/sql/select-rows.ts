@@ -2,22 +2,20 @@
  * Reads of rows as page queries. The first result column is the row's JSON, `json`; those after it are what the caller of the query
  * needs of the first and last row: order values, or a version.
  */
-import type { CountRows, CountTables, ReadRow, ReadRows, ReadValue, Source } from '../../plan/read-plan.ts'
-import { isPolymorphic } from '../../schema/column.ts'
-import { addressSql, addressValues, childSql, idSql, sourceSql } from './address-sql.ts'
+import type { CountRows, CountTables, ReadOwner, ReadRow, ReadRows, ReadValue, RowPlace, Source } from '../../plan/read-plan.ts'
+import { addressValues, placeSql, sourceSql, tableAt } from './address-sql.ts'
 import type { PageQuery } from './connection.ts'
 import { VERSION_COLUMN } from './define-table.ts'
+import { ownerJson } from './expand-sql.ts'
 import { filterSql } from './filter-sql.ts'
 import { columnOf } from './folded.ts'
 import { formattedValue } from './formatted-values.ts'
 import { joinedPaths, rowsOf } from './joined-paths.ts'
-import { literal } from './json-text.ts'
 import { afterSql, orderBy, orderTerms } from './order-sql.ts'
 import { perShape, type ReadScope } from './read-scope.ts'
 import { referenceJson } from './reference-json.ts'
 import { rowJson, shapeName } from './row-json.ts'
 import { join, nothing, type Sql, sql } from './sql.ts'
-import { targetColumn } from './storage-names.ts'
 
 /** Beside the JSON: the order values. */
 export function selectRows(plan: ReadRows, scope: ReadScope): PageQuery {
@@ -50,16 +48,17 @@ export function countTables({ tables }: CountTables): PageQuery[] {
   return tables.map((table) => ({ sql: sql`select count(*) as json from ${rowsOf(table, 'r')}`, limit: 1 }))
 }
 
-/** One row where the parent is there. Undefined: there is none to ask for. */
+/** One row where the path to the parent begins, telling how far it leads. Undefined: there is none to ask for. */
 export function selectParent(source: Source, { dialect }: Pick<ReadScope, 'dialect'>): PageQuery | undefined {
   if (source.kind === 'set') return undefined
-  return { sql: sql`select '' as json from ${rowsOf(source.parent.table, 'p')} where ${addressSql(source.parent, 'p', dialect)}`, limit: 1 }
+  const { from, condition, checks } = placeSql(source.parent, 'p', dialect)
+  return { sql: sql`select ${join([sql`'' as json`, ...checks])} from ${from} where ${condition}`, limit: 1 }
 }
 
-/** Beside the JSON: the version. The statement of the hot path: its text is kept, and only the address's values differ. */
+/** Beside the JSON: the version, then how far the path leads. The statement of the hot path: its text is kept, and only the address's values differ. */
 export function selectRow(plan: ReadRow, scope: ReadScope): PageQuery {
-  const { shape, address, within } = plan
-  if (within || plan.references || shape.expands.length > 0) return { sql: compileRow(plan, scope), limit: 1 }
+  const { shape, address, steps } = plan
+  if (steps.length > 0 || plan.references || shape.expands.length > 0) return { sql: compileRow(plan, scope), limit: 1 }
   const by = address.by === 'id' ? 'id' : `key ${address.key.logicalName}`
   // The address's values stand last.
   const { chunks, values } = perShape(scope.schema, shape.columns, `read ${by} of ${shapeName(shape, scope)}`, () => {
@@ -69,32 +68,27 @@ export function selectRow(plan: ReadRow, scope: ReadScope): PageQuery {
   return { sql: { chunks, values: [...values, ...addressValues(address, scope.dialect)] }, limit: 1 }
 }
 
-function compileRow({ shape, address, within, references }: ReadRow, scope: ReadScope): Sql {
-  const json = references ? referenceJson(shape.table, 'r', scope) : rowJson(shape, 'r', scope)
-  const inside = within && childSql(within.link, shape.table, 'r', idSql(within.parent, scope.dialect))
-  const conditions = where([inside, addressSql(address, 'r', scope.dialect)])
-  return sql`select ${json} as json, ${columnOf('r', VERSION_COLUMN)} from ${rowsOf(shape.table, 'r')}${conditions}`
+function compileRow(plan: ReadRow, scope: ReadScope): Sql {
+  const json = plan.references ? referenceJson(plan.shape.table, 'r', scope) : rowJson(plan.shape, 'r', scope)
+  return atPlace(plan, [sql`${json} as json`, columnOf('r', VERSION_COLUMN)], scope)
 }
 
-/** `set(key)/nav`. Beside the JSON: the target's version, null where it is not there, and its id, null where the lookup is. */
-export function selectThrough({ shape, address, references }: ReadRow, through: NonNullable<ReadRow['through']>, scope: ReadScope): PageQuery {
-  const { column, target } = through
-  const json = references ? referenceJson(target, 'r', scope) : rowJson(shape, 'r', scope)
-  const stored = columnOf('o', column.logicalName)
-  const pointed = isPolymorphic(column)
-    ? sql`case when ${columnOf('o', targetColumn(column.logicalName))} = ${literal(target.logicalName)} then ${stored} end`
-    : stored
-  const joined = sql`left join ${rowsOf(target, 'r')} on ${columnOf('r', target.primaryIdColumn)} = ${pointed}`
-  const from = sql`from ${rowsOf(address.table, 'o')} ${joined}${where([addressSql(address, 'o', scope.dialect)])}`
-  return { sql: sql`select ${json} as json, ${columnOf('r', VERSION_COLUMN)}, ${pointed} ${from}`, limit: 1 }
+/** Beside the JSON: how far the path leads. */
+export function selectOwner(plan: ReadOwner, scope: ReadScope): PageQuery {
+  return { sql: atPlace(plan, [sql`${ownerJson(plan.owner, 'r', scope, rowJson)} as json`], scope), limit: 1 }
 }
 
-/** Beside the JSON: the formatted value as JSON, null where there is none. */
-export function selectValue({ address, column, formatted }: ReadValue, scope: ReadScope): PageQuery {
-  const { table } = address
-  const shown = (formatted && formattedValue(table, column, 'r', scope)) || sql`null`
-  const json = scope.dialect.jsonOf(column, columnOf('r', column.logicalName))
-  return { sql: sql`select ${json} as json, ${shown} from ${rowsOf(table, 'r')}${where([addressSql(address, 'r', scope.dialect)])}`, limit: 1 }
+/** Beside the JSON: the formatted value as JSON, null where there is none, then how far the path leads. */
+export function selectValue(plan: ReadValue, scope: ReadScope): PageQuery {
+  const { column, formatted } = plan
+  const shown = (formatted && formattedValue(tableAt(plan), column, 'r', scope)) || sql`null`
+  return { sql: atPlace(plan, [sql`${scope.dialect.jsonOf(column, columnOf('r', column.logicalName))} as json`, shown], scope), limit: 1 }
+}
+
+/** Something of the row at the end of a path, which `r` stands for. */
+function atPlace(place: RowPlace, columns: readonly Sql[], { dialect }: ReadScope): Sql {
+  const { from, condition, checks } = placeSql(place, 'r', dialect)
+  return sql`select ${join([...columns, ...checks])} from ${from} where ${condition}`
 }
 
 export function where(conditions: readonly (Sql | undefined)[]): Sql {
