@@ -15,6 +15,7 @@ import type { OrganizationFacts } from '../server/app.ts'
 import { writeFirstRows } from '../store/first-rows.ts'
 import { insertMessageFilters, insertMessages } from '../store/job-rows.ts'
 import { sql } from '../store/sql/sql.ts'
+import { insertMissingSettings } from '../store/user-settings.ts'
 import { insertStandardViews } from '../store/standard-views.ts'
 import type { Writer, WriteTransaction } from '../store/sqlite/writer.ts'
 
@@ -52,6 +53,7 @@ async function addNewTables(tx: WriteTransaction, before: Schema, caller: Caller
   const moment = { now: formatInstant(systemClock.now()), caller }
   await createTables(tx, schema, added)
   for (const table of added) await insertMessageFilters(tx, schema, table, moment)
+  if (added.some((table) => table.logicalName === 'usersettings')) await insertMissingSettings(tx, { ...moment, schema, links: { apiRoot: '' } })
   if (added.some((table) => table.logicalName === 'savedquery')) await insertStandardViews(tx, schema, moment)
 }
 

@@ -2,7 +2,7 @@
  * What holds in every schema, whoever made it: the standard tables, or any sequence of edits. Gives what does not hold, in words.
  * Used by tests, and wherever a stored schema is read back.
  */
-import { isLookup, wireName } from './column.ts'
+import { type Column, isLookup, wireName } from './column.ts'
 import type { OneToMany, Relationship } from './relationship.ts'
 import type { Schema } from './schema.ts'
 import type { Table } from './table.ts'
@@ -58,13 +58,19 @@ function columnComplaints(table: Table): string[] {
     ),
     ...(id?.type === 'guid' && id.isPrimaryId ? [] : [`${table.logicalName} has no primary id`]),
     ...(columns.filter((one) => one.type === 'guid' && one.isPrimaryId).length > 1 ? [`${table.logicalName} has several primary ids`] : []),
-    ...(table.isIntersect === (name === undefined) && (name === undefined || name.type === 'string') ? [] : [`${table.logicalName} has no primary name`]),
+    ...(hasFittingName(table, name) ? [] : [`${table.logicalName} has no primary name`]),
     ...[...table.columns]
       .filter(([key, one]) => key !== one.logicalName || key !== one.schemaName.toLowerCase())
       .map(([key]) => `${table.logicalName}.${key} has another name`),
     // The standard asyncoperation has none: the reference shows it without.
     ...(table.columns.has('versionnumber') || !table.isCustom ? [] : [`${table.logicalName} has no version`]),
   ]
+}
+
+/** Intersect tables have none; of the others, only those that the reference shows without (`usersettings`). */
+function hasFittingName(table: Table, name: Column | undefined): boolean {
+  if (table.isIntersect) return name === undefined
+  return name === undefined ? table.primaryNameColumn === undefined && !table.isCustom : name.type === 'string'
 }
 
 function keyComplaints(table: Table): string[] {

@@ -71,6 +71,8 @@ async function deleteBare({ table, id }: Frame, work: Work): Promise<void> {
   await insertTombstone(tx, table, id, moment.now)
   const pointer = pointerOf(table, moment.schema)
   if (pointer) await deleteBare({ table: pointer, id, next: 0 }, work)
+  const settings = table.logicalName === 'systemuser' ? moment.schema.tables.get('usersettings') : undefined
+  if (settings) await deleteBare({ table: settings, id, next: 0 }, work)
 }
 
 async function clearLookup(child: Table, id: Guid, lookup: Column, work: Work): Promise<void> {

@@ -22,6 +22,7 @@ import { fillState } from './state-rules.ts'
 import { fillDefaults, refuseMissing, stampCreated } from './system-columns.ts'
 import { asRefusal } from './unique-violation.ts'
 import { refuseDisabledUnit, unitColumn } from './unit-rules.ts'
+import { insertSettings } from './user-settings.ts'
 import type { Work } from './write-work.ts'
 
 type CreatedRow = { readonly id: Guid; readonly version: bigint }
@@ -38,6 +39,7 @@ export async function createRow(plan: WriteRow, work: Work, given?: ReadonlyMap<
   const version = await insert(plan, values, work)
   if (version === undefined) return undefined
   if (table.isActivity) await insertPointer(table, values, work)
+  if (table.logicalName === 'systemuser') await insertSettings(id, work)
   if (plan.attachments.length > 0) await attachAll(plan.attachments, { table: table.logicalName, id }, createNested, work)
   return { id, version }
 }

@@ -32,6 +32,7 @@ export async function deleteFound(plan: DeleteRow, work: Work): Promise<WriteOut
 async function refuseVital(table: Table, id: Guid, work: Work): Promise<void> {
   const { caller, schema } = work.moment
   if (table.logicalName === 'organization') throw fail('NotSupported', "The method 'Delete' for entities of type 'organization'")
+  if (table.logicalName === 'usersettings') throw fail('NotSupported', "The method 'Delete' for entities of type 'usersettings'")
   const parentUnit = parentUnitColumn(table)
   if (parentUnit && (await readColumns(table, id, [parentUnit], work))?.get(parentUnit) === null) throw fail('RootBusinessUnit')
   if (table.logicalName === 'systemuser' && id === caller.userId)

@@ -9,6 +9,7 @@ import type { Value } from '../plan/value.ts'
 import type { WriteRow } from '../plan/write-plan.ts'
 import type { Schema } from '../schema/schema.ts'
 import { DEFAULT_RETENTION_DAYS } from './retention.ts'
+import { FISCAL_QUARTERS, NAMED_BY_START } from './calendar-settings.ts'
 import { runWrite } from './run-write.ts'
 import type { Transaction } from './sql/connection.ts'
 
@@ -33,6 +34,11 @@ export async function writeFirstRows(tx: Transaction, schema: Schema, { now, new
     basecurrencyid: { table: 'transactioncurrency', id: currency },
     basecurrencysymbol: '$',
     basecurrencyprecision: 2,
+    fiscalcalendarstart: '1900-01-01T00:00:00Z',
+    fiscalperiodtype: FISCAL_QUARTERS,
+    fiscalyeardisplaycode: NAMED_BY_START,
+    fiscalyearperiodconnect: ' ',
+    weekstartdaycode: 0,
   })
   await create('businessunit', caller.businessUnitId, { name: NAME, isdisabled: false, organizationid: { table: 'organization', id: caller.organizationId } })
   await create('systemuser', caller.userId, {

@@ -103,11 +103,9 @@ function intersectOf(seed: ManyToManySeed, names: IntersectSeed | undefined): Ta
       ownership: 'none',
       objectTypeCode: names?.objectTypeCode ?? 0,
       primaryId,
-      primaryName: '',
       columns,
       relationships: [],
     }),
-    primaryNameColumn: undefined,
     // Its changes are read where both of its tables are tracked (sync.md 4.1).
     canTrackChanges: false,
     isIntersect: true,

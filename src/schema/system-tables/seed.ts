@@ -180,7 +180,8 @@ export type TableSeed = {
   readonly objectTypeCode: number
   /** Logical names. */
   readonly primaryId: string
-  readonly primaryName: string
+  /** Left out where rows have no name. */
+  readonly primaryName?: string
   readonly isActivity?: boolean
   readonly hasNotes?: boolean
   readonly hasActivities?: boolean

@@ -1,0 +1,62 @@
+/**
+ * A user's settings (`usersettings`): a row with the user's own id, made with the user and deleted with them. Everyone begins with UTC and
+ * English of the United States.
+ */
+import { UTC_CODE } from '../base/time-zone-codes.ts'
+import type { Guid } from '../base/guid.ts'
+import type { Value } from '../plan/value.ts'
+import type { Table } from '../schema/table.ts'
+import type { Values } from './resolve-lookups.ts'
+import type { Transaction } from './sql/connection.ts'
+import { sql } from './sql/sql.ts'
+import { insertRow } from './sql/write-row.ts'
+import { fillDefaults, stampCreated } from './system-columns.ts'
+import { type Moment, startWork, type Work } from './write-work.ts'
+
+const ENGLISH = 1033
+
+const FIRST_VALUES: Readonly<Record<string, Value>> = {
+  timezonecode: UTC_CODE,
+  timezonebias: 0,
+  localeid: ENGLISH,
+  uilanguageid: ENGLISH,
+  helplanguageid: ENGLISH,
+  currencydecimalprecision: 2,
+  pricingdecimalprecision: 2,
+  currencysymbol: '$',
+  decimalsymbol: '.',
+  numberseparator: ',',
+  dateformatstring: 'M/d/yyyy',
+  dateseparator: '/',
+  timeformatstring: 'h:mm tt',
+  timeseparator: ':',
+  amdesignator: 'AM',
+  pmdesignator: 'PM',
+  paginglimit: 50,
+  workdaystarttime: '08:00',
+  workdaystoptime: '17:00',
+}
+
+/** Nothing in a schema that has no such table. */
+export async function insertSettings(userId: Guid, work: Work): Promise<void> {
+  const table = work.moment.schema.tables.get('usersettings')
+  if (table) await insertRow(work.tx, table, firstSettings(table, userId, work))
+}
+
+/** For users of a database from before there were settings. */
+export async function insertMissingSettings(tx: Transaction, moment: Moment): Promise<void> {
+  const work = startWork(tx, moment)
+  const users = await tx.all(sql`select systemuserid from systemuser where systemuserid not in (select systemuserid from usersettings)`)
+  for (const user of users) await insertSettings(user.systemuserid as Guid, work)
+}
+
+function firstSettings(table: Table, userId: Guid, { moment }: Work): Values {
+  const values: Values = new Map()
+  for (const [column, value] of Object.entries({ ...FIRST_VALUES, systemuserid: userId })) {
+    const known = table.columns.get(column)
+    if (known) values.set(known, value)
+  }
+  fillDefaults(table, values)
+  stampCreated(table, values, moment)
+  return values
+}
