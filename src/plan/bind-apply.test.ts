@@ -105,8 +105,9 @@ test('what cannot be grouped, summed or told apart is refused', () => {
   for (const column of ['createdon', 'openedon']) {
     assert.throws(() => bind(`$apply=groupby((${column}))`), { name: 'NotSupported', message: new RegExp(column) }, column)
   }
-  for (const method of ['sum', 'average']) assert.throws(() => bind(`$apply=aggregate(createdon with ${method} as x)`), { name: 'BadRequest' }, method)
-  for (const method of ['sum', 'average', 'min', 'max']) assert.throws(() => bind(`$apply=aggregate(name with ${method} as x)`), { name: 'BadRequest' }, method)
+  for (const method of ['sum', 'average']) assert.throws(() => bind(`$apply=aggregate(createdon with ${method} as x)`), { name: 'AggregateNotForType' }, method)
+  for (const method of ['sum', 'average', 'min', 'max'])
+    assert.throws(() => bind(`$apply=aggregate(name with ${method} as x)`), { name: 'AggregateNotForType' }, method)
   assert.equal(bind('$apply=aggregate(createdon with max as last,createdon with min as first)').columns.length, 2)
   assert.throws(() => bind('$apply=aggregate(nothing with sum as x)'), { name: 'UnknownProperty' })
   assert.throws(() => bind('$apply=groupby((nothing))'), { name: 'UnknownProperty' })

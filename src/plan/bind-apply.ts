@@ -96,7 +96,7 @@ function bindAggregate(aggregate: ApplyAggregate, table: Table, context: QueryCo
   const { method, alias: name } = aggregate
   if (method === 'count') return { name, value: { kind: 'aggregate', function: 'count', path: undefined, distinct: false }, isAlias: true }
   const path = bindPath(aggregate.path, table, context.schema)
-  if (!takes(method, path.column)) throw fail('BadRequest', `'${method}' in $apply cannot be applied to '${wireName(path.column)}', a column of another type.`)
+  if (!takes(method, path.column)) throw fail('AggregateNotForType', method, path.column.type)
   return { name, value: { kind: 'aggregate', function: FUNCTIONS[method], path, distinct: method === 'countdistinct' }, isAlias: true }
 }
 

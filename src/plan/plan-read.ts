@@ -9,6 +9,7 @@ import type { QueryOptions } from '../protocol/query-options.ts'
 import type { PathSegment } from '../protocol/resource-path.ts'
 import { parseSkipToken, type SkipToken } from '../protocol/skip-token.ts'
 import type { Table } from '../schema/table.ts'
+import { bindApply } from './bind-apply.ts'
 import { bindFilter } from './bind-filter.ts'
 import { bindOrder } from './bind-order.ts'
 import { MAX_COUNT } from './limits.ts'
@@ -19,6 +20,8 @@ import { planBelowRow, type Read } from './plan-read-row.ts'
 import type { QueryContext } from './query-context.ts'
 import type { CountRows, ReadRows, Source } from './read-plan.ts'
 import { refuseOptions, refuseOther } from './refuse-options.ts'
+import type { ReadResults } from './results-plan.ts'
+import { rowAnnotations } from './row-annotations.ts'
 import { bindShape, referenceShape } from './row-shape.ts'
 
 const SET: Source = { kind: 'set' }
@@ -40,17 +43,31 @@ function planSet(table: Table, read: Read, context: QueryContext): ReadPlan {
   if (suffix) return planCollection(table, SET, [suffix], read, context)
   const skip = skipOf(options)
   if (preferences.trackChanges || options.deltatoken !== undefined || skip?.state !== undefined) return planChanges(table, options, preferences, skip, context)
-  return planRows(table, SET, false, skip, read, context)
+  return planQuery(table, SET, skip, read, context)
 }
 
 /** `rest`: what follows the set or the navigation property: nothing, `$count` or `$ref`. */
-function planCollection(table: Table, source: Source, [suffix, beyond]: readonly PathSegment[], read: Read, context: QueryContext): ReadRows | CountRows {
-  if (!suffix) return planRows(table, source, false, skipOf(read.options), read, context)
+function planCollection(
+  table: Table,
+  source: Source,
+  [suffix, beyond]: readonly PathSegment[],
+  read: Read,
+  context: QueryContext,
+): ReadRows | ReadResults | CountRows {
+  if (!suffix) return planQuery(table, source, skipOf(read.options), read, context)
   if (suffix.predicate) throw fail('UnknownResource', excerpt(suffix.name))
   if (beyond) throw fail('UnknownResource', excerpt(beyond.name))
   if (suffix.name === '$count') return planCount(table, source, read.options, context)
   if (suffix.name === '$ref') return planRows(table, source, true, skipOf(read.options), read, context)
   throw fail('UnknownResource', excerpt(suffix.name))
+}
+
+/** Rows, or what a query that is an option of its own answers. */
+function planQuery(table: Table, source: Source, skip: SkipToken | undefined, read: Read, context: QueryContext): ReadRows | ReadResults {
+  const { options, preferences } = read
+  if (!options.apply) return planRows(table, source, false, skip, read, context)
+  const annotations = rowAnnotations(preferences.includeAnnotations)
+  return bindApply(options.apply, table, source, { options, skip, maxPageSize: preferences.maxPageSize, annotations }, context)
 }
 
 function planRows(table: Table, source: Source, references: boolean, skip: SkipToken | undefined, read: Read, context: QueryContext): ReadRows {
