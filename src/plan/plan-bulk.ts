@@ -59,7 +59,7 @@ function planDeletion(target: RowBody, table: Table, schema: Schema): DeleteRow 
 }
 
 /** The id column, else `@odata.id`. Where both are given the id column counts, as in an Entity with Id and KeyAttributes (sync.md 2.3). */
-function addressOf(target: RowBody, table: Table, schema: Schema): RowAddress | undefined {
+export function addressOf(target: RowBody, table: Table, schema: Schema): RowAddress | undefined {
   const named = target.id && bindReference(target.id, schema, [table.logicalName])
   const id = idOf(target, table)
   if (id === undefined) return named

@@ -47,6 +47,18 @@ export type Link = {
   readonly link: ChildLink
 }
 
+/** Of two rows for one thing, `target` stays (with what `update` gives it) and `subordinate` gives way. */
+export type Merge = {
+  readonly kind: 'merge'
+  readonly table: Table
+  readonly target: RowAddress
+  readonly subordinate: RowAddress
+  readonly update: WriteRow
+  /** The lookup to the parent, which has to be the same of both where that is checked. */
+  readonly parent: Column
+  readonly checksParent: boolean
+}
+
 /** CreateMultiple, UpdateMultiple, UpsertMultiple, DeleteMultiple: all or nothing. */
 export type Bulk =
   | { readonly kind: 'bulk'; readonly action: 'create' | 'update' | 'upsert'; readonly table: Table; readonly rows: readonly WriteRow[] }

@@ -30,6 +30,10 @@ export const OPERATION_TYPES: readonly TypeDeclaration[] = [
   },
   { kind: 'complex', name: 'RetrieveCurrentOrganizationResponse', properties: { OrganizationDetail: 'Detail' } },
 
+  // Functions about one row
+  { kind: 'enum', name: 'TargetFieldType', members: 'All ValidForCreate ValidForUpdate ValidForRead' },
+  { kind: 'complex', name: 'IsValidStateTransitionResponse', properties: { 'Edm.Boolean': 'IsValid' } },
+
   // RetrieveTotalRecordCount
   {
     kind: 'complex',

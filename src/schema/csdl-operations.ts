@@ -21,6 +21,12 @@ const COMPLEX_LOOKUP: Members = { ComplexLookupAttributeMetadata: 'Lookup', 'Col
 
 /** Not bound to anything: each has an import in the entity container. */
 export const OPERATIONS: readonly Operation[] = [
+  {
+    kind: 'function',
+    name: 'CalculateRollupField',
+    parameters: { crmbaseentity: 'Target', 'Edm.String': 'FieldName' },
+    returns: 'crmbaseentity',
+  },
   { kind: 'function', name: 'GetValidManyToMany', returns: 'GetValidManyToManyResponse' },
   {
     kind: 'function',
@@ -33,6 +39,19 @@ export const OPERATIONS: readonly Operation[] = [
     name: 'GetValidReferencingEntities',
     parameters: { 'Edm.String': 'ReferencedEntityName' },
     returns: 'GetValidReferencingEntitiesResponse',
+  },
+  {
+    kind: 'function',
+    name: 'InitializeFrom',
+    parameters: { crmbaseentity: 'EntityMoniker', 'Edm.String': 'TargetEntityName', TargetFieldType: 'TargetFieldType' },
+    optional: { 'Edm.Boolean': 'SkipParentalRelationshipMapping RetrieveConsumableRecord' },
+    returns: 'crmbaseentity',
+  },
+  {
+    kind: 'function',
+    name: 'IsValidStateTransition',
+    parameters: { crmbaseentity: 'Entity', 'Edm.String': 'NewState', 'Edm.Int32': 'NewStatus' },
+    returns: 'IsValidStateTransitionResponse',
   },
   {
     kind: 'function',
@@ -96,6 +115,12 @@ export const OPERATIONS: readonly Operation[] = [
     parameters: { Label: 'Label', 'Edm.Int32': 'StateCode' },
     optional: { 'Edm.String': OPTION_OWNER, 'Edm.Int32': 'Value', Label: 'Description' },
     returns: 'InsertStatusValueResponse',
+  },
+  {
+    kind: 'action',
+    name: 'Merge',
+    parameters: { crmbaseentity: 'Target Subordinate', 'Edm.Boolean': 'PerformParentingChecks' },
+    optional: { crmbaseentity: 'UpdateContent' },
   },
   { kind: 'action', name: 'OrderOption', parameters: { 'Collection(Edm.Int32)': 'Values' }, optional: { 'Edm.String': OPTION_OWNER } },
   { kind: 'action', name: 'PublishAllXml' },

@@ -1,37 +1,23 @@
-/** The functions a client starts with. Each is a name in a table: what is not there is answered as an unknown operation. */
+/** The functions a client starts with. */
 import { fail } from '../protocol/errors.ts'
 import type { Table } from '../schema/table.ts'
 import type { App } from './app.ts'
-import type { HttpResponse } from './http-message.ts'
-import { jsonResponse } from './json-response.ts'
-import { argumentsOf, memberOf, namesOf } from './operation-arguments.ts'
+import type { Arguments, ServerFunction } from './operation.ts'
+import { memberOf, namesOf } from './operation-arguments.ts'
 import type { ParsedRequest } from './parse-request.ts'
 
-type ServerFunction = (app: App, request: ParsedRequest) => Promise<object> | object
-
-const FUNCTIONS: { readonly [name: string]: ServerFunction } = {
-  WhoAmI: (app) => ({ BusinessUnitId: app.caller.businessUnitId, UserId: app.caller.userId, OrganizationId: app.caller.organizationId }),
-  RetrieveVersion: (app) => ({ Version: app.organization.version }),
-  RetrieveCurrentOrganization: retrieveCurrentOrganization,
-  RetrieveTotalRecordCount: retrieveTotalRecordCount,
+export const FUNCTIONS: { readonly [name: string]: ServerFunction } = {
+  WhoAmI: {
+    parameters: [],
+    run: (app) => ({ BusinessUnitId: app.caller.businessUnitId, UserId: app.caller.userId, OrganizationId: app.caller.organizationId }),
+  },
+  RetrieveVersion: { parameters: [], run: (app) => ({ Version: app.organization.version }) },
+  RetrieveCurrentOrganization: { parameters: ['AccessType'], run: retrieveCurrentOrganization },
+  RetrieveTotalRecordCount: { parameters: ['EntityNames'], run: retrieveTotalRecordCount },
 }
 
-export function isFunction(name: string): boolean {
-  return Object.hasOwn(FUNCTIONS, name)
-}
-
-export async function runFunction(app: App, request: ParsedRequest): Promise<HttpResponse> {
-  const segment = request.segments[0]
-  const run = segment && FUNCTIONS[segment.name]
-  if (!segment || !run || request.segments.length > 1) throw fail('UnknownOperation', request.path)
-  if (request.method !== 'GET') throw fail('MethodNotAllowed', request.method, 'GET')
-  const result = await run(app, request)
-  return jsonResponse(200, JSON.stringify({ '@odata.context': `${request.apiRoot}/$metadata#Microsoft.Dynamics.CRM.${segment.name}Response`, ...result }))
-}
-
-function retrieveCurrentOrganization(app: App, request: ParsedRequest): object {
-  const [segment] = request.segments
-  const access = segment && memberOf(argumentsOf(segment, request.options).get('AccessType'))
+function retrieveCurrentOrganization(app: App, args: Arguments, request: ParsedRequest): object {
+  const access = memberOf(args.get('AccessType'))
   if (access !== undefined && !['Default', 'Internet', 'Intranet'].includes(access)) throw fail('InvalidArgument', `'${access}' is not an EndpointAccessType.`)
   const { origin } = new URL(request.apiRoot)
   const { organizationId, friendlyName, uniqueName, version } = app.organization
@@ -59,9 +45,8 @@ function retrieveCurrentOrganization(app: App, request: ParsedRequest): object {
   }
 }
 
-async function retrieveTotalRecordCount(app: App, request: ParsedRequest): Promise<object> {
-  const [segment] = request.segments
-  const names = namesOf(segment && argumentsOf(segment, request.options).get('EntityNames'), 'EntityNames')
+async function retrieveTotalRecordCount(app: App, args: Arguments, request: ParsedRequest): Promise<object> {
+  const names = namesOf(args.get('EntityNames'), 'EntityNames')
   const schema = app.schema()
   const tables = names.map((name): Table => {
     const table = schema.tables.get(name)

@@ -1,5 +1,5 @@
 /** Writes of rows: which of the plans a method and a path ask for. */
-import { Guid } from '../base/guid.ts'
+import type { Guid } from '../base/guid.ts'
 import { fail } from '../protocol/errors.ts'
 import { isExactNumber } from '../protocol/exact-number.ts'
 import type { PathSegment } from '../protocol/resource-path.ts'
@@ -7,13 +7,13 @@ import { type JsonValue, parseRowBody, type RowBody, type RowReference } from '.
 import { parseRowReference } from '../protocol/row-reference.ts'
 import { bindAddress } from '../plan/bind-address.ts'
 import type { Scalar } from '../plan/bind-value.ts'
-import { planRead } from '../plan/plan-read.ts'
 import { planAddReference, planRemoveReference, planSetReference } from '../plan/plan-references.ts'
 import { planCreate, planCreateChild, planDelete, planPropertyDelete, planPropertyPut, planUpdate } from '../plan/plan-write.ts'
 import type { WritePlan } from '../plan/plan.ts'
 import type { QueryContext } from '../plan/query-context.ts'
 import type { ReadRow } from '../plan/read-plan.ts'
 import type { RowAddress } from '../plan/row-address.ts'
+import { planRowRead } from '../plan/row-read.ts'
 import type { Table } from '../schema/table.ts'
 import { type App, queryContext, writesOf } from './app.ts'
 import type { HttpResponse } from './http-message.ts'
@@ -139,13 +139,10 @@ function returned(request: ParsedRequest, table: Table, context: QueryContext): 
   const isWanted = request.preferences.returns === 'representation'
   // A column that is not there is refused also where nothing is given back.
   if (!isWanted && !request.options.select) return undefined
-  const segments = [{ name: table.entitySetName, predicate: { kind: 'id', value: { kind: 'guid', value: Guid.empty } } }] as const
-  const options = { ...request.options, other: NO_OPTIONS, ...(request.method !== 'POST' && { expand: undefined }) }
-  const read = planRead({ segments, options, preferences: request.preferences, precondition: { kind: 'none' } }, context) as ReadRow
+  const { options, preferences } = request
+  const read = planRowRead(table, request.method === 'POST' ? options : { ...options, expand: undefined }, preferences.includeAnnotations, context)
   return isWanted ? read : undefined
 }
-
-const NO_OPTIONS: ReadonlyMap<string, string> = new Map()
 
 const TOLERATED = new Set(['tag', 'api-version', 'SolutionUniqueName', 'partitionid', 'partitionId', '$id'])
 

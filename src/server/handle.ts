@@ -4,17 +4,15 @@
  */
 import { Guid } from '../base/guid.ts'
 import { fail } from '../protocol/errors.ts'
-import { NAMESPACE } from '../protocol/names.ts'
 import { parsePrefer } from '../protocol/prefer.ts'
 import type { Schema } from '../schema/schema.ts'
 import { planRead } from '../plan/plan-read.ts'
 import { type App, queryContext } from './app.ts'
 import { serveDocument } from './documents.ts'
-import { isFunction, runFunction } from './functions.ts'
-import { handleBulk } from './handle-bulk.ts'
 import { handleMetadata, isMetadataRequest } from './handle-metadata.ts'
 import { handleWrite } from './handle-write.ts'
 import type { HttpRequest, HttpResponse } from './http-message.ts'
+import { isBoundOperation, isOperation, runBoundOperation, runOperation } from './operations.ts'
 import { type ParsedRequest, parseRequest } from './parse-request.ts'
 import { isBug, logBug, respondError } from './respond-error.ts'
 import { respondRead } from './respond-read.ts'
@@ -30,11 +28,11 @@ export async function handle(app: App, request: HttpRequest): Promise<HttpRespon
 
 function route(app: App, request: ParsedRequest): Promise<HttpResponse> | HttpResponse {
   refuseImpersonation(app, request)
-  const [first, second] = request.segments
+  const [first] = request.segments
   if (!first || first.name === '$metadata') return serveDocument(app, request)
-  if (isFunction(first.name)) return runFunction(app, request)
+  if (isOperation(first.name)) return runOperation(app, request)
   if (isMetadataRequest(first.name)) return handleMetadata(app, request)
-  if (second?.name.startsWith(`${NAMESPACE}.`)) return handleBulk(app, request)
+  if (isBoundOperation(request)) return runBoundOperation(app, request)
   if (request.method === 'GET') return handleRead(app, request)
   return handleWrite(app, request)
 }
@@ -65,7 +63,7 @@ async function handleRead(app: App, request: ParsedRequest): Promise<HttpRespons
 }
 
 async function read(app: App, request: ParsedRequest, schema: Schema): Promise<HttpResponse> {
-  const plan = planRead(request, queryContext(app, schema))
+  const plan = planRead(request, await queryContext(app, schema, request))
   const outcome = await app.read(plan, request)
   return respondRead(plan, outcome, { request, now: app.clock.now(), schemaVersion: schema.version })
 }

@@ -1,7 +1,6 @@
 /** WriteOutcome → answer (webapi.md 5.1, 5.3; sync.md 3.2). */
 import { unreachable } from '../base/assert.ts'
-import type { Guid } from '../base/guid.ts'
-import { contextOf, contextOfType } from '../protocol/context-url.ts'
+import { contextOf } from '../protocol/context-url.ts'
 import { formatEtag } from '../protocol/etag.ts'
 import { formatPreferenceApplied } from '../protocol/prefer.ts'
 import type { WriteOutcome } from '../plan/outcome.ts'
@@ -21,6 +20,7 @@ export function respondWrite(outcome: WriteOutcome, table: Table, address: RowAd
     case 'deleted':
     case 'linked':
     case 'unlinked':
+    case 'merged':
       return emptyResponse(204)
     case 'missing':
       throw rowMissing(outcome.address)
@@ -29,12 +29,6 @@ export function respondWrite(outcome: WriteOutcome, table: Table, address: RowAd
     default:
       return unreachable(outcome)
   }
-}
-
-/** CreateMultiple alone answers with a body: the ids in the order of the targets. */
-export function respondCreateMultiple(ids: readonly Guid[], request: ParsedRequest): HttpResponse {
-  const context = `${request.apiRoot}/$metadata${contextOfType('CreateMultipleResponse')}`
-  return jsonResponse(200, JSON.stringify({ '@odata.context': context, Ids: ids }))
 }
 
 type RowWritten = Extract<WriteOutcome, { kind: 'created' | 'updated' }>

@@ -41,7 +41,7 @@ export async function refuseLoops(table: Table, id: Guid, values: Values, work: 
 }
 
 /** Whether `id` is `start` or one of the rows above it. */
-async function isAtOrAbove(table: Table, column: Column, id: Guid, start: Guid, work: Work): Promise<boolean> {
+export async function isAtOrAbove(table: Table, column: Column, id: Guid, start: Guid, work: Work): Promise<boolean> {
   const seen = new Set<Guid>()
   let current: Guid | undefined = start
   // `seen`: a loop that is there already (older data) must not hold us.

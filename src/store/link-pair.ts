@@ -13,6 +13,8 @@ import { deleteRow, insertRow, insertTombstone } from './sql/write-row.ts'
 import { asRefusal } from './unique-violation.ts'
 import type { Work } from './write-work.ts'
 
+const MOVED_AT_ONCE = 100
+
 /** `side`: on which side of the relationship `row` stands. */
 export async function linkPair(relationship: ManyToMany, side: 1 | 2, row: Guid, other: Guid, work: Work): Promise<void> {
   const table = intersectOf(relationship, work)
@@ -37,6 +39,25 @@ export async function unlinkPair(relationship: ManyToMany, side: 1 | 2, row: Gui
   const id = await findPair(table, relationship, id1, id2, work)
   if (id === undefined) throw fail('RowNotFound', table.logicalName, `${id1}, ${id2}`)
   await deletePair(table, id, work)
+}
+
+/** What was linked with `from` is linked with `to`; what is linked with it already stays so. */
+export async function movePairs(relationship: ManyToMany, side: 1 | 2, from: Guid, to: Guid, work: Work): Promise<void> {
+  const table = intersectOf(relationship, work)
+  const [own, other] = side === 1 ? [relationship.table1Column, relationship.table2Column] : [relationship.table2Column, relationship.table1Column]
+  for (;;) {
+    // A pair that was moved is gone, so each page is the first.
+    const pairs = await work.tx.all(
+      sql`select ${name(table.primaryIdColumn)}, ${name(other)} from ${name(table.logicalName)} where ${name(own)} = ${from} limit ${MOVED_AT_ONCE}`,
+    )
+    for (const pair of pairs) {
+      const linked = pair[other] as Guid
+      const [id1, id2] = side === 1 ? [to, linked] : [linked, to]
+      await deletePair(table, pair[table.primaryIdColumn] as Guid, work)
+      if ((await findPair(table, relationship, id1, id2, work)) === undefined) await linkPair(relationship, side, to, linked, work)
+    }
+    if (pairs.length < MOVED_AT_ONCE) return
+  }
 }
 
 export async function deletePair(table: Table, id: Guid, work: Work): Promise<void> {

@@ -10,6 +10,7 @@ import { rowMissing } from '../plan/row-address.ts'
 import type { Bulk, WriteRow } from '../plan/write-plan.ts'
 import { deleteFound } from './delete-row.ts'
 import { linkRows } from './link-rows.ts'
+import { mergeRows } from './merge-rows.ts'
 import { runRead } from './run-read.ts'
 import type { Transaction } from './sql/connection.ts'
 import { writeOne } from './write-one.ts'
@@ -24,6 +25,8 @@ export async function runWrite(plan: WritePlan, tx: Transaction, moment: Moment)
     case 'link':
     case 'unlink':
       return linkRows(plan, startWork(tx, moment))
+    case 'merge':
+      return mergeRows(plan, startWork(tx, moment))
     case 'bulk':
       return runBulk(plan, tx, moment)
     default:

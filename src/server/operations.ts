@@ -1,0 +1,76 @@
+/**
+ * Functions and actions by name: those that stand for themselves, `GET WhoAmI()`, and those bound to a set or a row,
+ * `POST accounts/Microsoft.Dynamics.CRM.CreateMultiple`. What is in no table is answered as an unknown operation.
+ */
+import { contextOfType } from '../protocol/context-url.ts'
+import { fail } from '../protocol/errors.ts'
+import { NAMESPACE } from '../protocol/names.ts'
+import type { App } from './app.ts'
+import { FUNCTIONS } from './functions.ts'
+import { BULK_ACTIONS } from './handle-bulk.ts'
+import type { HttpResponse } from './http-message.ts'
+import { emptyResponse, jsonResponse } from './json-response.ts'
+import type { Answer, ServerAction, ServerFunction, SetAction } from './operation.ts'
+import { argumentsOf } from './operation-arguments.ts'
+import type { ParsedRequest } from './parse-request.ts'
+import { ROW_ACTIONS } from './row-actions.ts'
+import { ROW_FUNCTIONS } from './row-functions.ts'
+
+const UNBOUND_FUNCTIONS: { readonly [name: string]: ServerFunction } = { ...FUNCTIONS, ...ROW_FUNCTIONS }
+const UNBOUND_ACTIONS: { readonly [name: string]: ServerAction } = ROW_ACTIONS
+const SET_ACTIONS: { readonly [name: string]: SetAction } = BULK_ACTIONS
+
+/** Those that stand for themselves. */
+export const OPERATION_NAMES: readonly string[] = [...Object.keys(UNBOUND_FUNCTIONS), ...Object.keys(UNBOUND_ACTIONS)]
+
+export function isOperation(name: string): boolean {
+  return Object.hasOwn(UNBOUND_FUNCTIONS, name) || Object.hasOwn(UNBOUND_ACTIONS, name)
+}
+
+export async function runOperation(app: App, request: ParsedRequest): Promise<HttpResponse> {
+  const [segment] = request.segments
+  if (!segment || request.segments.length > 1) throw unknownOperation(request)
+  const { name } = segment
+  const action = Object.hasOwn(UNBOUND_ACTIONS, name) ? UNBOUND_ACTIONS[name] : undefined
+  if (action) {
+    if (segment.predicate) throw unknownOperation(request)
+    demand('POST', request)
+    return answer(name, await action(app, request), request)
+  }
+  const found = UNBOUND_FUNCTIONS[name]
+  if (!found) throw unknownOperation(request)
+  demand('GET', request)
+  const args = argumentsOf(segment, request.options)
+  const unknown = [...args.keys()].find((parameter) => !found.parameters.includes(parameter))
+  if (unknown !== undefined) throw fail('BadRequest', `The function '${name}' has no parameter '${unknown}'.`)
+  return answer(name, await found.run(app, args, request), request)
+}
+
+/** Whether some segment is a qualified name: `accounts/Microsoft.Dynamics.CRM.CreateMultiple`. */
+export function isBoundOperation({ segments }: ParsedRequest): boolean {
+  return segments.some(({ name }, index) => index > 0 && name.startsWith(`${NAMESPACE}.`))
+}
+
+export async function runBoundOperation(app: App, request: ParsedRequest): Promise<HttpResponse> {
+  const [set, operation] = request.segments
+  const table = set && app.schema().sets.get(set.name)
+  if (!table) throw fail('UnknownResource', set?.name ?? '')
+  const name = operation?.name.slice(NAMESPACE.length + 1) ?? ''
+  const action = Object.hasOwn(SET_ACTIONS, name) && operation?.name.startsWith(`${NAMESPACE}.`) ? SET_ACTIONS[name] : undefined
+  if (!action || set.predicate || operation?.predicate || request.segments.length > 2) throw unknownOperation(request)
+  demand('POST', request)
+  return answer(name, await action(app, table, request), request)
+}
+
+function demand(method: 'GET' | 'POST', request: ParsedRequest): void {
+  if (request.method !== method) throw fail('MethodNotAllowed', request.method, method)
+}
+
+function unknownOperation(request: ParsedRequest): Error {
+  return fail('UnknownOperation', `${request.apiRoot}/${request.path}`)
+}
+
+function answer(name: string, members: Answer | undefined, request: ParsedRequest): HttpResponse {
+  if (!members) return emptyResponse(204)
+  return jsonResponse(200, JSON.stringify({ '@odata.context': `${request.apiRoot}/$metadata${contextOfType(`${name}Response`)}`, ...members }))
+}

@@ -1,0 +1,113 @@
+/**
+ * Two rows for one thing become one, in one transaction: the target takes what it is given, rows that point at the subordinate point at
+ * the target from now on where their relationship cascades merges, pairs go over, and the subordinate is left inactive with
+ * `merged` and a `masterid` that says where it went. Each row that is touched gets a new version.
+ */
+import { assert } from '../base/assert.ts'
+import type { Guid } from '../base/guid.ts'
+import { fail } from '../protocol/errors.ts'
+import type { WriteOutcome } from '../plan/outcome.ts'
+import { type RowAddress, rowMissing } from '../plan/row-address.ts'
+import { isReference } from '../plan/value.ts'
+import type { Merge } from '../plan/write-plan.ts'
+import { isLookup } from '../schema/column.ts'
+import type { ManyToMany, OneToMany } from '../schema/relationship.ts'
+import type { Table } from '../schema/table.ts'
+import { changeRow } from './change-row.ts'
+import { createNested } from './create-row.ts'
+import { type FoundRow, findRow, readColumns } from './find-row.ts'
+import { isAtOrAbove } from './hierarchy.ts'
+import { movePairs } from './link-pair.ts'
+import type { Values } from './resolve-lookups.ts'
+import { pointsAt } from './sql/address-sql.ts'
+import { name, sql } from './sql/sql.ts'
+import { statesOf } from './state-rules.ts'
+import { updateFound } from './update-row.ts'
+import type { Work } from './write-work.ts'
+
+const PAGE = 100
+
+export async function mergeRows(plan: Merge, work: Work): Promise<WriteOutcome> {
+  const { table, update } = plan
+  const target = await findActive(plan.target, work)
+  const subordinate = await findActive(plan.subordinate, work)
+  if (target.id === subordinate.id) throw fail('MergeIdentical')
+  if (plan.checksParent) await refuseOtherParent(plan, target.id, subordinate.id, work)
+  const version = await updateFound(update, target, createNested, work)
+  assert(version !== undefined, 'a row that was just found is there')
+  // Children of the subordinate would come to stand under the target, and so above themselves.
+  if (await isAtOrAbove(table, plan.parent, subordinate.id, target.id, work)) throw fail('MergeCycle')
+  await moveChildren(table, subordinate.id, target.id, work)
+  await moveLinks(table, subordinate.id, target.id, work)
+  await retire(table, subordinate, target.id, work)
+  return { kind: 'merged' }
+}
+
+async function findActive(address: RowAddress, work: Work): Promise<FoundRow> {
+  const row = await findRow(address, work)
+  if (!row) throw rowMissing(address)
+  const states = statesOf(address.table)
+  if (states && row.state !== undefined && row.state !== states.first) throw fail('MergeInactive', address.table.logicalName, row.id)
+  return row
+}
+
+async function refuseOtherParent({ table, parent }: Merge, target: Guid, subordinate: Guid, work: Work): Promise<void> {
+  const [kept, lost] = [await parentOf(target), await parentOf(subordinate)]
+  if (lost !== undefined && kept === undefined) throw fail('MergeLosesParent')
+  if (lost !== kept) throw fail('MergeChangesParent')
+
+  async function parentOf(id: Guid): Promise<Guid | undefined> {
+    const value = (await readColumns(table, id, [parent], work))?.get(parent) ?? null
+    return isReference(value) ? value.id : undefined
+  }
+}
+
+async function moveChildren(table: Table, from: Guid, to: Guid, work: Work): Promise<void> {
+  const { schema } = work.moment
+  for (const relationship of schema.referencedBy.get(table.logicalName) ?? []) {
+    const child = schema.tables.get(relationship.referencingTable)
+    // Pointers are changed with their activities.
+    if (!child || child.logicalName === 'activitypointer' || relationship.cascade.merge === 'NoCascade') continue
+    await moveThrough(relationship, child, table, from, to, work)
+  }
+}
+
+/** A row that was moved no longer matches, so each page is the first. */
+async function moveThrough(relationship: OneToMany, child: Table, table: Table, from: Guid, to: Guid, work: Work): Promise<void> {
+  const lookup = child.columns.get(relationship.referencingColumn)
+  if (!lookup || !isLookup(lookup)) return
+  const id = name(child.primaryIdColumn)
+  for (;;) {
+    const page = await work.tx.all(sql`select ${id} from ${name(child.logicalName)} where ${pointsAt(lookup, table, from)} limit ${PAGE}`)
+    for (const row of page) {
+      const address = { by: 'id', table: child, id: row[child.primaryIdColumn] as Guid } as const
+      const found = await findRow(address, work)
+      assert(found, 'a row that was just selected is there')
+      await changeRow(child, found, new Map([[lookup, { table: table.logicalName, id: to }]]), work)
+    }
+    if (page.length < PAGE) return
+  }
+}
+
+async function moveLinks(table: Table, from: Guid, to: Guid, work: Work): Promise<void> {
+  for (const relationship of work.moment.schema.relationships.values()) {
+    if (relationship.kind !== 'many-to-many') continue
+    for (const side of sidesOf(relationship, table)) await movePairs(relationship, side, from, to, work)
+  }
+}
+
+/** A table may be linked with itself: then it stands on both. */
+function sidesOf({ table1, table2 }: ManyToMany, { logicalName }: Table): readonly (1 | 2)[] {
+  return [...(table1 === logicalName ? ([1] as const) : []), ...(table2 === logicalName ? ([2] as const) : [])]
+}
+
+async function retire(table: Table, row: FoundRow, target: Guid, work: Work): Promise<void> {
+  const values: Values = new Map()
+  const states = statesOf(table)
+  const inactive = states?.state.options.find(({ value }) => value !== states.first)
+  if (states && inactive) values.set(states.state, inactive.value)
+  const [merged, master] = [table.columns.get('merged'), table.columns.get('masterid')]
+  if (merged) values.set(merged, true)
+  if (master) values.set(master, { table: table.logicalName, id: target })
+  await changeRow(table, row, values, work)
+}
