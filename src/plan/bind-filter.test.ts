@@ -29,6 +29,7 @@ function told(filter: BoundFilter): string {
     case 'constant':
       return String(filter.value)
     case 'contains-values':
+    case 'fiscal-period':
     case 'exists':
     case 'above':
     case 'under':
@@ -121,7 +122,11 @@ test('an unknown or unreadable name is told with its table', () => {
 })
 
 test('what no path can follow is refused', () => {
-  for (const text of ["ownerid/fullname eq 'x'", "Account_Tasks/subject eq 'x'"]) assert.throws(() => bind(text), { name: 'NotSupported' }, text)
+  assert.throws(() => bind("Account_Tasks/subject eq 'x'"), { name: 'NotSupported' })
+  for (const text of ["ownerid/fullname eq 'x'", "ownerid/Microsoft.Dynamics.CRM.contact/fullname eq 'x'"])
+    assert.throws(() => bind(text), { name: 'UnsupportedClause', message: /owninguser/ }, text)
+  for (const text of ["Microsoft.Dynamics.CRM.contact/name eq 'x'", "primarycontactid/Microsoft.Dynamics.CRM.account/name eq 'x'"])
+    assert.throws(() => bind(text), { name: 'NotSupported', message: /type cast/ }, text)
   assert.throws(() => bind('name'), { name: 'BadRequest' })
 })
 

@@ -1,8 +1,10 @@
 /**
  * A property path to a column: `name`, `_primarycontactid_value`, `primarycontactid/createdby/fullname`.
- * Each name but the last is a navigation to one row.
+ * Each name but the last is a navigation to one row, or a cast to the type that the row has. The owner, a user or a team, has a type
+ * only by a cast: `ownerid/Microsoft.Dynamics.CRM.systemuser/fullname` is `owninguser/fullname`.
  */
-import { fail } from '../protocol/errors.ts'
+import { type DataverseError, fail } from '../protocol/errors.ts'
+import { NAMESPACE, typeNameOf } from '../protocol/names.ts'
 import { isPolymorphic } from '../schema/column.ts'
 import type { Schema } from '../schema/schema.ts'
 import type { Table } from '../schema/table.ts'
@@ -41,14 +43,29 @@ function ownColumn(table: Table, name: string): ColumnPath {
 function bindSteps(names: readonly string[], table: Table, schema: Schema): readonly LookupStep[] {
   const steps: LookupStep[] = []
   let from = table
-  for (const name of names) {
+  for (let at = 0; at < names.length; at++) {
+    const name = names[at] ?? ''
+    if (typeNameOf(name) === from.logicalName) continue
     const navigation = getNavigation(schema, from, name)
-    if (navigation.kind === 'owner') throw fail('NotSupported', `A path through '${name}'`)
-    if (navigation.kind !== 'one') throw fail('NotSupported', `A path through the collection-valued navigation property '${name}'`)
-    steps.push({ column: navigation.column, target: navigation.target, relationship: navigation.relationship })
-    from = navigation.target
+    const found = navigation.kind === 'owner' ? getNavigation(schema, from, ownerLookup(name, names[++at])) : navigation
+    if (found.kind !== 'one') throw fail('NotSupported', `A path through the collection-valued navigation property '${name}'`)
+    steps.push({ column: found.column, target: found.target, relationship: found.relationship })
+    from = found.target
   }
   return steps
+}
+
+/** The lookup that holds the owner where it is of the type behind its name. */
+function ownerLookup(name: string, cast = ''): string {
+  const type = typeNameOf(cast)
+  if (type === 'systemuser') return 'owninguser'
+  if (type === 'team') return 'owningteam'
+  throw ownerWithoutType(name)
+}
+
+function ownerWithoutType(name: string): DataverseError {
+  const instead = `write '${name}/${NAMESPACE}.systemuser/…' or 'owninguser/…' for users, '${name}/${NAMESPACE}.team/…' or 'owningteam/…' for teams`
+  return fail('UnsupportedClause', `A path through '${name}' is not supported, as it leads to a user or a team: ${instead}.`)
 }
 
 /** `primarycontactid/contactid` is the lookup's own value: no need to follow it. Not so where it might point at another table. */

@@ -14,8 +14,11 @@ import type { Value } from './value.ts'
 
 /** One step along a lookup to the row it points at: `primarycontactid/…`. */
 export type LookupStep = { readonly column: LookupColumn; readonly target: Table; readonly relationship: OneToMany }
+/** How paths inside related rows name the row that the whole query is about. */
+export const ROOT_ROW = '$it'
+
 export type ColumnPath = {
-  /** The alias of the join it starts from; undefined: the row itself. */
+  /** The alias of the join it starts from, or of a row around (`RelatedRows.alias`, `ROOT_ROW`); undefined: the row itself. */
   readonly from?: string | undefined
   readonly steps: readonly LookupStep[]
   /** Of `column`. */
@@ -55,6 +58,8 @@ export type TextMatch = 'contains' | 'startswith' | 'endswith' | 'like'
 /** Rows of another table that belong to the row asked about. Paths in `joins` and `filter` start from such a row. */
 export type RelatedRows = {
   readonly table: Table
+  /** How paths of rows related to these in turn name them; unique in its query. Never a word of the SQL. */
+  readonly alias?: string | undefined
   readonly link:
     | ChildLink
     /** Rows whose column `inner` equals `outer`, a path of the row asked about. */

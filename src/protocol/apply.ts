@@ -4,7 +4,8 @@
  */
 import { type DataverseError, fail } from './errors.ts'
 import { excerpt } from './excerpt.ts'
-import { type Filter, formatFilter, parseFilter } from './filter.ts'
+import { type Filter, parseFilter } from './filter.ts'
+import { formatFilter } from './filter-format.ts'
 import { isIdentifier } from './identifier.ts'
 import { splitOutside } from './split.ts'
 

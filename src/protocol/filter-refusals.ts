@@ -1,5 +1,6 @@
-/** What `$filter` may hold by OData but not here, each with the name it is refused by. */
+/** What `$filter` may hold by OData but not in Dataverse, each with the name it is refused by. */
 import { type DataverseError, fail } from './errors.ts'
+import { excerpt } from './excerpt.ts'
 
 const words = (text: string): ReadonlySet<string> => new Set(text.split(' '))
 
@@ -9,25 +10,37 @@ const FUNCTIONS = words(
     'totaloffsetminutes totalseconds round floor ceiling date time now mindatetime maxdatetime cast isof geo.distance geo.intersects geo.length ' +
     'hassubset hassubsequence case',
 )
-const QUERY_FUNCTION = /^Microsoft\.Dynamics\.CRM\.\w+$/
+/** Conditions, where a value should stand. */
+const CONDITIONS = words('contains startswith endswith any all')
+const NAME = /^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*$/
 
 /** A word that stands where an operator is expected. */
 export function refusedOperator(word: string): DataverseError | undefined {
   return OPERATORS.has(word) ? fail('NotSupported', `The operator '${word}' in $filter`) : undefined
 }
 
-/** A word before an opening parenthesis. */
+/** A word before an opening parenthesis, where an operand is expected. */
 export function refusedFunction(word: string): DataverseError {
   const last = word.slice(word.lastIndexOf('/') + 1)
-  if (last === 'any' || last === 'all') return fail('NotSupported', `The lambda operator '${last}' in $filter`)
-  if (QUERY_FUNCTION.test(last)) return fail('NotSupported', `The query function '${last}' in $filter`)
+  if (word === 'any' || word === 'all')
+    return fail('BadRequest', `'${word}' stands behind a collection-valued navigation property: 'Account_Tasks/${word}(…)'.`)
+  if (CONDITIONS.has(last) || last.startsWith('Microsoft.Dynamics.CRM.'))
+    return fail('NotSupported', `The condition '${excerpt(last)}' as an operand in $filter`)
   if (FUNCTIONS.has(word)) return fail('NotSupported', `The function '${word}' in $filter`)
-  return fail('BadRequest', `An unknown function with name '${word}' was found.`)
+  if (word.startsWith('-')) return fail('NotSupported', "The operator '-' in $filter")
+  const system = word.split('/').find((segment) => segment.startsWith('$'))
+  if (system !== undefined) return fail('NotSupported', `'${excerpt(system)}' in $filter`)
+  return fail('BadRequest', `An unknown function with name '${excerpt(word)}' was found.`)
 }
 
-/** A segment of a property path that is not a simple name. */
-export function refusedSegment(segment: string): DataverseError | undefined {
-  if (segment.startsWith('$')) return fail('NotSupported', `'${segment}' in $filter`)
-  if (/^[A-Za-z_][\w]*(?:\.[A-Za-z_][\w]*)+$/.test(segment)) return fail('NotSupported', `The type cast '${segment}' in $filter`)
+/** A word that is neither a path nor a literal: `$root/accounts`, `-revenue`, `Sales.Manager/name`, `name/@Core.Description`. */
+export function refusedWord(word: string): DataverseError | undefined {
+  if (word.startsWith('-') && NAME.test(word.slice(1))) return fail('NotSupported', "The operator '-' in $filter")
+  if (word === '{' || word === '{}') return fail('NotSupported', 'An object as an operand in $filter')
+  for (const segment of word.split('/')) {
+    if (segment.startsWith('$')) return fail('NotSupported', `'${excerpt(segment)}' in $filter`)
+    if (segment.startsWith('@')) return fail('NotSupported', `The annotation '${excerpt(segment)}' in $filter`)
+    if (segment.includes('.') && NAME.test(segment)) return fail('NotSupported', `The type cast '${excerpt(segment)}' in $filter`)
+  }
   return undefined
 }

@@ -52,6 +52,11 @@ export function conditionOf(filter: Filter, type: MetadataType, aliases: Aliases
       const right = operandOf(filter.right, type, aliases)
       return (members) => compare(filter.op, left(members), right(members))
     }
+    case 'any':
+    case 'all':
+      throw fail('NotSupported', `The lambda operator '${filter.op}' in $filter on definitions`)
+    case 'query-function':
+      throw fail('NotSupported', `The query function '${excerpt(filter.name)}' in $filter on definitions`)
     default:
       return unreachable(filter)
   }

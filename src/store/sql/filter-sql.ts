@@ -107,9 +107,9 @@ function fiscalPeriod(column: Sql, period: number, { timeZone, fiscal }: Pick<Ca
   return sql`fiscal_period(${column}, ${timeZone}, ${JSON.stringify(fiscal)}) = ${period}`
 }
 
-function existsSql({ table, link, joins, filter }: RelatedRows, outer: JoinedPaths, dialect: Dialect): Sql {
+function existsSql({ table, alias: name, link, joins, filter }: RelatedRows, outer: JoinedPaths, dialect: Dialect): Sql {
   const alias = `${outer.root}e`
-  const paths = joinedPaths(alias, dialect, joins)
+  const paths = joinedPaths(alias, dialect, joins, { alias: name, paths: outer })
   const belongs =
     link.kind === 'equal'
       ? sql`${comparable(table, link.inner, alias, dialect)} = ${outer.comparable(link.outer)}`

@@ -5,7 +5,7 @@
  * Joins that a query names itself (`link-entity`) stand before them.
  */
 import { assert } from '../../base/assert.ts'
-import type { ColumnPath, LookupStep } from '../../plan/bound-filter.ts'
+import { type ColumnPath, type LookupStep, ROOT_ROW } from '../../plan/bound-filter.ts'
 import type { Join } from '../../plan/join.ts'
 import { isPolymorphic } from '../../schema/column.ts'
 import type { Table } from '../../schema/table.ts'
@@ -27,19 +27,21 @@ export type JoinedPaths = {
   readonly joins: () => Sql
 }
 
+/** Where the rows stand inside another query: the alias that paths give them, and the rows around. */
+export type Around = { readonly alias: string | undefined; readonly paths: JoinedPaths }
+
 /** `explicit`: joins that the query itself names; they stand before those that paths ask for. */
-export function joinedPaths(root: string, dialect: Dialect, explicit: readonly Join[] = []): JoinedPaths {
+export function joinedPaths(root: string, dialect: Dialect, explicit: readonly Join[] = [], around?: Around): JoinedPaths {
   const named = new Map(explicit.map((one, index) => [one.alias, `${root}_j${index + 1}`]))
+  const own = around ? around.alias : ROOT_ROW
+  if (own !== undefined) named.set(own, root)
   const aliases = new Map<string, string>()
   const joins: Sql[] = []
 
-  function startOf({ from }: ColumnPath): string {
-    const alias = from === undefined ? root : named.get(from)
-    assert(alias, `the query joins nothing as ${from}`)
-    return alias
-  }
   function rowOf(path: ColumnPath): string {
-    let from = startOf(path)
+    let from = path.from === undefined ? root : named.get(path.from)
+    if (from === undefined && around) return around.paths.rowOf(path)
+    assert(from, `the query joins nothing as ${path.from}`)
     let text = `${from}/`
     for (const step of path.steps) {
       text += `${step.relationship.schemaName}/`
