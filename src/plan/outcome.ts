@@ -56,5 +56,5 @@ export type WriteOutcome =
   | { readonly kind: 'created' | 'updated'; readonly id: Guid; readonly version: bigint; readonly row: JsonText | undefined }
   | { readonly kind: 'deleted' }
   | { readonly kind: 'missing'; readonly address: RowAddress }
-  | { readonly kind: 'linked' | 'unlinked' }
+  | { readonly kind: 'linked' | 'unlinked' | 'merged' }
   | { readonly kind: 'bulk-done'; readonly ids: readonly Guid[] }
