@@ -114,6 +114,7 @@ function startListening(config: Config, { writer, reads, schema, caller, organiz
     clock: systemClock,
     newId: Guid.next,
     read: (plan, links) => reads.read(plan, links, schema()),
+    calendar: () => reads.calendar(caller),
     metadataHistory: reads.metadataHistory,
     log,
   }

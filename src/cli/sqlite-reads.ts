@@ -1,11 +1,14 @@
 /** The read side of a running server: point reads inline, every other read in the reader processes. */
 import { systemClock } from '../base/clock.ts'
 import { formatInstant } from '../base/date-time.ts'
+import type { Calendar } from '../plan/calendar.ts'
+import type { Caller } from '../plan/caller.ts'
 import type { MetadataHistory } from '../plan/metadata-changes.ts'
 import type { ReadOutcome } from '../plan/outcome.ts'
 import type { ReadPlan } from '../plan/plan.ts'
 import type { BoundExpand } from '../plan/read-plan.ts'
 import type { Schema } from '../schema/schema.ts'
+import { calendarOf, calendarSql } from '../store/calendar-settings.ts'
 import { runRead } from '../store/run-read.ts'
 import { openInlineReader } from '../store/sqlite/inline.ts'
 import { readMetadataHistory } from '../store/sqlite/metadata-history.ts'
@@ -15,6 +18,8 @@ export type SqliteReads = {
   /** As the file has it now. */
   readonly loadSchema: () => Schema
   readonly read: (plan: ReadPlan, links: { readonly apiRoot: string }, schema: Schema) => Promise<ReadOutcome>
+  /** Read once, and again when something was committed: it may be the settings. */
+  readonly calendar: (caller: Caller) => Calendar
   readonly metadataHistory: () => Promise<MetadataHistory>
   /** To be called before a commit is answered: reads show it from then on (C4). */
   readonly renew: () => void
@@ -23,12 +28,17 @@ export type SqliteReads = {
 
 export function openSqliteReads(file: string, { readers, querySeconds }: { readonly readers: number; readonly querySeconds: number }): SqliteReads {
   const inline = openInlineReader(file)
+  let calendar: Calendar | undefined
   const pool = openReaderPool(file, { size: readers, timeLimitMs: querySeconds * 1000 })
   return {
     loadSchema: inline.loadSchema,
     read: (plan, links, schema) => runRead(plan, isPointRead(plan) ? inline : pool, { schema, links, now: formatInstant(systemClock.now()) }),
+    calendar: (caller) => (calendar ??= calendarOf(inline.all(calendarSql(caller))[0])),
     metadataHistory: () => readMetadataHistory(inline.all),
-    renew: inline.renew,
+    renew: () => {
+      calendar = undefined
+      inline.renew()
+    },
     close: async () => {
       await pool.close()
       inline.close()

@@ -4,6 +4,7 @@ import { systemClock } from '../base/clock.ts'
 import { formatInstant } from '../base/date-time.ts'
 import type { App } from '../server/app.ts'
 import { editSchema } from '../schema/edit-schema.ts'
+import { calendarOf, calendarSql } from '../store/calendar-settings.ts'
 import { runRead } from '../store/run-read.ts'
 import { runWrite } from '../store/run-write.ts'
 import { applySchemaEffects } from '../store/schema-effects.ts'
@@ -21,6 +22,7 @@ export function writerApp(start: FirstStart, log: App['log']): (tx: WriteTransac
     newId: Guid.next,
     log,
     read: (plan, links) => runRead(plan, tx, { schema: tx.schema(), links, now: formatInstant(systemClock.now()) }),
+    calendar: async () => calendarOf(await tx.get(calendarSql(caller))),
     metadataHistory: () => readMetadataHistory(tx.all),
     writes: {
       write: (plan, links) => runWrite(plan, tx, { now: formatInstant(systemClock.now()), caller, schema: tx.schema(), links }),

@@ -3,7 +3,7 @@ import { assert } from '../base/assert.ts'
 import type { Guid } from '../base/guid.ts'
 import type { Clock } from '../base/clock.ts'
 import { formatInstant } from '../base/date-time.ts'
-import { PLAIN_CALENDAR } from '../plan/calendar.ts'
+import { type Calendar, PLAIN_CALENDAR } from '../plan/calendar.ts'
 import type { QueryContext } from '../plan/query-context.ts'
 import type { Caller } from '../plan/caller.ts'
 import type { ReadOutcome, WriteOutcome } from '../plan/outcome.ts'
@@ -12,6 +12,7 @@ import type { MetadataHistory } from '../plan/metadata-changes.ts'
 import type { EditResult, SchemaEdit } from '../schema/schema-edit.ts'
 import type { Schema } from '../schema/schema.ts'
 import type { HttpResponse } from './http-message.ts'
+import type { ParsedRequest } from './parse-request.ts'
 
 /** Every URL in an answer begins with `apiRoot`. */
 export type Links = { readonly apiRoot: string }
@@ -23,6 +24,8 @@ export type App = {
   readonly clock: Clock
   readonly newId: () => Guid
   readonly read: (plan: ReadPlan, links: Links) => Promise<ReadOutcome>
+  /** The caller's, as their settings and the organization's are now. */
+  readonly calendar: () => Calendar | Promise<Calendar>
   readonly metadataHistory: () => Promise<MetadataHistory>
   /** Only where an open write transaction stands behind it. */
   readonly writes?: Writes | undefined
@@ -54,6 +57,14 @@ export function writesOf(app: App): Writes {
   return app.writes
 }
 
-export function queryContext(app: App, schema: Schema): QueryContext {
-  return { schema, caller: app.caller, now: formatInstant(app.clock.now()), calendar: PLAIN_CALENDAR }
+/** `calendar`: left out where no date is compared, grouped or formatted. */
+export function queryContext(app: App, schema: Schema, calendar: Calendar = PLAIN_CALENDAR): QueryContext {
+  return { schema, caller: app.caller, now: formatInstant(app.clock.now()), calendar }
+}
+
+/** What a request is to be planned with. Most point reads and writes tell no time, and so do not ask for the calendar. */
+export function calendarFor(app: App, { options, preferences }: Pick<ParsedRequest, 'options' | 'preferences'>): Calendar | Promise<Calendar> {
+  const { filter, expand, apply, fetchXml, sql, other } = options
+  const mayTellTime = (filter ?? expand ?? apply ?? fetchXml ?? sql) !== undefined || other.size > 0 || preferences.includeAnnotations !== undefined
+  return mayTellTime ? app.calendar() : PLAIN_CALENDAR
 }
