@@ -15,13 +15,13 @@ import type { ReadRow } from '../plan/read-plan.ts'
 import type { RowAddress } from '../plan/row-address.ts'
 import { planRowRead } from '../plan/row-read.ts'
 import type { Table } from '../schema/table.ts'
-import { type App, queryContext, writesOf } from './app.ts'
+import { type App, calendarFor, queryContext, writesOf } from './app.ts'
 import type { HttpResponse } from './http-message.ts'
 import type { ParsedRequest } from './parse-request.ts'
 import { respondWrite } from './respond-write.ts'
 
 export async function handleWrite(app: App, request: ParsedRequest): Promise<HttpResponse> {
-  const plan = planWrite(request, queryContext(app, app.schema()), app)
+  const plan = planWrite(request, queryContext(app, app.schema(), await calendarFor(app, request)), app)
   const outcome = await writesOf(app).write(plan, request)
   const table = 'row' in plan ? plan.row.table : plan.table
   return respondWrite(outcome, table, plan.kind === 'write-row' ? plan.address : undefined, request)

@@ -7,7 +7,7 @@ import { fail } from '../protocol/errors.ts'
 import { parsePrefer } from '../protocol/prefer.ts'
 import type { Schema } from '../schema/schema.ts'
 import { planRead } from '../plan/plan-read.ts'
-import { type App, queryContext } from './app.ts'
+import { type App, calendarFor, queryContext } from './app.ts'
 import { serveDocument } from './documents.ts'
 import { handleMetadata, isMetadataRequest } from './handle-metadata.ts'
 import { handleWrite } from './handle-write.ts'
@@ -63,7 +63,7 @@ async function handleRead(app: App, request: ParsedRequest): Promise<HttpRespons
 }
 
 async function read(app: App, request: ParsedRequest, schema: Schema): Promise<HttpResponse> {
-  const plan = planRead(request, await queryContext(app, schema, request))
+  const plan = planRead(request, queryContext(app, schema, await calendarFor(app, request)))
   const outcome = await app.read(plan, request)
   return respondRead(plan, outcome, { request, now: app.clock.now(), schemaVersion: schema.version })
 }
