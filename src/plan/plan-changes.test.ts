@@ -99,8 +99,8 @@ test('whatever would narrow or order a tracked read is refused by name', () => {
     apply: '$apply=aggregate($count as n)',
     skip: '$skip=1',
     fetchXml: 'fetchXml=<fetch><entity name="account"/></fetch>',
-    savedQuery: 'savedQuery=x',
-    userQuery: 'userQuery=x',
+    savedQuery: `savedQuery=${ID}`,
+    userQuery: `userQuery=${ID}`,
     sql: 'sql=x',
   }
   for (const [name, option] of Object.entries(options)) {

@@ -1,5 +1,5 @@
 /**
- * What a read does not do is refused by name, never passed over: `$skip`, `$search`, `savedQuery` … Only `tag` and
+ * What a read does not do is refused by name, never passed over: `$skip`, `$search`, `$compute` … Only `tag` and
  * `api-version`, which change no answer on the original either, are let through.
  */
 import { fail } from '../protocol/errors.ts'
@@ -7,21 +7,19 @@ import { excerpt } from '../protocol/excerpt.ts'
 import type { QueryOptions } from '../protocol/query-options.ts'
 
 const WITHOUT_EFFECT: ReadonlySet<string> = new Set(['tag', 'api-version'])
-/** Options of the original that this server does not have. In lower case: clients write `savedQuery` and `savedquery`. */
+/** Options of the original that this server does not have, in lower case. */
 const UNSUPPORTED: ReadonlySet<string> = new Set(
-  '$search $format $compute $levels $index $schemaversion $id savedquery userquery partitionid solutionuniquename annotations size sessiontoken x-ms-file-name'.split(
-    ' ',
-  ),
+  '$search $format $compute $levels $index $schemaversion $id partitionid solutionuniquename annotations size sessiontoken x-ms-file-name'.split(' '),
 )
 /** Those that make a query of their own: with change tracking the original refuses them in its words for that. */
-const QUERIES: ReadonlySet<string> = new Set(['$skip', '$search', '$compute', 'savedquery', 'userquery'])
+const QUERIES: ReadonlySet<string> = new Set(['$skip', '$search', '$compute'])
 
 /** `$filter` and its like, which this kind of resource has no use for. */
 export type SystemOption = '$select' | '$filter' | '$orderby' | '$top' | '$expand' | '$count' | '$skiptoken' | '$deltatoken' | WholeQuery
 /** Those that are a query of their own. */
-type WholeQuery = '$apply' | 'fetchXml' | 'sql'
+type WholeQuery = '$apply' | 'fetchXml' | 'sql' | 'savedQuery' | 'userQuery'
 
-const WHOLE_QUERIES: readonly WholeQuery[] = ['$apply', 'fetchXml', 'sql']
+const WHOLE_QUERIES: readonly WholeQuery[] = ['$apply', 'fetchXml', 'sql', 'savedQuery', 'userQuery']
 
 export function refuseOther(other: QueryOptions['other']): void {
   if (other.size === 0) return
@@ -71,6 +69,10 @@ function isGiven(options: QueryOptions, name: SystemOption): boolean {
       return options.fetchXml !== undefined
     case 'sql':
       return options.sql !== undefined
+    case 'savedQuery':
+      return options.storedQuery?.table === 'savedquery'
+    case 'userQuery':
+      return options.storedQuery?.table === 'userquery'
     case '$deltatoken':
       return options.deltatoken !== undefined
   }

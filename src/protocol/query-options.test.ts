@@ -76,6 +76,16 @@ test('FetchXML is read whatever the case of its name, SQL is kept as text', () =
   assert.throws(() => parseQueryOptions('fetchXml=x'), { name: 'BadRequest' })
 })
 
+test('a stored query is named by its id, whatever the case of the option', () => {
+  const id = '6f0c2b1e-0000-4000-8000-000000000001'
+  assert.deepEqual(parseQueryOptions(`savedQuery=${id}`).storedQuery, { table: 'savedquery', id })
+  assert.deepEqual(parseQueryOptions(`SAVEDQUERY={${id.toUpperCase()}}`).storedQuery, { table: 'savedquery', id })
+  assert.deepEqual(parseQueryOptions(`userquery=${id}`).storedQuery, { table: 'userquery', id })
+  for (const query of ['savedQuery=x', 'userQuery=', `savedQuery=${id}&userQuery=${id}`, `savedQuery=${id}&savedquery=${id}`]) {
+    assert.throws(() => parseQueryOptions(query), { name: 'BadRequest' }, query)
+  }
+})
+
 test('an option given twice is refused', () => {
   for (const twice of ['$top=1&$top=1', '$select=a&%24select=b', '@p=1&@p=2', 'fetchXml=a&fetchxml=b']) {
     assert.throws(() => parseQueryOptions(twice), { name: 'BadRequest', message: /more than once/ }, twice)

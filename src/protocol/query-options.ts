@@ -1,4 +1,5 @@
 /** What stands behind `?`: system options parsed, parameter aliases, and all other names as they came (for the plan to accept or refuse). */
+import { Guid } from '../base/guid.ts'
 import { type Apply, parseApply } from './apply.ts'
 import { fail } from './errors.ts'
 import { excerpt } from './excerpt.ts'
@@ -29,18 +30,27 @@ export type ExpandOptions = {
   readonly expand?: readonly ExpandItem[] | undefined
 }
 
+/** `savedQuery=<id>`, `userQuery=<id>`: the query that stands in a row of this table. */
+export type StoredQuery = {
+  readonly table: 'savedquery' | 'userquery'
+  readonly id: Guid
+  /** Once its row has been read. */
+  readonly query?: FetchQuery | undefined
+}
+
 export type QueryOptions = ExpandOptions & {
   readonly apply?: Apply | undefined
   readonly count?: boolean | undefined
   readonly fetchXml?: FetchQuery | undefined
   /** Still text: what it says depends on when it is asked (`GETUTCDATE()`), so it is read where it is planned. */
   readonly sql?: string | undefined
+  readonly storedQuery?: StoredQuery | undefined
   /** Decoded once from the URL; opaque otherwise. */
   readonly skiptoken?: string | undefined
   readonly deltatoken?: string | undefined
   /** `@p1` → the text given for it, still to be parsed as a literal. Keys without the `@`. */
   readonly aliases: ReadonlyMap<string, string>
-  /** Every other option by its name: `$skip`, `savedQuery`, `annotations`, `$id`, `tag` … */
+  /** Every other option by its name: `$skip`, `$search`, `annotations`, `$id`, `tag` … */
   readonly other: ReadonlyMap<string, string>
   /** `$select` as text, blanks and a trailing comma taken away: it is repeated in `@odata.context`. */
   readonly selectText?: string | undefined
@@ -106,6 +116,11 @@ function applySystemOption(options: Writable<QueryOptions>, name: string, value:
     case 'sql':
       options.sql = value
       return true
+    case 'savedQuery':
+    case 'userQuery':
+      if (options.storedQuery) throw fail('BadRequest', "'savedQuery' and 'userQuery' cannot be sent together.")
+      options.storedQuery = parseStoredQuery(name, value)
+      return true
     case '$skiptoken':
       options.skiptoken = value
       return true
@@ -115,6 +130,12 @@ function applySystemOption(options: Writable<QueryOptions>, name: string, value:
     default:
       return false
   }
+}
+
+function parseStoredQuery(name: 'savedQuery' | 'userQuery', value: string): StoredQuery {
+  const id = Guid.parse(value.trim())
+  if (id === undefined) throw fail('BadRequest', `The value '${excerpt(value)}' of '${name}' is not the id of a query.`)
+  return { table: name === 'savedQuery' ? 'savedquery' : 'userquery', id }
 }
 
 /** Names and values, decoded, each name once. */
@@ -132,9 +153,11 @@ function decodeOptions(rawQuery: string): ReadonlyMap<string, string> {
   return values
 }
 
-/** `fetchXml` is written in every case there is. */
+const NAMES = new Map(['fetchXml', 'savedQuery', 'userQuery'].map((name) => [name.toLowerCase(), name]))
+
+/** `fetchXml` and its like are written in every case there is. */
 function canonicalName(name: string): string {
-  return name.length === 8 && name.toLowerCase() === 'fetchxml' ? 'fetchXml' : name
+  return (name.length <= 10 && !name.startsWith('$') && NAMES.get(name.toLowerCase())) || name
 }
 
 function nameOf(option: string): string | undefined {

@@ -14,8 +14,8 @@ import type { Schema } from '../schema/schema.ts'
 import type { HttpResponse } from './http-message.ts'
 import type { ParsedRequest } from './parse-request.ts'
 
-/** Every URL in an answer begins with `apiRoot`. */
-export type Links = { readonly apiRoot: string }
+/** Every URL in an answer begins with `apiRoot`. `gone`: of the client who waits for the answer. */
+export type Links = { readonly apiRoot: string; readonly gone?: (() => AbortSignal) | undefined }
 
 export type App = {
   readonly schema: () => Schema
@@ -64,7 +64,8 @@ export function queryContext(app: App, schema: Schema, calendar: Calendar = PLAI
 
 /** What a request is to be planned with. Most point reads and writes tell no time, and so do not ask for the calendar. */
 export function calendarFor(app: App, { options, preferences }: Pick<ParsedRequest, 'options' | 'preferences'>): Calendar | Promise<Calendar> {
-  const { filter, expand, apply, fetchXml, sql, other } = options
-  const mayTellTime = (filter ?? expand ?? apply ?? fetchXml ?? sql) !== undefined || other.size > 0 || preferences.includeAnnotations !== undefined
+  const { filter, expand, apply, fetchXml, sql, storedQuery, other } = options
+  const mayTellTime =
+    (filter ?? expand ?? apply ?? fetchXml ?? sql ?? storedQuery) !== undefined || other.size > 0 || preferences.includeAnnotations !== undefined
   return mayTellTime ? app.calendar() : PLAIN_CALENDAR
 }

@@ -255,8 +255,6 @@ describe('headers of every answer', () => {
       ['accounts?$skip=1', 'Skip'],
       ['accounts?$search=x', '$search'],
       ['accounts?$format=json', '$format'],
-      ['accounts?savedQuery=00000000-0000-0000-0000-000000000001', 'savedQuery'],
-      ['accounts?userQuery=00000000-0000-0000-0000-000000000001', 'userQuery'],
     ] as const) {
       const answer = await api.get(path)
       expectRefusal(answer, answer.status === 501 ? 501 : 400, answer.body.error.code, new RegExp(name.replace('$', '\\$')))
