@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { parseFilter } from '../protocol/filter.ts'
 import { wireName } from '../schema/column.ts'
 import { bindFilter } from './bind-filter.ts'
-import { type BoundFilter, type ColumnPath, isColumnPath } from './bound-filter.ts'
+import { type BoundFilter, type ColumnPath, isColumnPath, type RelatedRows } from './bound-filter.ts'
 import { ID, tableOf, testContext } from './test-schema.ts'
 import type { Value } from './value.ts'
 
@@ -29,8 +29,10 @@ function told(filter: BoundFilter): string {
     case 'constant':
       return String(filter.value)
     case 'contains-values':
-    case 'fiscal-period':
+      return `${toldPath(filter.left)} has ${JSON.stringify(filter.values)}`
     case 'exists':
+      return toldRows(filter.rows)
+    case 'fiscal-period':
     case 'above':
     case 'under':
       throw new Error(`no text for ${filter.op}`)
@@ -39,12 +41,22 @@ function told(filter: BoundFilter): string {
   }
 }
 
+/** `exists o:task(Account_Tasks)[filter]`. */
+function toldRows({ alias, table, link, filter }: RelatedRows): string {
+  const name = link.kind === 'equal' ? link.inner.logicalName : link.relationship.schemaName + (link.kind === 'many-to-many' ? ` from ${link.side}` : '')
+  return `exists ${alias === undefined ? '' : `${alias}:`}${table.logicalName}(${name})${filter ? `[${told(filter)}]` : ''}`
+}
+
 function toldValue(value: Value): string {
   return typeof value === 'bigint' ? `${value}n` : JSON.stringify(value)
 }
 
 function toldPath(path: ColumnPath): string {
-  return path.steps.map((step) => `${step.column.logicalName}>${step.target.logicalName}/`).join('') + wireName(path.column)
+  return (
+    (path.from === undefined ? '' : `<${path.from}>`) +
+    path.steps.map((step) => `${step.column.logicalName}>${step.target.logicalName}/`).join('') +
+    wireName(path.column)
+  )
 }
 
 test('values take the type of their column', () => {
@@ -130,11 +142,86 @@ test('what no path can follow is refused', () => {
   assert.throws(() => bind('name'), { name: 'BadRequest' })
 })
 
+test('any is that a related row meets the condition, all that none fails it', () => {
+  assert.equal(bind("Account_Tasks/any(t:t/subject eq 'x')"), 'exists t:task(Account_Tasks)[subject eq "x"]')
+  assert.equal(bind("Account_Tasks/all(t:t/subject eq 'x')"), 'not exists t:task(Account_Tasks)[not subject eq "x"]')
+  assert.equal(bind('Account_Tasks/any()'), 'exists task(Account_Tasks)')
+  assert.equal(bind('not Account_Tasks/any()'), 'not exists task(Account_Tasks)')
+  assert.equal(bind("accountcontact_association/any(c:c/fullname eq 'x')"), 'exists c:contact(accountcontact_association from 1)[fullname eq "x"]')
+  assert.equal(bind("accountcontact_association/any(a:a/name eq 'x')", 'contact'), 'exists a:account(accountcontact_association from 2)[name eq "x"]')
+})
+
+test('in a lambda paths start from its row, from one around it, or from the row of the whole filter', () => {
+  const inner = 'exists t:task(Contact_Tasks)[(subject eq <c>fullname and regardingobjectid>account/name eq <$it>name)]'
+  const filter = 'contact_customer_accounts/any(c:c/Contact_Tasks/any(t:t/subject eq c/fullname and t/regardingobjectid_account/name eq $it/name))'
+  assert.equal(bind(filter), `exists c:contact(contact_customer_accounts)[${inner}]`)
+  assert.equal(bind('Account_Tasks/any(t:$it/line eq 5)'), 'exists t:task(Account_Tasks)[<$it>line eq 5]')
+})
+
+test('a lambda is on a collection of its own row, and not behind a lookup', () => {
+  assert.throws(() => bind('primarycontactid/Contact_Tasks/any()'), { name: 'NotSupported', message: /behind a lookup/ })
+  assert.throws(() => bind('contact_customer_accounts/any(c:c/createdby/lk_contact_createdby/any())'), { name: 'NotSupported', message: /behind a lookup/ })
+  assert.throws(() => bind('contact_customer_accounts/Contact_Tasks/any()'), { name: 'NotSupported', message: /collection-valued/ })
+  assert.throws(() => bind('primarycontactid/any()'), { name: 'BadRequest', message: /leads to one row/ })
+  assert.throws(() => bind('ownerid/any()'), { name: 'BadRequest', message: /leads to one row/ })
+  assert.throws(() => bind('nothing/any()'), { name: 'UnknownProperty' })
+  assert.throws(() => bind('Account_Tasks/any(t:t/name eq 1)'), { name: 'UnknownProperty', message: /'name'.*CRM\.task/ })
+  assert.throws(() => bind('contact_customer_accounts/any(c:$it/Account_Tasks/any())'), { name: 'NotSupported', message: /outer/ })
+})
+
+test('query functions are conditions by the operator of their meaning', () => {
+  const crm = 'Microsoft.Dynamics.CRM'
+  assert.equal(bind(`${crm}.In(PropertyName='line',PropertyValues=["5",'6',7])`), 'line in [5,6,7]')
+  assert.equal(bind(`${crm}.In(PropertyName=@p1,PropertyValues=@p2)`, 'account', { p1: "'name'", p2: '["O\'Neil"]' }), 'name in ["O\'Neil"]')
+  assert.equal(bind(`${crm}.NotIn(PropertyName='name',PropertyValues=['a'])`), 'not name in ["a"]')
+  assert.equal(bind(`${crm}.Between(PropertyName='line',PropertyValues=["5","20"])`), '(line ge 5 and line le 20)')
+  assert.equal(bind(`${crm}.ContainValues(PropertyName='hobbies',PropertyValues=['1',9])`), 'hobbies has [1,9]')
+  assert.equal(bind(`${crm}.Contains(PropertyName='name',PropertyValue='x')`), 'contains(name,x)')
+  assert.equal(bind(`${crm}.On(PropertyName='openedon',PropertyValue=2024-05-01)`), '(openedon ge "2024-05-01" and openedon lt "2024-05-02")')
+  assert.equal(bind(`${crm}.EqualUserId(PropertyName='ownerid')`), `_ownerid_value eq "${testContext().caller.userId}"`)
+  assert.equal(bind(`primarycontactid/${crm}.In(PropertyName='fullname',PropertyValues=['a'])`), 'primarycontactid>contact/fullname in ["a"]')
+  assert.equal(bind(`${crm}.In(PropertyName='primarycontactid/fullname',PropertyValues=['a'])`), 'primarycontactid>contact/fullname in ["a"]')
+  assert.equal(bind(`Account_Tasks/any(t:t/${crm}.In(PropertyName='subject',PropertyValues=['a']))`), 'exists t:task(Account_Tasks)[subject in ["a"]]')
+})
+
+test('a query function that is none, or not given what it takes, is refused', () => {
+  const refused: Record<string, RegExp> = {
+    "Frob(PropertyName='name')": /unknown function with name 'Microsoft\.Dynamics\.CRM\.Frob'/,
+    "today(PropertyName='createdon')": /unknown function/,
+    'Today()': /takes PropertyName/,
+    "Today(PropertyName='createdon',PropertyValue=1)": /takes PropertyName/,
+    "Today(PropertyName='createdon',PropertyName='createdon')": /takes PropertyName/,
+    "LastXDays(PropertyName='createdon')": /takes PropertyName, PropertyValue/,
+    "LastXDays(PropertyName='createdon',PropertyValue=null)": /takes no null/,
+    "LastXDays(PropertyName='createdon',PropertyValue=[7])": /plain values/,
+    "LastXDays(PropertyName='createdon',PropertyValue=@none)": /takes no null/,
+    'Today(PropertyName=5)': /takes a text/,
+    "In(PropertyName='name',PropertyValues='a')": /takes a list/,
+    "In(PropertyName='name',PropertyValues=[['a']])": /takes a list/,
+    "In(PropertyName='name',PropertyValues=[null])": /takes no null/,
+    "Between(PropertyName='line',PropertyValues=[1])": /exactly two/,
+    "InFiscalPeriodAndYear(PropertyName='createdon',PropertyValue=1)": /PropertyValue1, PropertyValue2/,
+  }
+  for (const [call, message] of Object.entries(refused)) assert.throws(() => bind(`Microsoft.Dynamics.CRM.${call}`), { name: 'BadRequest', message }, call)
+  assert.throws(() => bind("Microsoft.Dynamics.CRM.Today(PropertyName='nothing')"), { name: 'UnknownProperty' })
+  for (const negated of ["not X(PropertyName='createdon')", "not (X(PropertyName='createdon'))", "X(PropertyName='createdon') eq false"])
+    assert.throws(() => bind(negated.replace('X', 'Microsoft.Dynamics.CRM.Today')), {
+      name: 'UnsupportedClause',
+      message: 'Not operator along with the Custom Named Condition operators is not allowed',
+    })
+})
+
 test('conditions, values and links are bounded', () => {
   const many = (count: number, text: (index: number) => string, by: string) => Array.from({ length: count }, (_, index) => text(index)).join(by)
-  assert.throws(() => bind(many(501, () => 'line eq 1', ' or ')), { name: 'BadRequest', message: /500/ })
+  assert.throws(() => bind(many(501, () => 'line eq 1', ' or ')), { name: 'TooManyConditions' })
   assert.throws(() => bind(`line in (${many(2001, String, ',')})`), { name: 'BadRequest', message: /2000/ })
+  assert.throws(() => bind(`Microsoft.Dynamics.CRM.In(PropertyName='line',PropertyValues=[${many(2001, String, ',')}])`), {
+    name: 'BadRequest',
+    message: /2000/,
+  })
+  assert.throws(() => bind(many(16, () => 'Account_Tasks/any()', ' or ')), { name: 'TooManyLinks' })
+  assert.throws(() => bind(`Account_Tasks/any(t:${many(501, () => "t/subject eq 'x'", ' or ')})`), { name: 'TooManyConditions' })
   const deep = 'parentcustomerid_contact/'.repeat(15)
   assert.ok(bind(`${deep}fullname eq 'x' and ${deep}emailaddress1 eq 'y'`, 'contact'))
-  assert.throws(() => bind(`${deep}parentcustomerid_contact/fullname eq 'x'`, 'contact'), { name: 'BadRequest', message: /15/ })
+  assert.throws(() => bind(`${deep}parentcustomerid_contact/fullname eq 'x'`, 'contact'), { name: 'TooManyLinks' })
 })

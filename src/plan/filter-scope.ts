@@ -60,7 +60,7 @@ export function followPath(path: PropertyPath, scope: Scope): ColumnPath {
 }
 
 export function countCondition({ whole }: Scope): void {
-  if (++whole.conditions > MAX_CONDITIONS) throw fail('BadRequest', `The number of conditions in the query exceeds the limit of ${MAX_CONDITIONS}.`)
+  if (++whole.conditions > MAX_CONDITIONS) throw fail('TooManyConditions')
 }
 
 export function countValues(count: number, { whole }: Scope): void {
@@ -86,5 +86,5 @@ function countLinks(steps: readonly LookupStep[], scope: Scope): void {
 }
 
 function countLink(whole: WholeFilter): void {
-  if (++whole.links > MAX_LINKS) throw fail('BadRequest', `The number of links to other tables in the query exceeds the limit of ${MAX_LINKS}.`)
+  if (++whole.links > MAX_LINKS) throw fail('TooManyLinks')
 }
