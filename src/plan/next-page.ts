@@ -6,11 +6,13 @@ import { assert } from '../base/assert.ts'
 import { Decimal } from '../base/decimal.ts'
 import { fail } from '../protocol/errors.ts'
 import { MAX_PAGE_SIZE } from '../protocol/prefer.ts'
-import type { SkipKey, SkipToken } from '../protocol/skip-token.ts'
+import type { CookieKey } from '../protocol/paging-cookie.ts'
+import type { SkipToken } from '../protocol/skip-token.ts'
 import type { ReadChanges, ReadTracked } from './change-plan.ts'
 import { pathText } from './bind-path.ts'
 import type { ReadOutcome } from './outcome.ts'
 import type { BoundOrder, ReadRows } from './read-plan.ts'
+import type { ColumnPath } from './bound-filter.ts'
 import { formatTrackingState } from './tracking-state.ts'
 
 type RowsOutcome = Extract<ReadOutcome, { readonly kind: 'rows' }>
@@ -20,7 +22,9 @@ type ChangesOutcome = Extract<ReadOutcome, { readonly kind: 'changes' }>
 export type RowsPage = Pick<ReadRows, 'limit' | 'pages' | 'after' | 'pageNumber'>
 
 /** An order value as a page gave it: see `ReadRows.after`. */
-type OrderValue = string | number | null
+export type OrderValue = string | number | null
+/** Of the first and last row of a page. */
+type Ends = { readonly first: readonly OrderValue[]; readonly last: readonly OrderValue[] }
 
 /**
  * `$top` counts only where no page size is asked for (webapi.md 6.4); one above 5,000 is read in pages, the last of them shorter.
@@ -41,7 +45,7 @@ export function nextSkipToken(plan: ReadRows | ReadTracked | ReadChanges, outcom
   const pageSize = plan.limit
   if (plan.kind === 'read-rows') {
     assert(outcome.kind === 'rows', 'rows are answered by rows')
-    return outcome.next && plan.pages ? { page, pageSize, keys: keysOf(plan.order, outcome.next) } : undefined
+    return outcome.next && plan.pages ? { page, pageSize, keys: keysOf(pathsOf(plan.order), outcome.next) } : undefined
   }
   if (plan.kind === 'read-tracked') {
     assert(outcome.kind === 'tracked-rows', 'a tracked read is answered by tracked rows')
@@ -53,12 +57,23 @@ export function nextSkipToken(plan: ReadRows | ReadTracked | ReadChanges, outcom
   return from && { page, pageSize, keys: [], state: formatTrackingState({ kind: 'changes', storePart: plan.storePart, from }) }
 }
 
-function keysOf(order: readonly BoundOrder[], values: NonNullable<RowsOutcome['next']>): readonly SkipKey[] {
-  return order.map((one, index) => ({
-    column: pathText(one.path),
-    first: textOf(values.first[index]),
-    last: textOf(values.last[index]),
-  }))
+export function keysOf(order: readonly ColumnPath[], { first, last }: Ends): readonly CookieKey[] {
+  return order.map((path, index) => ({ column: keyName(path), first: textOf(first[index]), last: textOf(last[index]) }))
+}
+
+/** Where a page begins, if the keys are those of this order. */
+export function valuesOf(keys: readonly CookieKey[], order: readonly ColumnPath[]): readonly OrderValue[] | undefined {
+  const fits = keys.length === order.length && order.every((path, index) => keyName(path) === keys[index]?.column)
+  return fits ? order.map((path, index) => orderValue(path, keys[index]?.last ?? null)) : undefined
+}
+
+function pathsOf(order: readonly BoundOrder[]): readonly ColumnPath[] {
+  return order.map(({ path }) => path)
+}
+
+/** `name`, of a joined row `contact1.fullname`. */
+function keyName(path: ColumnPath): string {
+  return path.from === undefined ? pathText(path) : `${path.from}.${pathText(path)}`
 }
 
 function textOf(value: OrderValue | undefined): string | null {
@@ -67,13 +82,13 @@ function textOf(value: OrderValue | undefined): string | null {
 
 /** A token fits a query that orders by the same columns. */
 function afterOf(token: SkipToken, order: readonly BoundOrder[]): readonly OrderValue[] {
-  const fits = token.state === undefined && token.keys.length === order.length && order.every((one, index) => pathText(one.path) === token.keys[index]?.column)
-  if (!fits) throw fail('BadToken', 'The skip token belongs to another query.')
-  return order.map((one, index) => orderValue(one, token.keys[index]?.last ?? null))
+  const values = token.state === undefined ? valuesOf(token.keys, pathsOf(order)) : undefined
+  if (!values) throw fail('BadToken', 'The skip token belongs to another query.')
+  return values
 }
 
 /** Numbers are numbers again where their column's are stored so; whole ones that a double cannot hold stay text, as they came. */
-function orderValue({ path }: BoundOrder, text: string | null): OrderValue {
+function orderValue(path: ColumnPath, text: string | null): OrderValue {
   if (text === null) return null
   switch (path.column.type) {
     case 'integer':
