@@ -20,7 +20,7 @@ import { castTo, findNavigation, linkOf, type ToMany } from './navigation.ts'
 import type { QueryContext } from './query-context.ts'
 import type { PathStep, ReadOwner, ReadRow, ReadValue, RowPlace, RowShape, Source } from './read-plan.ts'
 import { refuseOptions, refuseOther, type SystemOption } from './refuse-options.ts'
-import { hasAnnotations, rowAnnotations } from './row-annotations.ts'
+import { hasAnnotations, NO_ANNOTATIONS, rowAnnotations } from './row-annotations.ts'
 import type { RowAddress } from './row-address.ts'
 import { bindShape, referenceShape } from './row-shape.ts'
 
@@ -56,7 +56,7 @@ function planStop(stop: Stop, read: Read, context: QueryContext): Below {
   if (cast !== undefined && !segment.predicate) return planStop(castRow(stop, castTo(context.schema, stop.table, cast)), read, context)
   if (segment.name === '$ref' && stop.rest.length === 1) return planReference(stop, read)
   const navigation = segment.name.startsWith('$') ? undefined : findNavigation(context.schema, stop.table, segment.name)
-  return navigation ? planNavigation(stop, navigation, segment, read, context) : planValue(stop, segment, read)
+  return navigation ? planNavigation(stop, navigation, segment, read, context) : planValue(stop, segment, read, context)
 }
 
 /** The very row, as one of another table: an activity has the id of its pointer. */
@@ -134,7 +134,7 @@ function planOwner(stop: Stop, navigation: Extract<Navigation, { readonly kind: 
   refuseOther(options.other)
   refuseOptions(options, next ? NOT_FOR_A_VALUE : NOT_FOR_A_ROW)
   refuseWrites(read.precondition)
-  const annotations = rowAnnotations(preferences.includeAnnotations)
+  const annotations = rowAnnotations(preferences.includeAnnotations, context.calendar.timeZone)
   const item = { navigation: name, references: next !== undefined, options: { select: options.select, expand: options.expand } }
   const owner = bindOwner(navigation, item, annotations, context, preferences.maxPageSize ?? MAX_PAGE_SIZE)
   return { kind: 'read-owner', address: stop.address, steps: stop.steps, owner }
@@ -159,7 +159,7 @@ function planChildren(stop: Stop, navigation: ToMany, segment: PathSegment, read
   return { kind: 'children', parent: { address, steps }, link, table, rest: stop.rest.slice(cast === undefined ? 1 : 2) }
 }
 
-function planValue({ address, steps, table, rest }: Stop, segment: PathSegment, read: Read): ReadValue {
+function planValue({ address, steps, table, rest }: Stop, segment: PathSegment, read: Read, context: QueryContext): ReadValue {
   const { options, preferences } = read
   const column = segment.name.startsWith('$') ? undefined : findColumn(table, segment.name)
   // A lookup's id is read as `_x_value`; its bare name is that of a navigation property or of nothing.
@@ -169,5 +169,6 @@ function planValue({ address, steps, table, rest }: Stop, segment: PathSegment, 
   if (beyond) throw fail('UnknownResource', excerpt(beyond.name))
   refuseOther(options.other)
   refuseOptions(options, NOT_FOR_A_VALUE)
-  return { kind: 'read-value', address, steps, column, formatted: !suffix && rowAnnotations(preferences.includeAnnotations).formattedValues }
+  const annotations = suffix ? NO_ANNOTATIONS : rowAnnotations(preferences.includeAnnotations, context.calendar.timeZone)
+  return { kind: 'read-value', address, steps, column, annotations }
 }

@@ -183,7 +183,7 @@ test('a row of a collection is read only as part of it', () => {
 
 test('one value is read by its wire name', () => {
   assert.equal(planOf('read-value', `accounts(${ID})/name`).column.logicalName, 'name')
-  assert.equal(planOf('read-value', `accounts(${ID})/name/$value`).formatted, false)
+  assert.equal(planOf('read-value', `accounts(${ID})/name/$value`).annotations.formattedValues, false)
   assert.equal(planOf('read-value', `accounts(${ID})/_primarycontactid_value`).column.logicalName, 'primarycontactid')
   assert.equal(planOf('read-value', `systemusers(${ID})/ownerid`).column.logicalName, 'systemuserid')
   assert.throws(() => plan(`contacts(${ID})/parentcustomerid`), { name: 'UnknownResource' })

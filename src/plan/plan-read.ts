@@ -66,7 +66,7 @@ function planCollection(
 function planQuery(table: Table, source: Source, skip: SkipToken | undefined, read: Read, context: QueryContext): ReadRows | ReadResults {
   const { options, preferences } = read
   if (!options.apply) return planRows(table, source, false, skip, read, context)
-  const annotations = rowAnnotations(preferences.includeAnnotations)
+  const annotations = rowAnnotations(preferences.includeAnnotations, context.calendar.timeZone)
   return bindApply(options.apply, table, source, { options, skip, maxPageSize: preferences.maxPageSize, annotations }, context)
 }
 

@@ -20,6 +20,8 @@ export type RowAnnotations = {
   readonly lookupTable: boolean
   /** Of a column under another name: which it is. */
   readonly attributeName: boolean
+  /** In which formatted values tell instants; undefined: UTC. */
+  readonly timeZone?: string | undefined
 }
 
 export type BoundOrder = { readonly path: ColumnPath; readonly descending: boolean }
@@ -107,7 +109,11 @@ export type ReadRow = RowPlace & {
 export type ReadOwner = RowPlace & { readonly kind: 'read-owner'; readonly owner: ExpandOwner }
 
 /** `set(key)/column` and `/$value`: one value, as JSON text. */
-export type ReadValue = RowPlace & { readonly kind: 'read-value'; readonly column: Column; readonly formatted: boolean }
+export type ReadValue = RowPlace & {
+  readonly kind: 'read-value'
+  readonly column: Column
+  readonly annotations: Pick<RowAnnotations, 'formattedValues' | 'timeZone'>
+}
 
 /** `set/$count`: capped unless it counts changes. */
 export type CountRows = {

@@ -6,8 +6,13 @@ import type { RowAnnotations } from './read-plan.ts'
 export const NO_ANNOTATIONS: RowAnnotations = { formattedValues: false, associatedNavigation: false, lookupTable: false, attributeName: false }
 const ALL_ANNOTATIONS: RowAnnotations = { formattedValues: true, associatedNavigation: true, lookupTable: true, attributeName: true }
 
-/** `list` is what stands in the quotes of the preference. */
-export function rowAnnotations(list: string | undefined): RowAnnotations {
+/** `list` is what stands in the quotes of the preference; `timeZone`: the caller's. */
+export function rowAnnotations(list: string | undefined, timeZone = 'UTC'): RowAnnotations {
+  const wanted = wantedOf(list)
+  return timeZone === 'UTC' || !wanted.formattedValues ? wanted : { ...wanted, timeZone }
+}
+
+function wantedOf(list: string | undefined): RowAnnotations {
   if (list === undefined) return NO_ANNOTATIONS
   if (list === '*') return ALL_ANNOTATIONS
   return {

@@ -18,7 +18,7 @@ export function bindShape(
   context: QueryContext,
   pageSize?: number | undefined,
 ): RowShape {
-  const annotations = rowAnnotations(includeAnnotations)
+  const annotations = rowAnnotations(includeAnnotations, context.calendar.timeZone)
   const expands = options.expand ? bindExpand(options.expand, table, annotations, context, pageSize) : NO_EXPANDS
   return { table, columns: withReferences(selectColumns(table, options.select), expands), expands, annotations }
 }

@@ -221,7 +221,7 @@ test('one value is JSON, a null one is empty', async () => {
       address: byId(store, 'account', account),
       steps: [],
       column: store.table('account').columns.get(name) as never,
-      formatted,
+      annotations: { formattedValues: formatted, timeZone: undefined },
     })
   assert.deepEqual(await value('name'), { kind: 'value', json: '"Lit\\nware \\"1\\""', formatted: undefined })
   assert.deepEqual(await value('revenue', true), { kind: 'value', json: '-1234.5000', formatted: '"-€1,234.50"' })

@@ -9,6 +9,8 @@ export type ReadScope = {
   readonly schema: Schema
   /** `https://org.example/api/data/v9.2`: what links begin with. */
   readonly apiRoot: string
+  /** In which formatted values tell instants; undefined: UTC. */
+  readonly timeZone?: string | undefined
 }
 
 /** `byColumns`: known by the very array of columns, without a word of theirs. `byName`: the same columns in another array. */

@@ -32,8 +32,8 @@ export function shapeName({ table, annotations }: RowShape, { dialect }: ReadSco
   return `${dialect.engine} ${table.logicalName} ${annotationsName(annotations)}`
 }
 
-function annotationsName({ formattedValues, associatedNavigation, lookupTable }: RowAnnotations): string {
-  return `${formattedValues ? 'f' : ''}${associatedNavigation ? 'n' : ''}${lookupTable ? 't' : ''}`
+function annotationsName({ formattedValues, associatedNavigation, lookupTable, timeZone }: RowAnnotations): string {
+  return `${formattedValues ? 'f' : ''}${associatedNavigation ? 'n' : ''}${lookupTable ? 't' : ''}${timeZone === undefined ? '' : ` ${timeZone}`}`
 }
 
 function members({ table, columns, annotations }: RowShape, alias: string, scope: ReadScope): Piece[] {
@@ -52,7 +52,7 @@ function annotationPieces(table: Table, column: Column, alias: string, wanted: R
   const add = (annotation: string, json: Sql | undefined) => {
     if (json) pieces.push(memberUnlessNull(`${wireName(column)}@${annotation}`, json))
   }
-  if (wanted.formattedValues) add(FORMATTED_VALUE, formattedValue(table, column, alias, scope))
+  if (wanted.formattedValues) add(FORMATTED_VALUE, formattedValue(table, column, alias, { ...scope, timeZone: wanted.timeZone }))
   if (isLookup(column) && wanted.associatedNavigation) add(ASSOCIATED_NAVIGATION_PROPERTY, navigationName(table, column, alias, scope))
   if (isLookup(column) && wanted.lookupTable) add(LOOKUP_LOGICAL_NAME, targetTable(column, alias))
   return pieces

@@ -72,7 +72,8 @@ function excessRows(plan: ReadResults, scope: ReadScope): Sql {
 
 function prepare(plan: ReadResults, scope: ReadScope): { readonly paths: JoinedPaths; readonly values: readonly ValueSql[] } {
   const paths = joinedPaths(ROOT, scope.dialect, plan.joins)
-  return { paths, values: plan.columns.map((column) => valueSql(column, plan, paths, scope)) }
+  const told = { ...scope, timeZone: plan.annotations.timeZone }
+  return { paths, values: plan.columns.map((column) => valueSql(column, plan, paths, told)) }
 }
 
 /** To be written last: by then `paths` knows every join. */

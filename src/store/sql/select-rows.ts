@@ -80,8 +80,8 @@ export function selectOwner(plan: ReadOwner, scope: ReadScope): PageQuery {
 
 /** Beside the JSON: the formatted value as JSON, null where there is none, then how far the path leads. */
 export function selectValue(plan: ReadValue, scope: ReadScope): PageQuery {
-  const { column, formatted } = plan
-  const shown = (formatted && formattedValue(tableAt(plan), column, 'r', scope)) || sql`null`
+  const { column, annotations } = plan
+  const shown = (annotations.formattedValues && formattedValue(tableAt(plan), column, 'r', { ...scope, timeZone: annotations.timeZone })) || sql`null`
   return { sql: atPlace(plan, [sql`${scope.dialect.jsonOf(column, columnOf('r', column.logicalName))} as json`, shown], scope), limit: 1 }
 }
 
