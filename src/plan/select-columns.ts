@@ -27,14 +27,15 @@ function findColumns(table: Table, names: readonly string[]): readonly Column[] 
     if (name === '*') for (const column of allColumns(table)) columns.add(column)
     else columns.add(getColumn(table, name))
   }
+  return [...new Set([...columns, ...companionsOf(table, [...columns])])]
+}
+
+/** What these columns bring along: see above. */
+export function companionsOf(table: Table, columns: readonly Column[]): readonly Column[] {
   const currency = table.columns.get('transactioncurrencyid')
-  for (const column of columns) {
-    if (column.type === 'money' && currency?.isValidForRead) columns.add(currency)
-    const composite = compositeOf(table, column)
-    if (composite) columns.add(composite)
-  }
-  columns.add(primaryId(table))
-  return [...columns]
+  const composites = columns.map((column) => compositeOf(table, column)).filter((column) => column !== undefined)
+  const isAmountNamed = columns.some(({ type }) => type === 'money') && currency?.isValidForRead === true
+  return [...(isAmountNamed ? [currency] : []), ...composites, primaryId(table)]
 }
 
 /** `address1_city` → `address1_composite`. */
@@ -54,7 +55,7 @@ export function selectText(names: readonly string[] | undefined): string {
   return !names || names.includes('*') ? '' : names.join(',')
 }
 
-function allColumns(table: Table): readonly Column[] {
+export function allColumns(table: Table): readonly Column[] {
   const known = ALL.get(table)
   if (known) return known
   const columns = [...table.columns.values()].filter((column) => column.isValidForRead || column.logicalName === table.primaryIdColumn)

@@ -1,0 +1,58 @@
+/**
+ * The order of a query by names: its own orders, then those of its links, as Dataverse has it; of an aggregate query by aliases.
+ * A lookup is ordered by the name of the row it points at.
+ */
+import { fail } from '../protocol/errors.ts'
+import { excerpt } from '../protocol/excerpt.ts'
+import type { FetchOrder } from '../protocol/fetch-query.ts'
+import { isPolymorphic } from '../schema/column.ts'
+import type { Navigation, Schema } from '../schema/schema.ts'
+import type { Table } from '../schema/table.ts'
+import { type FetchRows, rowNamed } from './bind-fetch-links.ts'
+import { samePath } from './bind-path.ts'
+import type { ColumnPath } from './bound-filter.ts'
+import { type FetchRow, pathOf } from './fetch-row.ts'
+import type { ResultColumn, ResultOrder } from './results-plan.ts'
+
+type Term = { readonly order: FetchOrder; readonly row: FetchRow }
+type PathOrder = { readonly by: ColumnPath; readonly descending: boolean }
+
+export function bindRowOrder(rows: FetchRows, schema: Schema): readonly PathOrder[] {
+  const order: PathOrder[] = []
+  for (const { order: one, row } of termsOf(rows)) {
+    if (one.alias !== undefined) throw fail('OrderByAlias')
+    if (one.attribute === undefined) throw fail('OrderWithoutColumn')
+    const by = named(pathOf(one.entityName === undefined ? row : rowNamed(one.entityName, rows), one.attribute), schema)
+    // What orders already orders nothing a second time.
+    if (!order.some((before) => before.by.from === by.from && samePath(before.by, by))) order.push({ by, descending: one.descending })
+  }
+  return order
+}
+
+export function bindGroupOrder(rows: FetchRows, columns: readonly ResultColumn[]): readonly ResultOrder[] {
+  return termsOf(rows).map(({ order: { alias, attribute, descending } }) => {
+    if (alias === undefined) throw fail(attribute === undefined ? 'OrderWithoutAlias' : 'OrderByColumn')
+    if (!columns.some(({ name }) => name === alias)) throw fail('AliasNotFound', excerpt(alias))
+    return { by: alias, descending }
+  })
+}
+
+function termsOf({ own, joined }: FetchRows): readonly Term[] {
+  return [own, ...joined].flatMap((row) => row.entity.orders.map((order) => ({ order, row })))
+}
+
+/** By its id where it may point at rows of several tables. */
+function named(path: ColumnPath, schema: Schema): ColumnPath {
+  const { column, table, from } = path
+  const lookup = isPolymorphic(column) ? undefined : lookupNavigation(column.logicalName, table, schema)
+  const name = lookup?.target.columns.get(lookup.target.primaryNameColumn ?? '')
+  if (!lookup || !name?.isValidForRead) return path
+  return { from, steps: [{ column: lookup.column, target: lookup.target, relationship: lookup.relationship }], table: lookup.target, column: name }
+}
+
+function lookupNavigation(column: string, table: Table, schema: Schema): Extract<Navigation, { readonly kind: 'one' }> | undefined {
+  for (const one of schema.navigations.get(table.logicalName)?.values() ?? []) {
+    if (one.kind === 'one' && one.column.logicalName === column) return one
+  }
+  return undefined
+}
