@@ -9,15 +9,17 @@ import type { ReadPlan } from '../plan/plan.ts'
 import type { BoundExpand } from '../plan/read-plan.ts'
 import type { Schema } from '../schema/schema.ts'
 import { calendarOf, calendarSql } from '../store/calendar-settings.ts'
+import type { Links } from '../server/app.ts'
 import { runRead } from '../store/run-read.ts'
+import type { Readable } from '../store/sql/connection.ts'
 import { openInlineReader } from '../store/sqlite/inline.ts'
 import { readMetadataHistory } from '../store/sqlite/metadata-history.ts'
-import { openReaderPool } from '../store/sqlite/reader-pool.ts'
+import { openReaderPool, type ReaderPool } from '../store/sqlite/reader-pool.ts'
 
 export type SqliteReads = {
   /** As the file has it now. */
   readonly loadSchema: () => Schema
-  readonly read: (plan: ReadPlan, links: { readonly apiRoot: string }, schema: Schema) => Promise<ReadOutcome>
+  readonly read: (plan: ReadPlan, links: Links, schema: Schema) => Promise<ReadOutcome>
   /** Read once, and again when something was committed: it may be the settings. */
   readonly calendar: (caller: Caller) => Calendar
   readonly metadataHistory: () => Promise<MetadataHistory>
@@ -32,7 +34,8 @@ export function openSqliteReads(file: string, { readers, querySeconds }: { reado
   const pool = openReaderPool(file, { size: readers, timeLimitMs: querySeconds * 1000 })
   return {
     loadSchema: inline.loadSchema,
-    read: (plan, links, schema) => runRead(plan, isPointRead(plan) ? inline : pool, { schema, links, now: formatInstant(systemClock.now()) }),
+    read: (plan, links, schema) =>
+      runRead(plan, isPointRead(plan) ? inline : forClient(pool, links.gone), { schema, links, now: formatInstant(systemClock.now()) }),
     calendar: (caller) => (calendar ??= calendarOf(inline.all(calendarSql(caller))[0])),
     metadataHistory: () => readMetadataHistory(inline.all),
     renew: () => {
@@ -44,6 +47,11 @@ export function openSqliteReads(file: string, { readers, querySeconds }: { reado
       inline.close()
     },
   }
+}
+
+/** A client that goes away gives its reader back. */
+function forClient(pool: ReaderPool, gone: Links['gone']): Readable {
+  return gone ? { dialect: pool.dialect, pages: (queries) => pool.pages(queries, gone()) } : pool
 }
 
 /** One row by its id or key, or by a path, and nothing below it whose number is not known. */

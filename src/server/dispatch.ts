@@ -48,8 +48,8 @@ const NOT_FOR_WRITER: ReadonlySet<string> = new Set(
   ]),
 )
 
-/** A string crosses to the writer thread in one copy; bytes were checked to be UTF-8 when they came. */
-function forWriter(request: HttpRequest): HttpRequest {
+/** A string crosses to the writer thread in one copy; bytes were checked to be UTF-8 when they came. Functions do not cross. */
+function forWriter({ gone: _, ...request }: HttpRequest): HttpRequest {
   const headers: Record<string, string> = {}
   for (const name in request.headers) if (!NOT_FOR_WRITER.has(name)) headers[name] = request.headers[name] ?? ''
   return { ...request, headers, body: request.body instanceof Uint8Array ? textOf(request.body) : request.body }

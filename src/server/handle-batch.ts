@@ -42,7 +42,7 @@ type Answer = { readonly item: BatchResponseItem; readonly failure: HttpResponse
 
 async function runSingle(runner: BatchRunner, outer: HttpRequest, part: BatchPart): Promise<Answer> {
   const requestId = runner.newId()
-  const response = await runner.runPart(requestOf(outer, part, requestId))
+  const response = await runner.runPart({ ...requestOf(outer, part, requestId), gone: outer.gone })
   return { item: { kind: 'part', response: partResponse(response, part.contentId, requestId) }, failure: response.status >= 400 ? response : undefined }
 }
 

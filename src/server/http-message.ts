@@ -15,6 +15,8 @@ export type HttpRequest = {
   readonly body: string | Uint8Array | undefined
   /** Names the request in logs and in `REQ_ID`. */
   readonly requestId: string
+  /** Aborted when the client has gone away. Made when it is asked for: few requests wait for anything. */
+  readonly gone?: (() => AbortSignal) | undefined
 }
 
 export type HttpResponse = {

@@ -107,7 +107,7 @@ async function serveRequest(options: ListenOptions, request: FastifyRequest, rep
   const raw = request.raw
   const requestId = Guid.next()
   reply.hijack()
-  const message = messageOf(raw, request.originalUrl, request.body as Buffer | undefined, requestId)
+  const message = messageOf(raw, request.originalUrl, request.body as Buffer | undefined, requestId, () => goneSignal(reply.raw))
   const response = await respond(options, message)
   sendTogether(options, { out: reply.raw, method: message.method, response, headers: commonHeaders(options, requestId, message.headers.origin) })
   const seconds = (performance.now() - started) / 1000
@@ -139,7 +139,7 @@ function isBatch(request: HttpRequest): boolean {
   return /^multipart\//i.test(request.headers['content-type'] ?? '')
 }
 
-function messageOf(raw: IncomingMessage, url: string, body: Buffer | undefined, requestId: string): HttpRequest {
+function messageOf(raw: IncomingMessage, url: string, body: Buffer | undefined, requestId: string, gone: HttpRequest['gone']): HttpRequest {
   const headers: Record<string, string> = {}
   for (const name in raw.headers) {
     const value = raw.headers[name]
@@ -147,7 +147,16 @@ function messageOf(raw: IncomingMessage, url: string, body: Buffer | undefined, 
   }
   // A proxy's form of the request line, `GET http://host/path`, is every server's to accept (RFC 9112, 3.2.2).
   const path = url.startsWith('/') ? url : url.replace(/^https?:\/\/[^/?#]*/i, '')
-  return { method: raw.method ?? 'GET', url: path, headers, origin: `http://${headers.host ?? ''}`, body, requestId }
+  return { method: raw.method ?? 'GET', url: path, headers, origin: `http://${headers.host ?? ''}`, body, requestId, gone }
+}
+
+/** Also aborted once the answer is out, when nobody listens any more. */
+function goneSignal(out: ServerResponse): AbortSignal {
+  const controller = new AbortController()
+  const abort = () => controller.abort(fail('Unavailable', 'The client has gone away.'))
+  if (out.destroyed) abort()
+  else out.once('close', abort)
+  return controller.signal
 }
 
 /** Name, value, name, value …: the form that Node copies least. */

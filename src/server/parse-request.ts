@@ -22,6 +22,7 @@ export type ParsedRequest = {
   /** Undefined when the body is empty. */
   readonly body: JsonValue | undefined
   readonly requestId: string
+  readonly gone?: HttpRequest['gone']
 }
 
 /** The documented limit of a request of its own. */
@@ -45,6 +46,7 @@ export function parseRequest(request: HttpRequest): ParsedRequest {
     headers: request.headers,
     body: parseBody(request),
     requestId: request.requestId,
+    gone: request.gone,
   }
 }
 

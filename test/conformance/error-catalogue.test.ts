@@ -57,6 +57,9 @@ const post = (path: string, body: unknown, headers?: Send['headers']) => api.pos
 const part = (body: Body) => post('new_parts', body)
 const key = (name: string, ...columns: readonly string[]) => postKey(api, 'new_part', name, columns)
 const tableUrl = (name: string) => `EntityDefinitions(LogicalName='${name}')`
+const named = (table: string, id: string) => ({ '@odata.type': `Microsoft.Dynamics.CRM.${table}`, [`${table}id`]: id })
+const merge = (Target: Body, Subordinate: Body, PerformParentingChecks = false) => post('Merge', { Target, Subordinate, PerformParentingChecks })
+const childAccount = (parent: string) => post('accounts', { 'parentaccountid@odata.bind': `/accounts(${parent})` }).then(createdId)
 const bulk = (action: string, targets: readonly Body[]) =>
   post(`new_parts/Microsoft.Dynamics.CRM.${action}`, { Targets: targets.map((target) => ({ '@odata.type': 'Microsoft.Dynamics.CRM.new_part', ...target })) })
 
@@ -150,6 +153,24 @@ const ROWS: { readonly [name in Provoked]: () => Promise<Answer> } = {
       { new_partid: partId, new_count: 1 },
       { new_partid: partId, new_count: 2 },
     ]),
+
+  // Functions and actions
+  MessageNotSupported: () => merge(named('new_part', partId), named('new_part', partId)),
+  MergeIdentical: () => merge(named('account', accountId), named('account', accountId)),
+  MergeInactive: async () => {
+    const id = createdId(await post('accounts', {}))
+    expectStatus(await api.patch(`accounts(${id})`, { statecode: 1 }), 204)
+    return merge(named('account', accountId), named('account', id))
+  },
+  MergeCycle: async () => merge(named('account', await childAccount(accountId)), named('account', accountId)),
+  MergeLosesParent: async () => merge(named('account', accountId), named('account', await childAccount(accountId)), true),
+  MergeChangesParent: async () => {
+    const other = createdId(await post('accounts', {}))
+    return merge(named('account', await childAccount(accountId)), named('account', await childAccount(other)), true)
+  },
+  NoMapping: () => api.get(`InitializeFrom(EntityMoniker=@p1,TargetEntityName='new_part',TargetFieldType='All')?@p1={'@odata.id':'accounts(${accountId})'}`),
+  NoRollupColumn: () => api.get(`CalculateRollupField(Target=@p1,FieldName='revenue')?@p1={'@odata.id':'accounts(${accountId})'}`),
+  OnlyAdministrator: () => api.patch(`systemusers(${me.UserId})`, { isdisabled: true }),
 
   // Change tracking
   TrackingNotEnabled: () => api.get('new_parts', TRACK),

@@ -1,0 +1,67 @@
+/** A client that goes away while its query runs gives its reader back: with one reader, the next query waits for it no longer than that. */
+import assert from 'node:assert/strict'
+import { request } from 'node:http'
+import { after, before, test } from 'node:test'
+import { setTimeout as wait } from 'node:timers/promises'
+import { type Api, apiOf, expectStatus } from '../support/api.ts'
+import { batchBody } from '../support/batch.ts'
+import { column, type MadeTable, makeRows, makeTable } from '../support/make-table.ts'
+import { startServer, type TestServer } from '../support/start-server.ts'
+
+/** Far longer than the test is ready to wait. */
+const QUERY_SECONDS = 60
+
+let server: TestServer
+let api: Api
+let essay: MadeTable
+before(async () => {
+  server = await startServer({ args: ['--query-seconds', String(QUERY_SECONDS), '--readers', '1'] })
+  api = apiOf(server.api)
+  essay = await makeTable(api, 'new_Essay', [column.memo('new_Text', { MaxLength: 100_000 })])
+  const new_text = 'Wer reitet so spät durch Nacht und Wind? Es ist der Vater mit seinem Kind. '.repeat(300)
+  for (let batch = 0; batch < 4; batch++) {
+    await makeRows(
+      api,
+      essay,
+      Array.from({ length: 250 }, (_, index) => ({ new_name: `essay ${batch}-${index}`, new_text })),
+    )
+  }
+})
+after(() => server[Symbol.asyncDispose]())
+
+const HEAVY = Array.from({ length: 300 }, (_, index) => `contains(new_text,'word ${index}')`).join(' or ')
+
+/** Sends, waits until the query is at work, and hangs up. */
+async function sendAndLeave(method: string, path: string, headers: { readonly [name: string]: string } = {}, body?: string): Promise<void> {
+  const outgoing = request(`${server.api}/${path.replaceAll(' ', '%20')}`, { method, headers: { ...headers } })
+  outgoing.on('error', () => {})
+  let isAnswered = false
+  outgoing.on('response', () => (isAnswered = true))
+  outgoing.end(body)
+  await wait(1000)
+  assert.equal(isAnswered, false, 'the query is to be at work when its client leaves')
+  outgoing.destroy()
+}
+
+async function expectServedSoon(): Promise<void> {
+  const started = performance.now()
+  expectStatus(await api.get(`${essay.set}?$select=new_name&$top=3`), 200)
+  const took = performance.now() - started
+  assert.ok(took < 10_000, `the next query waited ${Math.round(took)} ms`)
+}
+
+test('a query of its own', async () => {
+  await sendAndLeave('GET', `${essay.set}?$select=new_name&$filter=${HEAVY}`)
+  await expectServedSoon()
+})
+
+test('a part of a batch', async () => {
+  const body = batchBody([{ method: 'GET', url: `${essay.set}?$filter=${HEAVY}` }])
+  await sendAndLeave('POST', '$batch', { 'Content-Type': 'multipart/mixed; boundary=batch_tide' }, body)
+  await expectServedSoon()
+  // Nobody is to be told of it.
+  assert.deepEqual(
+    server.log.filter((line) => line.includes('"msg":"bug"')),
+    [],
+  )
+})
