@@ -5,6 +5,7 @@
  */
 import { fail } from '../protocol/errors.ts'
 import { excerpt } from '../protocol/excerpt.ts'
+import { typeNameOf } from '../protocol/names.ts'
 import type { QueryOptions } from '../protocol/query-options.ts'
 import type { PathSegment } from '../protocol/resource-path.ts'
 import { parseSkipToken, type SkipToken } from '../protocol/skip-token.ts'
@@ -13,6 +14,7 @@ import { bindApply } from './bind-apply.ts'
 import { bindFilter } from './bind-filter.ts'
 import { bindOrder } from './bind-order.ts'
 import { MAX_COUNT } from './limits.ts'
+import { castTo } from './navigation.ts'
 import { rowsPage } from './next-page.ts'
 import { planChanges, planCountChanges } from './plan-changes.ts'
 import type { ReadPlan } from './plan.ts'
@@ -38,6 +40,8 @@ export function planRead(read: Read, context: QueryContext): ReadPlan {
 function planSet(table: Table, read: Read, context: QueryContext): ReadPlan {
   const { options, preferences } = read
   const suffix = read.segments[1]
+  const cast = suffix && !suffix.predicate ? typeNameOf(suffix.name) : undefined
+  if (cast !== undefined) return planCollection(castTo(context.schema, table, cast), SET, read.segments.slice(2), read, context)
   if (read.segments.length > 2) throw fail('UnknownResource', excerpt(read.segments[2]?.name ?? ''))
   if (suffix?.name === '$count' && options.deltatoken !== undefined) return planCountChanges(table, options, options.deltatoken, context.schema)
   if (suffix) return planCollection(table, SET, [suffix], read, context)

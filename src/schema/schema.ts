@@ -59,7 +59,11 @@ function navigationsOf(tables: ReadonlyMap<string, Table>, relationships: Iterab
   const add = (table: string, navigation: Navigation) => all.get(table)?.set(navigation.name, navigation)
   for (const table of tables.values()) {
     const owner = table.columns.get('ownerid')
-    if (owner?.type === 'owner') add(table.logicalName, { kind: 'owner', name: 'ownerid', column: owner })
+    if (owner?.type !== 'owner') continue
+    add(table.logicalName, { kind: 'owner', name: 'ownerid', column: owner })
+    // As all lookups of an activity, under its own name beside the inherited one.
+    if (table.isActivity && table.logicalName !== 'activitypointer')
+      add(table.logicalName, { kind: 'owner', name: `ownerid_${table.logicalName}`, column: owner })
   }
   for (const relationship of relationships) {
     if (relationship.kind === 'one-to-many') addOneToMany(tables, relationship, add)

@@ -4,7 +4,8 @@
  */
 import { contextOfType } from '../protocol/context-url.ts'
 import { fail } from '../protocol/errors.ts'
-import { NAMESPACE } from '../protocol/names.ts'
+import { NAMESPACE, typeNameOf } from '../protocol/names.ts'
+import type { Schema } from '../schema/schema.ts'
 import type { App } from './app.ts'
 import { FUNCTIONS } from './functions.ts'
 import { BULK_ACTIONS } from './handle-bulk.ts'
@@ -46,9 +47,12 @@ export async function runOperation(app: App, request: ParsedRequest): Promise<Ht
   return answer(name, await found.run(app, args, request), request)
 }
 
-/** Whether some segment is a qualified name: `accounts/Microsoft.Dynamics.CRM.CreateMultiple`. */
-export function isBoundOperation({ segments }: ParsedRequest): boolean {
-  return segments.some(({ name }, index) => index > 0 && name.startsWith(`${NAMESPACE}.`))
+/** Whether some segment is a qualified name, `accounts/Microsoft.Dynamics.CRM.CreateMultiple`, and not a cast of what is read to a table. */
+export function isBoundOperation({ method, segments }: ParsedRequest, { tables }: Schema): boolean {
+  return segments.some(({ name }, index) => {
+    const operation = index === 0 ? undefined : typeNameOf(name)
+    return operation !== undefined && !(method === 'GET' && tables.has(operation))
+  })
 }
 
 export async function runBoundOperation(app: App, request: ParsedRequest): Promise<HttpResponse> {
