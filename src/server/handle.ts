@@ -16,6 +16,7 @@ import { isBoundOperation, isOperation, runBoundOperation, runOperation } from '
 import { type ParsedRequest, parseRequest } from './parse-request.ts'
 import { isBug, logBug, respondError } from './respond-error.ts'
 import { respondRead } from './respond-read.ts'
+import { withStoredQuery } from './stored-query.ts'
 
 export async function handle(app: App, request: HttpRequest): Promise<HttpResponse> {
   try {
@@ -32,7 +33,7 @@ function route(app: App, request: ParsedRequest): Promise<HttpResponse> | HttpRe
   if (!first || first.name === '$metadata') return serveDocument(app, request)
   if (isOperation(first.name)) return runOperation(app, request)
   if (isMetadataRequest(first.name)) return handleMetadata(app, request)
-  if (isBoundOperation(request)) return runBoundOperation(app, request)
+  if (isBoundOperation(request, app.schema())) return runBoundOperation(app, request)
   if (request.method === 'GET') return handleRead(app, request)
   return handleWrite(app, request)
 }
@@ -63,7 +64,9 @@ async function handleRead(app: App, request: ParsedRequest): Promise<HttpRespons
 }
 
 async function read(app: App, request: ParsedRequest, schema: Schema): Promise<HttpResponse> {
-  const plan = planRead(request, queryContext(app, schema, await calendarFor(app, request)))
+  const context = queryContext(app, schema, await calendarFor(app, request))
+  const plan = planRead(request, context)
+  if (plan.kind === 'find-query') return read(app, withStoredQuery(request, plan, await app.read(plan.row, request)), schema)
   const outcome = await app.read(plan, request)
   return respondRead(plan, outcome, { request, now: app.clock.now(), schemaVersion: schema.version })
 }
