@@ -10,7 +10,6 @@ import type { QueryOptions } from '../protocol/query-options.ts'
 import type { PathSegment } from '../protocol/resource-path.ts'
 import { parseSkipToken, type SkipToken } from '../protocol/skip-token.ts'
 import type { Table } from '../schema/table.ts'
-import { bindApply } from './bind-apply.ts'
 import { bindFilter } from './bind-filter.ts'
 import { bindOrder } from './bind-order.ts'
 import { MAX_COUNT } from './limits.ts'
@@ -19,16 +18,17 @@ import { rowsPage } from './next-page.ts'
 import { planChanges, planCountChanges } from './plan-changes.ts'
 import type { ReadPlan } from './plan.ts'
 import { planBelowRow, type Read } from './plan-read-row.ts'
+import { planResults } from './plan-results.ts'
+import { type FindQuery, planStoredQuery } from './plan-stored-query.ts'
 import type { QueryContext } from './query-context.ts'
 import type { CountRows, ReadRows, Source } from './read-plan.ts'
 import { refuseOptions, refuseOther } from './refuse-options.ts'
 import type { ReadResults } from './results-plan.ts'
-import { rowAnnotations } from './row-annotations.ts'
 import { bindShape, referenceShape } from './row-shape.ts'
 
 const SET: Source = { kind: 'set' }
 
-export function planRead(read: Read, context: QueryContext): ReadPlan {
+export function planRead(read: Read, context: QueryContext): ReadPlan | FindQuery {
   const first = read.segments[0]
   const table = first && context.schema.sets.get(first.name)
   if (!first || !table) throw fail('UnknownResource', excerpt(first?.name ?? ''))
@@ -37,7 +37,7 @@ export function planRead(read: Read, context: QueryContext): ReadPlan {
   return below.kind === 'children' ? planCollection(below.table, below, below.rest, read, context) : below
 }
 
-function planSet(table: Table, read: Read, context: QueryContext): ReadPlan {
+function planSet(table: Table, read: Read, context: QueryContext): ReadPlan | FindQuery {
   const { options, preferences } = read
   const suffix = read.segments[1]
   const cast = suffix && !suffix.predicate ? typeNameOf(suffix.name) : undefined
@@ -57,7 +57,7 @@ function planCollection(
   [suffix, beyond]: readonly PathSegment[],
   read: Read,
   context: QueryContext,
-): ReadRows | ReadResults | CountRows {
+): ReadRows | ReadResults | CountRows | FindQuery {
   if (!suffix) return planQuery(table, source, skipOf(read.options), read, context)
   if (suffix.predicate) throw fail('UnknownResource', excerpt(suffix.name))
   if (beyond) throw fail('UnknownResource', excerpt(beyond.name))
@@ -67,11 +67,10 @@ function planCollection(
 }
 
 /** Rows, or what a query that is an option of its own answers. */
-function planQuery(table: Table, source: Source, skip: SkipToken | undefined, read: Read, context: QueryContext): ReadRows | ReadResults {
-  const { options, preferences } = read
-  if (!options.apply) return planRows(table, source, false, skip, read, context)
-  const annotations = rowAnnotations(preferences.includeAnnotations, context.calendar.timeZone)
-  return bindApply(options.apply, table, source, { options, skip, maxPageSize: preferences.maxPageSize, annotations }, context)
+function planQuery(table: Table, source: Source, skip: SkipToken | undefined, read: Read, context: QueryContext): ReadRows | ReadResults | FindQuery {
+  const { storedQuery } = read.options
+  if (storedQuery) return planStoredQuery(storedQuery, table, source, skip, read, context)
+  return planResults(table, source, skip, read, context) ?? planRows(table, source, false, skip, read, context)
 }
 
 function planRows(table: Table, source: Source, references: boolean, skip: SkipToken | undefined, read: Read, context: QueryContext): ReadRows {
@@ -98,6 +97,8 @@ function planRows(table: Table, source: Source, references: boolean, skip: SkipT
 
 /** As OData has it, `$select`, `$orderby`, `$top` and `$expand` do not touch a count. */
 function planCount(table: Table, source: Source, options: QueryOptions, context: QueryContext): CountRows {
+  if (options.fetchXml ?? options.storedQuery)
+    throw fail('UnsupportedClause', 'Count Segment is not supported when SavedQuery or UserQuery or FetchXml option is provided')
   refuseOther(options.other)
   refuseOptions(options, ['$deltatoken', '$skiptoken'])
   return { kind: 'count-rows', table, source, filter: options.filter && bindFilter(options.filter, table, context, options.aliases), limit: MAX_COUNT }

@@ -46,3 +46,5 @@ export const ASSOCIATED_NAVIGATION_PROPERTY = `${NAMESPACE}.associatednavigation
 export const TOTAL_RECORD_COUNT = `${NAMESPACE}.totalrecordcount`
 export const TOTAL_RECORD_COUNT_LIMIT_EXCEEDED = `${NAMESPACE}.totalrecordcountlimitexceeded`
 export const GLOBAL_METADATA_VERSION = `${NAMESPACE}.globalmetadataversion`
+export const FETCHXML_PAGING_COOKIE = `${NAMESPACE}.fetchxmlpagingcookie`
+export const MORE_RECORDS = `${NAMESPACE}.morerecords`

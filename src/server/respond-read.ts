@@ -3,15 +3,11 @@ import { assert, unreachable } from '../base/assert.ts'
 import { CONTEXT_OF_REFERENCE, CONTEXT_OF_REFERENCES, contextOf, contextOfDeletedRow } from '../protocol/context-url.ts'
 import { formatDeltaToken } from '../protocol/delta-token.ts'
 import { formatEtag } from '../protocol/etag.ts'
-import { CONTENT_TYPE, NAMESPACE, TOTAL_RECORD_COUNT, TOTAL_RECORD_COUNT_LIMIT_EXCEEDED, GLOBAL_METADATA_VERSION } from '../protocol/names.ts'
-import { matchesAnnotation } from '../protocol/annotations.ts'
+import { CONTENT_TYPE, NAMESPACE } from '../protocol/names.ts'
 import { encodeQueryComponent } from '../protocol/percent.ts'
 import { formatPreferenceApplied, type Preferences } from '../protocol/prefer.ts'
-import { withOption } from '../protocol/query-options.ts'
-import { formatSkipToken, type SkipToken } from '../protocol/skip-token.ts'
 import type { ReadChanges, ReadTracked } from '../plan/change-plan.ts'
 import type { JsonText, ReadOutcome, TokenPart } from '../plan/outcome.ts'
-import { MAX_COUNT } from '../plan/limits.ts'
 import { nextSkipToken } from '../plan/next-page.ts'
 import type { ReadPlan } from '../plan/plan.ts'
 import { selectText } from '../plan/select-columns.ts'
@@ -20,8 +16,8 @@ import { rowMissing } from '../plan/row-address.ts'
 import type { HttpResponse } from './http-message.ts'
 import { concat, emptyResponse, jsonResponse, textResponse } from './json-response.ts'
 import type { ParsedRequest } from './parse-request.ts'
-
-export type Answered = { readonly request: ParsedRequest; readonly now: Date; readonly schemaVersion: number }
+import { type Answered, collection, nextLink } from './respond-collection.ts'
+import { respondResults } from './respond-results.ts'
 
 export function respondRead(plan: ReadPlan, outcome: ReadOutcome, answered: Answered): HttpResponse {
   switch (outcome.kind) {
@@ -40,6 +36,9 @@ export function respondRead(plan: ReadPlan, outcome: ReadOutcome, answered: Answ
     case 'rows':
       assert(plan.kind === 'read-rows', 'rows without a read of them')
       return respondRows(plan, outcome, answered)
+    case 'results':
+      assert(plan.kind === 'read-results', 'results without a read of them')
+      return respondResults(plan, outcome, answered)
     case 'tracked-rows':
       assert(plan.kind === 'read-tracked', 'tracked rows without a tracked read')
       return respondTracked(plan, outcome, answered)
@@ -105,7 +104,8 @@ function respondRows(plan: ReadRows, outcome: RowsOutcome, answered: Answered): 
     ? CONTEXT_OF_REFERENCES
     : contextOf(plan.shape.table.entitySetName, selectText(request.options.select), request.options.expand)
   const next = outcome.next && nextLink(request, nextSkipToken(plan, outcome))
-  return collection(answered, context, outcome.count, outcome.json, next && `"@odata.nextLink":${JSON.stringify(next)}`, applied(request.preferences))
+  const link = next && `"@odata.nextLink":${JSON.stringify(next)}`
+  return collection(answered, context, { count: outcome.count, rows: outcome.json, link, preferenceApplied: applied(request.preferences) })
 }
 
 type TrackedOutcome = Extract<ReadOutcome, { kind: 'tracked-rows' }>
@@ -117,7 +117,7 @@ function respondTracked(plan: ReadTracked, outcome: TrackedOutcome, answered: An
   const link = next
     ? `"@odata.nextLink":${JSON.stringify(nextLink(request, next))}`
     : `"@odata.deltaLink":${JSON.stringify(deltaLink(answered, outcome.token))}`
-  return collection(answered, context, outcome.count, outcome.json, link, applied(request.preferences, true))
+  return collection(answered, context, { count: outcome.count, rows: outcome.json, link, preferenceApplied: applied(request.preferences, true) })
 }
 
 type ChangesOutcome = Extract<ReadOutcome, { kind: 'changes' }>
@@ -132,42 +132,13 @@ function respondChanges(plan: ReadChanges, outcome: ChangesOutcome, answered: An
   const link = next
     ? `"@odata.nextLink":${JSON.stringify(nextLink(request, next))}`
     : `"@odata.deltaLink":${JSON.stringify(deltaLink(answered, outcome.token))}`
-  return collection(answered, contextOf(set, selectText(request.options.select), undefined, '/$delta'), undefined, rows, link, applied(request.preferences))
-}
-
-function collection(
-  { request, schemaVersion }: Answered,
-  context: string,
-  count: number | undefined,
-  rows: JsonText,
-  link: string | undefined,
-  preferenceApplied: string | undefined,
-): HttpResponse {
-  const head = `{"@odata.context":${JSON.stringify(`${request.apiRoot}/$metadata${context}`)},${countMembers(request.preferences, count, schemaVersion)}`
-  // Delta and next links stand before `value` in Dataverse's delta answers and behind it elsewhere; clients read by name.
-  return jsonResponse(200, concat([`${head}"value":[`, rows, link ? `],${link}}` : ']}']), { 'Preference-Applied': preferenceApplied })
-}
-
-function countMembers(preferences: Preferences, count: number | undefined, schemaVersion: number): string {
-  const asked = preferences.includeAnnotations
-  let members = count === undefined ? '' : `"@odata.count":${Math.min(count, MAX_COUNT)},`
-  if (asked === undefined) return members
-  if (matchesAnnotation(asked, TOTAL_RECORD_COUNT)) members += `"@${TOTAL_RECORD_COUNT}":${count === undefined ? -1 : Math.min(count, MAX_COUNT)},`
-  if (matchesAnnotation(asked, TOTAL_RECORD_COUNT_LIMIT_EXCEEDED)) members += `"@${TOTAL_RECORD_COUNT_LIMIT_EXCEEDED}":${(count ?? 0) > MAX_COUNT},`
-  if (matchesAnnotation(asked, GLOBAL_METADATA_VERSION)) members += `"@${GLOBAL_METADATA_VERSION}":"${schemaVersion}",`
-  return members
+  const context = contextOf(set, selectText(request.options.select), undefined, '/$delta')
+  return collection(answered, context, { rows, link, preferenceApplied: applied(request.preferences) })
 }
 
 function applied(preferences: Preferences, trackChanges = false): string | undefined {
   const { maxPageSize, includeAnnotations } = preferences
   return formatPreferenceApplied({ maxPageSize, includeAnnotations, trackChanges })
-}
-
-/** The same URL with another `$skiptoken`. `$deltatoken` has moved into it: a next link works with its own parameters alone. */
-function nextLink(request: ParsedRequest, token: SkipToken | undefined): string {
-  assert(token, 'a next link needs a skip token')
-  const query = withOption(withOption(request.query, '$deltatoken', undefined), '$skiptoken', formatSkipToken(token))
-  return `${request.apiRoot}/${request.path}?${query}`
 }
 
 /** The set with its `$select` and the new token: nothing else defines a delta. */
