@@ -9,15 +9,16 @@ import { formatSkipToken } from '../protocol/skip-token.ts'
 import { Schema } from '../schema/schema.ts'
 import type { Table } from '../schema/table.ts'
 import { nextSkipToken } from './next-page.ts'
-import type { ReadPlan } from './plan.ts'
 import { planRead } from './plan-read.ts'
 import { ID, testContext, testSchema } from './test-schema.ts'
+
+type Planned = ReturnType<typeof planRead>
 
 const TRACK = 'odata.track-changes'
 const token: DeltaToken = { version: 919042n, at: new Date('2026-11-22T10:00:00Z'), storePart: 's1.account.6f0c.919042' }
 const delta = `$deltatoken=${encodeQueryComponent(formatDeltaToken(token))}`
 
-function plan(url: string, prefer?: string, schema: Schema = testSchema): ReadPlan {
+function plan(url: string, prefer?: string, schema: Schema = testSchema): Planned {
   const [path = '', query = ''] = url.split('?')
   return planRead(
     { segments: parseResourcePath(path), options: parseQueryOptions(query), preferences: parsePrefer(prefer), precondition: { kind: 'none' } },
@@ -25,7 +26,7 @@ function plan(url: string, prefer?: string, schema: Schema = testSchema): ReadPl
   )
 }
 
-function skip(made: ReadPlan, outcome: Parameters<typeof nextSkipToken>[1]): string {
+function skip(made: Planned, outcome: Parameters<typeof nextSkipToken>[1]): string {
   assert.ok(made.kind === 'read-tracked' || made.kind === 'read-changes')
   const next = nextSkipToken(made, outcome)
   assert.ok(next)

@@ -5,11 +5,12 @@ import { parsePrefer } from '../protocol/prefer.ts'
 import { parseQueryOptions } from '../protocol/query-options.ts'
 import { parseResourcePath } from '../protocol/resource-path.ts'
 import { wireName } from '../schema/column.ts'
-import type { ReadPlan } from './plan.ts'
 import { planRead } from './plan-read.ts'
 import type { PathStep } from './read-plan.ts'
 import { Schema } from '../schema/schema.ts'
 import { ID, ID2, tableOf, testContext, testSchema, testTable } from './test-schema.ts'
+
+type Planned = ReturnType<typeof planRead>
 
 const team = testTable('team', { name: { type: 'string', maxLength: 100, format: 'Text' } })
 const withTeams = Schema.of(1, {
@@ -20,7 +21,7 @@ const withTeams = Schema.of(1, {
 
 type Headers = { readonly prefer?: string; readonly ifNoneMatch?: string; readonly ifMatch?: string }
 
-function plan(url: string, headers: Headers = {}, schema = testSchema): ReadPlan {
+function plan(url: string, headers: Headers = {}, schema = testSchema): Planned {
   const [path = '', query = ''] = url.split('?')
   const read = {
     segments: parseResourcePath(path),
@@ -31,10 +32,10 @@ function plan(url: string, headers: Headers = {}, schema = testSchema): ReadPlan
   return planRead(read, testContext(schema))
 }
 
-function planOf<K extends ReadPlan['kind']>(kind: K, url: string, headers?: Headers, schema?: Schema): Extract<ReadPlan, { readonly kind: K }> {
+function planOf<K extends Planned['kind']>(kind: K, url: string, headers?: Headers, schema?: Schema): Extract<Planned, { readonly kind: K }> {
   const made = plan(url, headers, schema)
   assert.equal(made.kind, kind)
-  return made as Extract<ReadPlan, { readonly kind: K }>
+  return made as Extract<Planned, { readonly kind: K }>
 }
 
 test('a set is read in pages of 5,000, ordered by its id', () => {
