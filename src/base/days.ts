@@ -10,7 +10,7 @@ const MAX_DAYS = 4_000_000
 const MAX_MONTHS = 120_000
 
 export function dayOf(year: number, month: number, day: number): string {
-  return textOf(new Date(0).setUTCFullYear(year, month - 1, day))
+  return textOf(new Date(0).setUTCFullYear(knownYear(year), month - 1, day))
 }
 
 export function addDays(day: string, days: number): string {
@@ -48,7 +48,12 @@ export function partsOf(day: string): { readonly year: number; readonly month: n
 }
 
 export function lengthOfMonth(year: number, month: number): number {
-  return new Date(new Date(0).setUTCFullYear(year, month, 0)).getUTCDate()
+  return new Date(new Date(0).setUTCFullYear(knownYear(year), month, 0)).getUTCDate()
+}
+
+/** `Date` goes no further than some 270,000 years. */
+function knownYear(year: number): number {
+  return Math.min(Math.max(year, 1000), 10_001)
 }
 
 function bounded(count: number, limit: number): number {
