@@ -14,7 +14,7 @@ import { unreachable } from '../../base/assert.ts'
 import { daysBetween, partsOf, startOfYear, weekdayOf } from '../../base/days.ts'
 import { wallClock } from '../../base/time-zone.ts'
 import type { Calendar } from '../../plan/calendar.ts'
-import { fiscalMomentOf } from '../../plan/fiscal-calendar.ts'
+import { type FiscalMoment, fiscalMomentOf } from '../../plan/fiscal-calendar.ts'
 import type { DatePart } from '../../plan/results-plan.ts'
 
 export function registerDatePart(database: DatabaseSync): void {
@@ -26,11 +26,15 @@ export function registerDatePart(database: DatabaseSync): void {
 
 let lastText = ''
 let last: Calendar | undefined
+/** By `last`: rows have few days, and to find a period takes 6 µs. */
+const moments = new Map<string, FiscalMoment>()
+const MAX_MOMENTS = 20_000
 
 function calendarOf(text: string): Calendar {
   if (!last || text !== lastText) {
     last = JSON.parse(text) as Calendar
     lastText = text
+    moments.clear()
   }
   return last
 }
@@ -50,14 +54,24 @@ export function datePart(part: DatePart, stored: string, calendar: Calendar): nu
     case 'year':
       return year
     case 'fiscal-year':
-      return fiscalMomentOf(day, calendar.fiscal).year
+      return momentOf(day, calendar).year
     case 'fiscal-period': {
-      const moment = fiscalMomentOf(day, calendar.fiscal)
+      const moment = momentOf(day, calendar)
       return moment.year * 100 + moment.period
     }
     default:
       return unreachable(part)
   }
+}
+
+function momentOf(day: string, calendar: Calendar): FiscalMoment {
+  if (calendar !== last) return fiscalMomentOf(day, calendar.fiscal)
+  const known = moments.get(day)
+  if (known) return known
+  const moment = fiscalMomentOf(day, calendar.fiscal)
+  if (moments.size >= MAX_MOMENTS) moments.clear()
+  moments.set(day, moment)
+  return moment
 }
 
 function weekOf(day: string, weekStart: number): number {
