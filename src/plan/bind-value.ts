@@ -127,9 +127,13 @@ function bindBigint(table: Table, column: Column, value: Scalar): bigint {
   return whole
 }
 
-/** Digits beyond the column's precision are rounded away, half away from zero; only the rounded amount must be in range. */
+/**
+ * Digits beyond the column's precision are rounded away, half away from zero; only the rounded amount must be in range. Where the
+ * precision is the organization's or the currency's, the run rounds: it knows them.
+ */
 function bindMoney(table: Table, column: ColumnOf<'money'>, value: Scalar): bigint {
-  const rounded = Decimal.round(toDecimal(table, column, value, 'Edm.Decimal'), Math.min(column.precision, MONEY_SCALE))
+  const digits = column.precisionSource === 0 ? Math.min(column.precision, MONEY_SCALE) : MONEY_SCALE
+  const rounded = Decimal.round(toDecimal(table, column, value, 'Edm.Decimal'), digits)
   checkRange(table, column, rounded)
   return Decimal.toScaled(rounded, MONEY_SCALE)
 }

@@ -4,16 +4,8 @@
  * `own` is our own specification: the original documents no code for that case. `docs/errors.md` is generated from here.
  */
 import type { Refusal } from './errors.ts'
-
-const platform = 'learn.microsoft.com/power-apps/developer/data-platform'
-const codes = `${platform}/reference/web-service-error-codes`
-const clientErrors = 'learn.microsoft.com/troubleshoot/power-platform/dataverse/dataverse-web-api-and-sdk/web-api-client-errors'
-const conditional = `${platform}/webapi/perform-conditional-operations-using-web-api`
-const joins = `${platform}/webapi/query/join-tables`
-const batch = `${platform}/webapi/execute-batch-operations-using-web-api`
-const tracking = `${platform}/use-change-tracking-synchronize-data-external-systems`
-const keys = `${platform}/use-alternate-key-reference-record`
-const own = 'docs/compatibility.md'
+import { QUERY_REFUSALS } from './query-refusals.ts'
+import { batch, clientErrors, codes, conditional, joins, keys, own, refusal, tracking } from './refusal.ts'
 
 const PAYLOAD_HELP = 'For more information on this error please follow this help link https://go.microsoft.com/fwlink/?linkid=2195293'
 
@@ -30,11 +22,6 @@ function keyNotValid(type: string): string {
 /** InvalidEntityKeyOperation: one code for several reasons. */
 function keyOperation(why: string): string {
   return `Invalid EntityKey Operation performed : ${why}`
-}
-
-// biome-ignore lint/suspicious/noExplicitAny: the argument lists differ by entry; each keeps its own type
-function refusal<T extends (...args: any[]) => string>(status: number, code: string, source: string, text: T) {
-  return { status, code, text, source }
 }
 
 export const ERRORS = {
@@ -59,23 +46,10 @@ export const ERRORS = {
   BodyTooLarge: refusal(413, '0x8004418a', codes, (limit: number) => `Request message length is too large. The limit is ${limit} bytes.`),
   UrlTooLong: refusal(414, '0x8006088a', own, (limit: number) => `The request URL is too long: the limit is ${limit} bytes.`),
   HeadersTooLarge: refusal(431, '0x8006088a', own, () => 'The request headers are too large.'),
-  TooManyRowsToAggregate: refusal(
-    400,
-    '0x8004e023',
-    `${platform}/webapi/query/aggregate-data`,
-    () => 'AggregateQueryRecordLimit exceeded. Cannot perform this operation.',
-  ),
   NotSupported: refusal(400, '0x80060888', joins, (what: string) => `${what} is not supported.`),
   UnsupportedClause: refusal(400, '0x80060888', joins, (sentence: string) => sentence),
   NotImplemented: refusal(501, '0x80040219', codes, (what: string) => `${what} has not yet been implemented.`),
   InvalidArgument: refusal(400, '0x80040203', codes, (detail: string) => detail),
-  UnknownOperator: refusal(400, '0x80041120', codes, (operator: string) => `The condition operator '${operator}' is not valid.`),
-  OperatorNotForColumn: refusal(
-    400,
-    '0x80040203',
-    codes,
-    (operator: string, column: string, type: string) => `The condition operator '${operator}' is not valid for the attribute '${column}' of type '${type}'.`,
-  ),
   Unexpected: refusal(500, '0x80040216', codes, (requestId: string) => `An unexpected error occurred. Request id: ${requestId}.`),
   Unavailable: refusal(503, '0x8004a001', codes, (detail: string) => `The server is busy and the request was not completed. ${detail}`),
   QueryTimedOut: refusal(500, '0x80044151', codes, () => 'SQL timeout expired.'),
@@ -168,6 +142,12 @@ export const ERRORS = {
   LoopInHierarchy: refusal(400, '0x80040387', codes, (table: string) => `Creating this parental association would create a loop in the ${table} hierarchy.`),
   RootBusinessUnit: refusal(400, '0x80041d63', codes, () => 'The root business unit cannot be given a parent, be disabled or be deleted.'),
   OnlyAdministrator: refusal(400, '0x80041d2f', codes, () => 'A user cannot be disabled if they are the only user that has the System Administrator Role.'),
+  DefaultTeamOwnsRows: refusal(
+    400,
+    '0x80041d62',
+    codes,
+    (id: string) => `Business unit default team owns records. Business unit (Id = ${id}) cannot be deleted. Reassign the records and try again.`,
+  ),
   DefaultTeamUnit: refusal(400, '0x80048308', codes, (id: string) => `The default business unit team parent can't be set (TeamId = ${id}).`),
   DefaultTeamDeletion: refusal(400, '0x80048307', codes, (id: string) => `The default business unit team can't be deleted (TeamId = ${id}).`),
   ParentUserMissing: refusal(400, '0x80041d27', codes, (id: string) => `The parent user Id is invalid: ${id}.`),
@@ -200,94 +180,7 @@ export const ERRORS = {
     (column: string, table: string) => `The calculation failed because the rollup field definition is invalid: '${column}' of '${table}' is no rollup column.`,
   ),
 
-  // Queries by name: FetchXML, `?sql=`, saved queries
-  FetchTableMismatch: refusal(
-    400,
-    '0x80041128',
-    codes,
-    (named: string, addressed: string) =>
-      `The entity name specified in fetchxml does not match the entity name specified in the Entity or Query Expression: '${named}' is not '${addressed}'.`,
-  ),
-  FetchTableNotFound: refusal(400, '0x80041102', codes, (table: string) => `The specified entity was not found: '${table}'.`),
-  FetchColumnNotFound: refusal(
-    400,
-    '0x80041103',
-    codes,
-    (table: string, column: string) => `'${table}' entity doesn't contain attribute with Name = '${column}' and NameMapping = 'Logical'.`,
-  ),
-  FetchInvalidNode: refusal(
-    400,
-    '0x8004111c',
-    codes,
-    (valid: string, node: string) => `The element node encountered is invalid: valid nodes are ${valid}. NodeName = ${node}`,
-  ),
-  FetchElementMissing: refusal(400, '0x80041123', codes, (what: string) => `A required element was not specified: ${what}.`),
-  FetchAttributeMissing: refusal(400, '0x8004111e', codes, (what: string) => `A required attribute was not specified: ${what}.`),
-  FetchInvalidValue: refusal(400, '0x80041108', codes, (detail: string) => `Invalid value specified for type. ${detail}`),
-  FetchLinkType: refusal(
-    400,
-    '0x80041117',
-    codes,
-    (type: string, valid: string) => `The only valid values for link-type attribute are ${valid}; '${type}' is none of them.`,
-  ),
-  FetchFilterType: refusal(400, '0x80041122', codes, (type: string) => `Unsupported filter type '${type}'. Valid values are 'and', or 'or'.`),
-  FetchDateGrouping: refusal(
-    400,
-    '0x80041135',
-    codes,
-    (text: string, valid: string) => `An invalid value was specified for dategrouping: '${text}' is none of ${valid}.`,
-  ),
-  TooManyLinks: refusal(400, '0x8004430d', codes, () => 'Number of link entities in query exceeded maximum limit.'),
-  TooManyConditions: refusal(400, '0x8004430c', codes, () => 'Number of conditions in query exceeded maximum limit.'),
-  LinkColumnsMissing: refusal(
-    400,
-    '0x80041111',
-    codes,
-    (link: string, parent: string) =>
-      `AttributeFrom and AttributeTo must be either both specified or both omitted: no single relationship joins '${link}' to '${parent}'.`,
-  ),
-  LinkColumnsMismatch: refusal(
-    400,
-    '0x80041104',
-    codes,
-    (from: string, to: string) => `Data Types don't match for the link-entity join attributes '${from}', '${to}'.`,
-  ),
-  LinkTypeMisplaced: refusal(400, '0x80041121', codes, (type: string) => `Unsupported join operator: '${type}' cannot stand inside a filter.`),
-  AliasNotFound: refusal(400, '0x8004110a', codes, (alias: string) => `The specified alias for the given entity in the condition does not exist: '${alias}'.`),
-  DuplicateAlias: refusal(400, '0x80041130', codes, (alias: string) => `FetchXML should have unique aliases: '${alias}' stands twice.`),
-  AggregateWithoutAlias: refusal(400, '0x80041109', codes, (column: string) => `Invalid alias for aggregate operation: the attribute '${column}' has none.`),
-  ColumnBesideAggregate: refusal(
-    400,
-    '0x80041107',
-    codes,
-    (column: string) => `Attributes can not be returned when aggregate operation is specified: '${column}'.`,
-  ),
-  GroupByAndAggregate: refusal(
-    400,
-    '0x80041137',
-    codes,
-    (column: string) => `An attribute can either be an aggregate or a Group By but not both: '${column}'.`,
-  ),
-  AggregateOutside: refusal(400, '0x8004111a', codes, (detail: string) => `An error occurred while processing Aggregates in Query: ${detail}`),
-  AggregateNotForType: refusal(
-    400,
-    '0x8004112f',
-    codes,
-    (aggregate: string, type: string) => `Aggregate ${aggregate} is not supported for attribute of type ${type}.`,
-  ),
-  DateGroupingNotForColumn: refusal(
-    400,
-    '0x80041135',
-    codes,
-    (column: string) => `An invalid value was specified for dategrouping: '${column}' is not a date that is grouped by.`,
-  ),
-  OrderByAlias: refusal(400, '0x80041132', codes, () => 'An alias cannot be specified for an order clause for a non-aggregate Query. Use an attribute.'),
-  OrderByColumn: refusal(400, '0x80041131', codes, () => 'An attribute cannot be specified for an order clause for an aggregate Query. Use an alias.'),
-  OrderWithoutColumn: refusal(400, '0x80041133', codes, () => 'An attribute is required for an order clause for a non-aggregate Query.'),
-  OrderWithoutAlias: refusal(400, '0x80041134', codes, () => 'An alias is required for an order clause for an aggregate Query.'),
-  NotAboveZero: refusal(400, '0x8004110c', codes, (name: string) => `A value greater than zero must be specified: '${name}'.`),
-  BadPagingCookie: refusal(400, '0x8004112a', codes, () => 'Invalid page number in paging cookie.'),
-  PagingCookieOfAnotherOrder: refusal(400, '0x80041129', codes, () => 'Order by columns do not match those in paging cookie.'),
+  ...QUERY_REFUSALS,
 
   // Change tracking
   TrackingNotEnabled: refusal(400, '0x80072491', codes, (table: string) => `Entity ${table} isn't enabled for change tracking.`),

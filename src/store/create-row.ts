@@ -13,6 +13,7 @@ import type { Table } from '../schema/table.ts'
 import { insertPointer } from './activity-pointer.ts'
 import { attachAll } from './attach-rows.ts'
 import { computeColumns, hasComputed } from './computed-columns.ts'
+import { createDefaultTeam } from './default-team.ts'
 import { fillParentUnit } from './hierarchy.ts'
 import { fillBaseAmounts, hasAmounts } from './money-base.ts'
 import { followLookups, followOwner, ownerOf } from './owner-columns.ts'
@@ -39,6 +40,7 @@ export async function createRow(plan: WriteRow, work: Work, given?: ReadonlyMap<
   const version = await insert(plan, values, work)
   if (version === undefined) return undefined
   if (table.isActivity) await insertPointer(table, values, work)
+  if (table.logicalName === 'businessunit' && !isServersOwn(plan)) await createDefaultTeam(table, id, values, createNested, work)
   if (table.logicalName === 'systemuser') await insertSettings(id, work)
   if (plan.attachments.length > 0) await attachAll(plan.attachments, { table: table.logicalName, id }, createNested, work)
   return { id, version }

@@ -34,6 +34,7 @@ export async function writeFirstRows(tx: Transaction, schema: Schema, { now, new
     basecurrencyid: { table: 'transactioncurrency', id: currency },
     basecurrencysymbol: '$',
     basecurrencyprecision: 2,
+    pricingdecimalprecision: 2,
     fiscalcalendarstart: '1900-01-01T00:00:00Z',
     fiscalperiodtype: FISCAL_QUARTERS,
     fiscalyeardisplaycode: NAMED_BY_START,

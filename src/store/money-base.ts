@@ -1,5 +1,6 @@
 /**
  * Amounts in the organization's base currency: `revenue_base` is `revenue` divided by the exchange rate of the row's currency.
+ * Before that an amount is rounded as its column's `PrecisionSource` says.
  * A row in which an amount is set gets the organization's currency unless it names one; the rate is copied to the row, afresh
  * whenever an amount or the currency is written, and all its base amounts are recomputed with it.
  */
@@ -10,11 +11,12 @@ import { isReference, MONEY_SCALE, type Reference, type Value } from '../plan/va
 import { type Column, type ColumnOf, isLookup } from '../schema/column.ts'
 import type { Table } from '../schema/table.ts'
 import { readColumns } from './find-row.ts'
+import { roundAmount } from './money-precision.ts'
 import { perTable } from './per-table.ts'
 import type { Values } from './resolve-lookups.ts'
 import type { Work } from './write-work.ts'
 
-type Amount = { readonly amount: Column; readonly base: ColumnOf<'money'> }
+type Amount = { readonly amount: ColumnOf<'money'>; readonly base: ColumnOf<'money'> }
 type MoneyColumns = { readonly currency: Column; readonly rate: Column | undefined; readonly amounts: readonly Amount[] }
 
 const INT64 = 2n ** 63n
@@ -24,7 +26,7 @@ const moneyOf = perTable((table): MoneyColumns | undefined => {
   if (!currency || !isLookup(currency)) return undefined
   const amounts = [...table.columns.values()].flatMap((base): Amount[] => {
     const amount = base.type === 'money' && base.baseOf !== undefined ? table.columns.get(base.baseOf) : undefined
-    return amount && base.type === 'money' ? [{ amount, base }] : []
+    return amount?.type === 'money' && base.type === 'money' ? [{ amount, base }] : []
   })
   return { currency, rate: table.columns.get('exchangerate'), amounts }
 })
@@ -48,7 +50,9 @@ export async function fillBaseAmounts(table: Table, id: Guid | undefined, values
   const exchangeRate = chosen && (await rateOf(chosen, work))
   if (rate) values.set(rate, exchangeRate)
   for (const { amount, base } of amounts) {
-    const value = row.get(amount)
+    const given = values.get(amount)
+    if (isAmount(given)) values.set(amount, await roundAmount(amount, given, chosen, work))
+    const value = values.get(amount) ?? row.get(amount)
     // A column of which nothing is known in a new row stays out of the insert.
     if (value !== undefined) values.set(base, isAmount(value) && exchangeRate ? baseAmount(table, base, value, exchangeRate) : null)
   }

@@ -13,6 +13,7 @@ import { refuseBaseRate } from './money-base.ts'
 import { type CreateNested, plainValues, resolveAssignments, type Values } from './resolve-lookups.ts'
 import { refuseInactive } from './state-rules.ts'
 import { refuseDisabledUnit, refuseMovingDefaultTeam } from './unit-rules.ts'
+import { refuseDisablingVital } from './vital-rows.ts'
 import type { Work } from './write-work.ts'
 
 /** The new version; undefined where the row vanished, or changed under a version that was demanded. */
@@ -30,6 +31,7 @@ export async function setOrdinary(table: Table, found: FoundRow, values: Values,
     await refuseDisabledUnit(table, values, work)
     await refuseMovingDefaultTeam(table, found.id, values, work)
     await refuseMovingRoot(table, found.id, values, work)
+    await refuseDisablingVital(table, found.id, values, work)
   }
   await refuseBaseRate(table, found.id, values, work)
   if (setsParent(table, values, work.moment.schema)) await refuseLoops(table, found.id, values, work)

@@ -25,6 +25,8 @@ export type Work = {
   readonly units: Map<string, Reference>
   /** The exchange rate of a currency, by id. */
   readonly rates: Map<Guid, string>
+  /** Digits behind the point: a currency's by its id, those of prices by the organization's. */
+  readonly precisions: Map<Guid, number>
   baseCurrency: Reference | null | undefined
   /** In a bulk action: the rows it has written, and what becomes of an item that names one of them again (sync.md 7.2). */
   readonly written: { readonly ids: Set<Guid>; readonly again: 'ignore' | 'refuse' } | undefined
@@ -32,7 +34,7 @@ export type Work = {
 
 export function startWork(tx: Transaction, moment: Moment, again?: 'ignore' | 'refuse'): Work {
   const written = again && { ids: new Set<Guid>(), again }
-  return { tx, moment, existing: new Set(), units: new Map(), rates: new Map(), baseCurrency: undefined, written }
+  return { tx, moment, existing: new Set(), units: new Map(), rates: new Map(), precisions: new Map(), baseCurrency: undefined, written }
 }
 
 export function referenceName(reference: Reference): string {

@@ -143,6 +143,12 @@ const ROWS: { readonly [name in Provoked]: () => Promise<Answer> } = {
     return api.patch(`systemusers(${chief})`, { 'parentsystemuserid@odata.bind': `/systemusers(${clerk})` })
   },
   RootBusinessUnit: () => api.delete(`businessunits(${me.BusinessUnitId})`),
+  DefaultTeamOwnsRows: async () => {
+    const unit = await makeUnit(api, 'Owning')
+    const { value } = expectStatus(await api.get(`teams?$filter=_businessunitid_value eq ${unit}&$select=teamid`), 200).body
+    createdId(await post('accounts', { 'ownerid@odata.bind': `/teams(${value[0].teamid})` }))
+    return api.delete(`businessunits(${unit})`)
+  },
   DefaultTeamUnit: async () => api.patch(`teams(${await defaultTeam()})`, { 'businessunitid@odata.bind': `/businessunits(${await makeUnit(api, 'West')})` }),
   DefaultTeamDeletion: async () => api.delete(`teams(${await defaultTeam()})`),
   ParentUserMissing: () => api.patch(`systemusers(${me.UserId})`, { 'parentsystemuserid@odata.bind': `/systemusers(${NOBODY})` }),

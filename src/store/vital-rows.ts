@@ -1,0 +1,45 @@
+/** What the organization cannot do without: it is neither deleted nor disabled. Nor is an owner deleted whose rows would belong to nobody. */
+import type { Guid } from '../base/guid.ts'
+import { fail } from '../protocol/errors.ts'
+import type { Table } from '../schema/table.ts'
+import { readColumns } from './find-row.ts'
+import { parentUnitColumn } from './hierarchy.ts'
+import { ownerOf } from './owner-columns.ts'
+import type { Values } from './resolve-lookups.ts'
+import { name, sql } from './sql/sql.ts'
+import { refuseDeletingDefaultTeam } from './unit-rules.ts'
+import type { Work } from './write-work.ts'
+
+export async function refuseDeletingVital(table: Table, id: Guid, work: Work): Promise<void> {
+  if (table.logicalName === 'organization') throw fail('NotSupported', "The method 'Delete' for entities of type 'organization'")
+  if (await isRootUnit(table, id, work)) throw fail('RootBusinessUnit')
+  if (table.logicalName === 'systemuser' && id === work.moment.caller.userId)
+    throw fail('CannotDeleteReferenced', table.logicalName, 'the caller: nobody deletes themselves')
+  await refuseDeletingDefaultTeam(table, id, work)
+  if (table.logicalName !== 'systemuser' && table.logicalName !== 'team') return
+  const owned = await ownedTable(id, work)
+  if (owned) throw fail('CannotDeleteReferenced', table.logicalName, `rows of ${owned.logicalName} that it owns`)
+}
+
+/** Every caller is the administrator, and there is but the one. */
+export async function refuseDisablingVital(table: Table, id: Guid, values: Values, work: Work): Promise<void> {
+  const isDisabled = table.columns.get('isdisabled')
+  if (!isDisabled || values.get(isDisabled) !== true) return
+  if (await isRootUnit(table, id, work)) throw fail('RootBusinessUnit')
+  if (table.logicalName === 'systemuser' && id === work.moment.caller.userId) throw fail('OnlyAdministrator')
+}
+
+/** A table with rows that this user or team owns. */
+export async function ownedTable(id: Guid, work: Work): Promise<Table | undefined> {
+  for (const table of work.moment.schema.tables.values()) {
+    const owner = ownerOf(table)?.owner
+    if (!owner) continue
+    if (await work.tx.get(sql`select 1 as "one" from ${name(table.logicalName)} where ${name(owner.logicalName)} = ${id} limit 1`)) return table
+  }
+  return undefined
+}
+
+async function isRootUnit(table: Table, id: Guid, work: Work): Promise<boolean> {
+  const parent = parentUnitColumn(table)
+  return parent !== undefined && (await readColumns(table, id, [parent], work))?.get(parent) === null
+}
