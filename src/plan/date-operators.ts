@@ -17,22 +17,22 @@ import { between, COUNTED_DATE_OPERATORS, type DateRange, type Edge, PLAIN_DATE_
 export type DatePath = ColumnPath & { readonly column: ColumnOf<'datetime'> }
 
 /** How many values each takes. */
-const VALUES: Readonly<Record<string, number>> = {
-  on: 1,
-  'not-on': 1,
-  'on-or-before': 1,
-  'on-or-after': 1,
-  'in-fiscal-year': 1,
-  'in-fiscal-period': 1,
-  'in-fiscal-period-and-year': 2,
-  'in-or-before-fiscal-period-and-year': 2,
-  'in-or-after-fiscal-period-and-year': 2,
-}
+const VALUES: ReadonlyMap<string, number> = new Map([
+  ['on', 1],
+  ['not-on', 1],
+  ['on-or-before', 1],
+  ['on-or-after', 1],
+  ['in-fiscal-year', 1],
+  ['in-fiscal-period', 1],
+  ['in-fiscal-period-and-year', 2],
+  ['in-or-before-fiscal-period-and-year', 2],
+  ['in-or-after-fiscal-period-and-year', 2],
+])
 
 /** The number of values that a date operator takes; undefined: it is none. */
 export function dateOperatorValues(operator: string): number | undefined {
   if (PLAIN_DATE_OPERATORS.has(operator)) return 0
-  return COUNTED_DATE_OPERATORS.has(operator) ? 1 : VALUES[operator]
+  return COUNTED_DATE_OPERATORS.has(operator) ? 1 : VALUES.get(operator)
 }
 
 /** Hours and minutes mean nothing to a day. */
