@@ -2,13 +2,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { Decimal } from '../../base/decimal.ts'
 import type { Guid } from '../../base/guid.ts'
-import { type BoundFilter, type ColumnPath, isColumnPath } from '../../plan/bound-filter.ts'
+import type { BoundFilter, ColumnPath } from '../../plan/bound-filter.ts'
 import { referenceShape } from '../../plan/row-shape.ts'
-import { isReference, type Value } from '../../plan/value.ts'
+import type { Value } from '../../plan/value.ts'
 import type { Column } from '../../schema/column.ts'
 import { openTestReads, outcomeOf, parseRows, type TestReads } from '../test-reads.ts'
+import { holds, type MemoryRow, rowIn } from './test-filter.ts'
 
 type Row = Readonly<Record<string, Value>>
 
@@ -76,85 +76,6 @@ const { filter } = fc.letrec<{ filter: Draft; not: Draft; many: Draft }>((tie) =
   ),
 }))
 
-/** The definition: `bound-filter.ts` in plain words. */
-function holds(test: BoundFilter, row: Row): boolean {
-  switch (test.op) {
-    case 'and':
-      return test.terms.every((term) => holds(term, row))
-    case 'or':
-      return test.terms.some((term) => holds(term, row))
-    case 'not':
-      return !holds(test.term, row)
-    case 'constant':
-      return test.value
-    case 'in':
-      return test.values.some((value) => order(test.left.column, cell(test.left, row), value) === 0)
-    case 'contains':
-    case 'startswith':
-    case 'endswith':
-    case 'like': {
-      const text = cell(test.left, row)
-      return typeof text === 'string' && matchesLike(fold(text), fold(test.text), test.op)
-    }
-    case 'contains-values':
-    case 'fiscal-period':
-    case 'exists':
-    case 'above':
-    case 'under':
-      throw new Error(`not generated here: ${test.op}`)
-    default:
-      return compares(test.op, order(test.left.column, cell(test.left, row), isColumnPath(test.right) ? cell(test.right, row) : test.right))
-  }
-}
-
-function compares(op: 'eq' | 'ne' | 'gt' | 'ge' | 'lt' | 'le', order: number | undefined): boolean {
-  if (order === undefined) return op === 'ne'
-  if (Number.isNaN(order)) return op === 'eq'
-  return { eq: order === 0, ne: order !== 0, gt: order > 0, ge: order >= 0, lt: order < 0, le: order <= 0 }[op]
-}
-
-/** Undefined: one is null. NaN: both are, which are equal but in no order. */
-function order(column: Column, left: Value, right: Value): number | undefined {
-  if (left === null && right === null) return Number.NaN
-  if (left === null || right === null || isReference(left) || isReference(right)) return undefined
-  if (column.type === 'decimal') return Decimal.compare(String(left), String(right))
-  if (column.type === 'string' || column.type === 'memo') return Buffer.compare(Buffer.from(fold(String(left))), Buffer.from(fold(String(right))))
-  return left < right ? -1 : left > right ? 1 : 0
-}
-
-const cell = ({ column }: ColumnPath, row: Row): Value => row[column.logicalName] ?? null
-/** The rule in words of its own: what differs in case alone is equal, and of sigma there are three. */
-const fold = (text: string): string => [...text.normalize('NFC').toLowerCase()].map((char) => (char === 'ς' ? 'σ' : char)).join('')
-
-/** SQL Server's LIKE as a regular expression. */
-function matchesLike(text: string, pattern: string, op: string): boolean {
-  let source = ''
-  for (let at = 0; at < pattern.length; at++) {
-    const char = pattern[at] as string
-    const end = char === '[' ? pattern.indexOf(']', at) : -1
-    if (end < 0) source += char === '%' ? '.*' : char === '_' ? '.' : char.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')
-    else {
-      source += classOf(pattern.slice(at + 1, end))
-      at = end
-    }
-  }
-  return new RegExp(`^${op === 'startswith' || op === 'like' ? '' : '.*'}${source}${op === 'endswith' || op === 'like' ? '' : '.*'}$`, 'su').test(text)
-}
-
-function classOf(body: string): string {
-  const negated = body.startsWith('^')
-  const chars = [...(negated ? body.slice(1) : body)]
-  let members = ''
-  for (let at = 0; at < chars.length; at++) {
-    const low = (chars[at] as string).codePointAt(0) as number
-    const isRange = chars[at + 1] === '-' && at + 2 < chars.length
-    const high = isRange ? ((chars[at + 2] as string).codePointAt(0) as number) : low
-    if (isRange) at += 2
-    if (low <= high) members += `\\u{${low.toString(16)}}-\\u{${high.toString(16)}}`
-  }
-  return negated ? `[^${members}]` : `[${members}]`
-}
-
 async function found(store: TestReads, filter: BoundFilter): Promise<readonly Guid[]> {
   const shape = referenceShape(store.table('account'))
   const byId = { path: { steps: [], table: shape.table, column: shape.columns[0] as Column }, descending: false }
@@ -182,11 +103,12 @@ test('a filter in SQL finds what the same filter in memory holds for', async () 
       try {
         const table = store.table('account')
         const path = (name: string): ColumnPath => ({ steps: [], table, column: table.columns.get(name) as Column })
-        const stored: (readonly [Guid, Row])[] = []
-        for (const row of values) stored.push([await store.insert('account', row as Row), row as Row])
+        const stored: MemoryRow[] = []
+        for (const row of values) stored.push({ table: 'account', id: await store.insert('account', row as Row), values: row as Row })
+        const world = { rows: stored, pairs: {} }
         for (const draft of drafts) {
           const bound = draft(path)
-          const expected = stored.flatMap(([id, row]) => (holds(bound, row) ? [id] : []))
+          const expected = stored.flatMap((row) => (holds(bound, rowIn(world, row)) ? [row.id] : []))
           assert.deepEqual(
             await found(store, bound),
             expected,
