@@ -1,4 +1,4 @@
-/** A text that was damaged on its way: something is missing, doubled, or there that was not. */
+/** A text that was damaged on its way: something is missing, doubled, moved, or there that was not. */
 import fc from 'fast-check'
 import { mostly, pick } from './any-words.ts'
 
@@ -7,13 +7,13 @@ export type Damage = readonly Cut[]
 
 const PIECES = String.raw`'  (  )  %  $  /  ?  &  =  +  ;  ,  @  #  "  {  }  [  ]  <  \  :  .  ~  0  x  -  *  |  é  $ref  %00  %FF  %27  %2F  %25  %C3%A9  %F0%9F%98%80  %ED%A0%80`
 
-const anyCut: fc.Arbitrary<Cut> = fc.record({
-  at: fc.double({ min: 0, max: 1, noNaN: true }),
-  kind: pick('insert  remove  replace  double'),
-  piece: pick(PIECES),
-})
+export const anyDamage: fc.Arbitrary<Damage> = mostly(fc.constant<Damage>([]), damageOf(PIECES), 8)
 
-export const anyDamage: fc.Arbitrary<Damage> = mostly(fc.constant<Damage>([]), fc.array(anyCut, { minLength: 1, maxLength: 3 }), 8)
+/** One to three cuts. `pieces`: what may stand there that did not, two blanks between each. */
+export function damageOf(pieces: string): fc.Arbitrary<Damage> {
+  const cut = fc.record({ at: fc.double({ min: 0, max: 1, noNaN: true }), kind: pick('insert  remove  replace  double  swap'), piece: pick(pieces) })
+  return fc.array(cut, { minLength: 1, maxLength: 3 })
+}
 
 export function damaged(text: string, damage: Damage): string {
   return damage.reduce(cut, text)
@@ -23,5 +23,6 @@ function cut(text: string, { at, kind, piece }: Cut): string {
   const index = Math.floor(at * text.length)
   const [head, tail] = [text.slice(0, index), text.slice(index)]
   if (kind === 'double') return text + tail
+  if (kind === 'swap') return head + tail.slice(1, 9) + tail.slice(0, 1) + tail.slice(9)
   return head + (kind === 'remove' ? '' : piece) + (kind === 'insert' ? tail : tail.slice(1))
 }
