@@ -10,6 +10,7 @@ import { PLAIN_CALENDAR } from '../../plan/calendar.ts'
 import type { Join } from '../../plan/join.ts'
 import type { ReadResults, ResultColumn, ResultOrder, ResultValue } from '../../plan/results-plan.ts'
 import { NO_ANNOTATIONS } from '../../plan/row-annotations.ts'
+import { totalOrder } from '../../plan/total-order.ts'
 import type { Value } from '../../plan/value.ts'
 import type { Column } from '../../schema/column.ts'
 import { textOf } from '../json-page.ts'
@@ -63,7 +64,7 @@ const primary = (type: Join['type']): Join => ({
 })
 
 function plan(more: Partial<ReadResults>): ReadResults {
-  return {
+  const made: ReadResults = {
     kind: 'read-results',
     table: account,
     source: { kind: 'set' },
@@ -78,6 +79,7 @@ function plan(more: Partial<ReadResults>): ReadResults {
     annotations: NO_ANNOTATIONS,
     ...more,
   }
+  return made.form === 'rows' ? { ...made, order: totalOrder(made.order, made.table, made.joins) } : made
 }
 async function results(store: TestReads, more: Partial<ReadResults>) {
   return parseRows(outcomeOf(await store.read(plan(more)), 'results').json)

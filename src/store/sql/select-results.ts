@@ -5,7 +5,6 @@
  */
 import type { ColumnPath } from '../../plan/bound-filter.ts'
 import type { ReadResults, ResultOrder } from '../../plan/results-plan.ts'
-import { totalOrder } from '../../plan/total-order.ts'
 import { assert } from '../../base/assert.ts'
 import { sourceSql } from './address-sql.ts'
 import type { PageQuery } from './connection.ts'
@@ -27,10 +26,9 @@ export function selectResults(plan: ReadResults, scope: ReadScope): PageQuery {
 
 function selectPlain(plan: ReadResults, scope: ReadScope): PageQuery {
   const { paths, values } = prepare(plan, scope)
-  const order = totalOrder(plan.order, plan.table, plan.joins)
-  const terms = order.map((one) => plainTerm(one, plan, values, paths))
+  const terms = plan.order.map((one) => plainTerm(one, plan, values, paths))
   const { after } = plan.page
-  assert(!after || after.length === terms.length, 'a page begins behind a value of each term of the total order')
+  assert(!after || after.length === terms.length, 'a page begins behind a value of each term of the order')
   const beyond = after && afterSql(terms, after)
   const columns = [sql`${resultJson(plan, values, ROOT, scope)} as json`, ...terms.map(({ value }) => value)]
   const from = fromSql(plan, paths, scope, beyond)
