@@ -8,6 +8,7 @@ import { Guid } from '../base/guid.ts'
 import { fail } from '../protocol/errors.ts'
 import type { RowBody } from '../protocol/row-json.ts'
 import { type Column, isLookup, isStateColumn } from '../schema/column.ts'
+import { standsBesideLookup } from '../schema/entity-name.ts'
 import type { Schema } from '../schema/schema.ts'
 import type { Table } from '../schema/table.ts'
 import { bindBound, bindNested } from './bind-navigation.ts'
@@ -88,7 +89,7 @@ function bindScalar(row: RowBinding, name: string, value: Scalar): void {
   const column = row.table.columns.get(name)
   if (!column) bindUnknown(row, name, value)
   else if (isLookup(column)) clearLookup(row, column, name, value)
-  else if (isSettable(column, row.verb)) bindColumn(row, column, value)
+  else if (isSettable(row.table, column, row.verb)) bindColumn(row, column, value)
 }
 
 function bindColumn(row: RowBinding, column: Column, value: Scalar): void {
@@ -126,7 +127,7 @@ function clearLookup(row: RowBinding, column: Column, name: string, value: Scala
 /** Null clears, but never what another member of the body has set: two navigations of a polymorphic lookup share its column. */
 export function assignLookup(row: RowBinding, column: Column, member: string, assignment: Assignment): void {
   const isClearing = 'value' in assignment && assignment.value === null
-  if (!isSettable(column, row.verb)) {
+  if (!isSettable(row.table, column, row.verb)) {
     // A null is what a read-only lookup looks like in a row that was read; naming a row is a wish that cannot be granted.
     if (isClearing) return
     throw fail('ReadOnlyColumn', row.table.entitySetName, member)
@@ -156,9 +157,9 @@ function assign(row: RowBinding, member: string, assignment: Assignment): void {
  * The names beside polymorphic lookups (`owneridtype`) follow the lookup. State and status are always kept:
  * on create the run refuses what is not the first state, though the column is not valid for create.
  */
-function isSettable(column: Column, verb: Verb): boolean {
+function isSettable(table: Table, column: Column, verb: Verb): boolean {
   if (isStateColumn(column)) return true
-  if (column.type === 'entityname') return false
+  if (column.type === 'entityname' && standsBesideLookup(table, column)) return false
   if (column.type === 'guid' && column.isPrimaryId) return true
   if (verb === 'create') return column.isValidForCreate
   return column.isValidForUpdate || (verb === 'upsert' && column.isValidForCreate)

@@ -8,6 +8,7 @@ import { fail } from '../protocol/errors.ts'
 import type { Precondition } from '../protocol/precondition.ts'
 import type { RowBody } from '../protocol/row-json.ts'
 import { isLookup, isStateColumn } from '../schema/column.ts'
+import { standsBesideLookup } from '../schema/entity-name.ts'
 import type { Schema } from '../schema/schema.ts'
 import type { Table } from '../schema/table.ts'
 import { childColumn } from './bind-navigation.ts'
@@ -89,7 +90,8 @@ export function planPropertyPut(address: RowAddress, name: string, value: Scalar
   if (!column?.isValidForRead) throw fail('UnknownResource', name)
   // Not for navigation properties: those have $ref (webapi.md 5.3).
   if (isLookup(column)) throw fail('BadRequest', `'${name}' is a navigation property; set it with PUT ${name}/$ref.`)
-  if ((!column.isValidForUpdate && !isStateColumn(column)) || column.type === 'entityname') throw fail('ReadOnlyColumn', table.entitySetName, name)
+  if ((!column.isValidForUpdate && !isStateColumn(column)) || (column.type === 'entityname' && standsBesideLookup(table, column)))
+    throw fail('ReadOnlyColumn', table.entitySetName, name)
   if (address.by === 'key' && address.key.columns.includes(name))
     throw fail('BadRequest', `'${name}' is part of the key in the URL; address the row by its id to change it.`)
   const bound = bindValue(table, column, value, schema)

@@ -1,9 +1,10 @@
 /** Actions bound to a set: CreateMultiple, UpdateMultiple, UpsertMultiple, DeleteMultiple. */
 import { fail } from '../protocol/errors.ts'
 import { parseRowBody } from '../protocol/row-json.ts'
+import { refuseBrokenQueries } from '../plan/check-stored-query.ts'
 import { type BulkAction, planBulk } from '../plan/plan-bulk.ts'
 import type { Table } from '../schema/table.ts'
-import { type App, writesOf } from './app.ts'
+import { type App, queryContext, writesOf } from './app.ts'
 import type { SetAction } from './operation.ts'
 import type { ParsedRequest } from './parse-request.ts'
 
@@ -19,6 +20,7 @@ function bulk(action: BulkAction): SetAction {
   return async (app: App, table: Table, request: ParsedRequest) => {
     const targets = targetsOf(request, table.entitySetName).map((target) => parseRowBody(target, table.entitySetName))
     const plan = planBulk(action, table, targets, request.preferences.deleteMultiple, app.schema(), app)
+    refuseBrokenQueries(plan, queryContext(app, app.schema()))
     const outcome = await writesOf(app).write(plan, request)
     return action === 'CreateMultiple' && outcome.kind === 'bulk-done' ? { Ids: outcome.ids } : undefined
   }

@@ -9,6 +9,7 @@ import { bindAddress } from '../plan/bind-address.ts'
 import type { Scalar } from '../plan/bind-value.ts'
 import { planAddReference, planRemoveReference, planSetReference } from '../plan/plan-references.ts'
 import { planCreate, planCreateChild, planDelete, planPropertyDelete, planPropertyPut, planUpdate } from '../plan/plan-write.ts'
+import { refuseBrokenQueries } from '../plan/check-stored-query.ts'
 import type { WritePlan } from '../plan/plan.ts'
 import type { QueryContext } from '../plan/query-context.ts'
 import type { ReadRow } from '../plan/read-plan.ts'
@@ -21,7 +22,9 @@ import type { ParsedRequest } from './parse-request.ts'
 import { respondWrite } from './respond-write.ts'
 
 export async function handleWrite(app: App, request: ParsedRequest): Promise<HttpResponse> {
-  const plan = planWrite(request, queryContext(app, app.schema(), await calendarFor(app, request)), app)
+  const context = queryContext(app, app.schema(), await calendarFor(app, request))
+  const plan = planWrite(request, context, app)
+  refuseBrokenQueries(plan, context)
   const outcome = await writesOf(app).write(plan, request)
   const table = 'row' in plan ? plan.row.table : plan.table
   return respondWrite(outcome, table, plan.kind === 'write-row' ? plan.address : undefined, request)

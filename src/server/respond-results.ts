@@ -24,7 +24,8 @@ type Ends = NonNullable<ResultsOutcome['next']>
 export function respondResults(plan: ReadResults, outcome: ResultsOutcome, answered: Answered): HttpResponse {
   const { request } = answered
   const { includeAnnotations, maxPageSize } = request.preferences
-  const context = contextOf(plan.table.entitySetName, columnsText(plan))
+  // `$apply` names no columns there (webapi.md 6.1).
+  const context = contextOf(plan.table.entitySetName, request.options.apply ? '' : columnsText(plan))
   const byCookie = request.options.fetchXml !== undefined
   const next = plan.page.pages ? outcome.next : undefined
   const members = byCookie && next ? cookieMembers(plan, next, outcome.rowCount, includeAnnotations) : ''

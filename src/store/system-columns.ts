@@ -6,6 +6,7 @@ import type { Guid } from '../base/guid.ts'
 import { fail } from '../protocol/errors.ts'
 import type { Value } from '../plan/value.ts'
 import { type Column, isLookup } from '../schema/column.ts'
+import { standsBesideLookup } from '../schema/entity-name.ts'
 import type { Schema } from '../schema/schema.ts'
 import type { Table } from '../schema/table.ts'
 import { perTable } from './per-table.ts'
@@ -90,7 +91,7 @@ const requiredOf = perTable((table) => [...table.columns.values()].filter((colum
 
 function isClientRequired(table: Table, column: Column): boolean {
   if (column.requiredLevel !== 'SystemRequired' || column.filledBy !== 'client' || !column.isValidForCreate) return false
-  return column.type !== 'entityname' && column.logicalName !== table.primaryIdColumn
+  return !(column.type === 'entityname' && standsBesideLookup(table, column)) && column.logicalName !== table.primaryIdColumn
 }
 
 /**

@@ -33,7 +33,7 @@ export const userquery: TableSeed = {
     lookup('ParentQueryId', 'Parent Query', []),
     integer('QueryType', 'Query Type', 0, 1000000000, { required: 'SystemRequired' }),
     entityname('ReturnedTypeCode', 'Returned Type', { required: 'SystemRequired' }),
-    state({ 0: ['Active', 1], 1: ['Inactive', 2] }, { required: 'SystemRequired' }),
+    state({ 0: ['Active', 1], 1: ['Inactive', 2] }, { required: 'SystemRequired', create: false }),
     status({ 1: ['Active', 0], 2: ['Inactive', 1], 3: ['All', 0] }),
     guid('UserQueryId', 'User Query', { required: 'SystemRequired', update: false }),
 
