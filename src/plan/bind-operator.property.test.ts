@@ -9,7 +9,7 @@ import { systemDefinitions } from '../schema/system-tables.ts'
 import { bindOperator } from './bind-operator.ts'
 import type { BoundFilter, ColumnPath } from './bound-filter.ts'
 import { type Calendar, PLAIN_CALENDAR } from './calendar.ts'
-import { fiscalPeriodOf } from './fiscal-calendar.ts'
+import { fiscalMomentOf } from './fiscal-calendar.ts'
 import { ID, testColumn, testContext } from './test-schema.ts'
 
 const schema = Schema.of(1, systemDefinitions())
@@ -38,7 +38,7 @@ function holds(filter: BoundFilter, stored: string): boolean {
     case 'constant':
       return filter.value
     case 'fiscal-period':
-      return fiscalPeriodOf(stored, filter.calendar.timeZone, filter.calendar.fiscal) === filter.period
+      return fiscalMomentOf(dayIn(stored, filter.calendar.timeZone), filter.calendar.fiscal).period === filter.period
     case 'ge':
       return stored >= String(filter.right)
     case 'gt':
@@ -52,6 +52,7 @@ function holds(filter: BoundFilter, stored: string): boolean {
   }
 }
 
+const dayIn = (stored: string, timeZone: string) => (stored.length === 10 ? stored : wallClock(stored, timeZone).slice(0, 10))
 const DAY = 86_400_000
 const dayNumber = (wall: string) => Math.floor(Date.parse(wall) / DAY)
 const monthNumber = (wall: string) => Number(wall.slice(0, 4)) * 12 + Number(wall.slice(5, 7))

@@ -36,8 +36,8 @@ export type BoundFilter =
   | { readonly op: TextMatch; readonly left: ColumnPath; readonly text: string }
   /** A multi-select choice holds at least one of these options. */
   | { readonly op: 'contains-values'; readonly left: ColumnPath; readonly values: readonly number[] }
-  /** A date lies in this fiscal period, of whatever year. `calendar`: the zone to tell instants in, and the organization's fiscal year. */
-  | { readonly op: 'fiscal-period'; readonly left: ColumnPath; readonly period: number; readonly calendar: Pick<Calendar, 'timeZone' | 'fiscal'> }
+  /** A date lies in this fiscal period, of whatever year. `calendar.timeZone`: in which what the column stores is told. */
+  | { readonly op: 'fiscal-period'; readonly left: ColumnPath; readonly period: number; readonly calendar: Calendar }
   /** At least one related row meets the filter. `all`, `not any` and the like are made of it and `not`. */
   | { readonly op: 'exists'; readonly rows: RelatedRows }
   /** `left` is the id of a row above or under the row `id` in the tree that the lookup `parent` of `table` makes. */

@@ -84,7 +84,7 @@ function aroundPeriod(operator: string, left: DatePath, period: number, year: nu
 
 function inPeriodOfAnyYear(left: DatePath, period: number, calendar: Calendar): BoundFilter {
   if (period > periodsInYear(calendar.fiscal)) return { op: 'constant', value: false }
-  return { op: 'fiscal-period', left, period, calendar: { timeZone: zoneOf(left.column, calendar), fiscal: calendar.fiscal } }
+  return { op: 'fiscal-period', left, period, calendar: { ...calendar, timeZone: zoneOf(left.column, calendar) } }
 }
 
 /** The zone in which the stored values are to be told: only instants have one. */

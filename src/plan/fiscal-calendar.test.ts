@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { addDays } from '../base/days.ts'
 import type { Calendar, FiscalPeriod } from './calendar.ts'
-import { fiscalMomentOf, fiscalPeriod, fiscalPeriodOf, fiscalYear, periodsInYear } from './fiscal-calendar.ts'
+import { fiscalMomentOf, fiscalPeriod, fiscalYear, periodsInYear } from './fiscal-calendar.ts'
 
 type Fiscal = Calendar['fiscal']
 const april = (period: FiscalPeriod, namedBy: 'start' | 'end' = 'start'): Fiscal => ({ start: { month: 4, day: 1 }, period, namedBy })
@@ -42,12 +42,6 @@ test('periods are counted over the ends of years', () => {
   assert.deepEqual(fiscalPeriod({ year: 2024, period: -12 }, april('Monthly')), { from: '2023-03-01', to: '2023-04-01' })
   // The thirteenth has the odd day.
   assert.deepEqual(fiscalPeriod({ year: 2024, period: 13 }, april('FourWeekly')), { from: '2025-03-03', to: '2025-04-01' })
-})
-
-test('an instant has the period of the day that it is in a zone', () => {
-  assert.equal(fiscalPeriodOf('2024-04-01T02:00:00Z', 'UTC', april('Quarterly')), 1)
-  assert.equal(fiscalPeriodOf('2024-04-01T02:00:00Z', 'America/New_York', april('Quarterly')), 4)
-  assert.equal(fiscalPeriodOf('2024-04-01', 'America/New_York', april('Quarterly')), 1)
 })
 
 const anyFiscal: fc.Arbitrary<Fiscal> = fc.record({

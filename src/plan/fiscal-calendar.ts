@@ -3,7 +3,6 @@
  * lies in period 1 of 2024, which begins on `2024-04-01`.
  */
 import { addDays, addMonths, dayOf, daysBetween, lengthOfMonth, partsOf } from '../base/days.ts'
-import { wallClock } from '../base/time-zone.ts'
 import type { Calendar, FiscalPeriod } from './calendar.ts'
 
 type Fiscal = Calendar['fiscal']
@@ -22,12 +21,6 @@ export function fiscalMomentOf(day: string, fiscal: Fiscal): FiscalMoment {
   const { year } = partsOf(day)
   const begun = day < startIn(year, fiscal) ? year - 1 : year
   return { year: begun + nameOffset(fiscal), period: periodOf(day, startIn(begun, fiscal), fiscal) }
-}
-
-/** The period of a day, or of an instant told in a zone. */
-export function fiscalPeriodOf(date: string, timeZone: string, fiscal: Fiscal): number {
-  const day = (date.length > 10 ? wallClock(date, timeZone) : date).slice(0, 10)
-  return fiscalMomentOf(day, fiscal).period
 }
 
 export function fiscalYear(year: number, fiscal: Fiscal): Days {

@@ -7,7 +7,6 @@
 import { unreachable } from '../../base/assert.ts'
 import { fold } from '../../base/fold.ts'
 import { type BoundFilter, type ColumnPath, isColumnPath, type RelatedRows } from '../../plan/bound-filter.ts'
-import type { Calendar } from '../../plan/calendar.ts'
 import type { ChildLink } from '../../plan/read-plan.ts'
 import type { Value } from '../../plan/value.ts'
 import type { Column } from '../../schema/column.ts'
@@ -54,7 +53,8 @@ export function filterSql(filter: BoundFilter, paths: JoinedPaths, dialect: Dial
     case 'contains-values':
       return containsValues(paths.comparable(filter.left), filter.values)
     case 'fiscal-period':
-      return fiscalPeriod(paths.comparable(filter.left), filter.period, filter.calendar)
+      // `year * 100 + period`
+      return sql`${dialect.datePart({ part: 'fiscal-period', calendar: filter.calendar }, paths.comparable(filter.left))} % 100 = ${filter.period}`
     case 'exists':
       return existsSql(filter.rows, paths, dialect)
     case 'above':
@@ -100,11 +100,6 @@ function containsValues(column: Sql, values: readonly number[]): Sql {
     values.map((value) => sql`',' || ${column} || ',' like ${`%,${value},%`}`),
     ' or ',
   )})`
-}
-
-/** `fiscal_period` is a function that an engine has to provide: see `sqlite/functions.ts`. */
-function fiscalPeriod(column: Sql, period: number, { timeZone, fiscal }: Pick<Calendar, 'timeZone' | 'fiscal'>): Sql {
-  return sql`fiscal_period(${column}, ${timeZone}, ${JSON.stringify(fiscal)}) = ${period}`
 }
 
 function existsSql({ table, alias: name, link, joins, filter }: RelatedRows, outer: JoinedPaths, dialect: Dialect): Sql {

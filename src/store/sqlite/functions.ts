@@ -8,19 +8,14 @@
  * | `format_number(json, precision)` | `1,234.50` from the JSON text of a number; null from `null` |
  * | `choice_labels(values, labels)` | `Swimming; Camping` from `1,9` and `{"1":"Swimming","9":"Camping"}` |
  * | `local_time(instant, zone)` | `2024-05-01T12:00:00Z` from `2024-05-01T10:00:00Z` and `Europe/Berlin`: what the clock there shows |
- * | `fiscal_period(date, zone, fiscal)` | the number of the fiscal period of a day, or of an instant in a zone; `fiscal` as JSON: `Calendar` |
  */
 import type { DatabaseSync } from 'node:sqlite'
 import { Decimal } from '../../base/decimal.ts'
 import { fold } from '../../base/fold.ts'
 import { wallClock } from '../../base/time-zone.ts'
-import type { Calendar } from '../../plan/calendar.ts'
-import { fiscalPeriodOf } from '../../plan/fiscal-calendar.ts'
 import { registerDatePart } from './date-part.ts'
 import { registerExactNumbers } from './exact-numbers.ts'
 import { registerExtremeText } from './extreme-text.ts'
-
-type Fiscal = Calendar['fiscal']
 
 export function registerFunctions(database: DatabaseSync): void {
   const deterministic = { deterministic: true } as const
@@ -31,9 +26,6 @@ export function registerFunctions(database: DatabaseSync): void {
   database.function('format_number', deterministic, (json, precision) => formatNumber(json, Number(precision)) ?? null)
   database.function('choice_labels', deterministic, (values, labels) => (typeof values === 'string' ? choiceLabels(values, String(labels)) : null))
   database.function('local_time', deterministic, (instant, zone) => (typeof instant === 'string' ? wallClock(instant, String(zone)) : null))
-  database.function('fiscal_period', deterministic, (date, zone, fiscal) =>
-    typeof date === 'string' ? fiscalPeriodOf(date, String(zone), fiscalOf(String(fiscal))) : null,
-  )
 }
 
 const PLAIN = /^(-?)(\d+)(?:\.(\d+))?$/
@@ -63,18 +55,6 @@ function grouped(whole: string): string {
   let text = whole.slice(0, first)
   for (let at = first; at < whole.length; at += 3) text += `,${whole.slice(at, at + 3)}`
   return text
-}
-
-let fiscalText = ''
-let fiscal: Fiscal | undefined
-
-/** An organization has one fiscal calendar: it is read once, not for every row. */
-function fiscalOf(text: string): Fiscal {
-  if (!fiscal || text !== fiscalText) {
-    fiscal = JSON.parse(text) as Fiscal
-    fiscalText = text
-  }
-  return fiscal
 }
 
 const labelMaps = new Map<string, Readonly<Record<string, string>>>()
