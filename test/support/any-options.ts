@@ -20,6 +20,7 @@ export function anyReadOptions(ground: Ground): fc.Arbitrary<string> {
     { arbitrary: mostly(pick('$top=1  $top=5000  $count=true  $count=false'), pick('$top=0  $top=-1  $top=x  $count=1  $top=5001'), 5), weight: 3 },
     { arbitrary: mostly(pick(EXPANDS), pick(BAD_EXPANDS), 3).map((value) => `$expand=${value}`), weight: 3 },
     { arbitrary: pick(RARE), weight: 1 },
+    { arbitrary: anyApply().map((value) => `$apply=${value}`), weight: 2 },
   )
   // Mostly each option once.
   const tidy = some(option, 3).map((options) => [...new Map(options.map((text) => [text.split('=')[0], text])).values()].join('&'))
@@ -34,8 +35,25 @@ const EXPANDS = "new_MakerId  new_MakerId($select=name)  new_part_contact($top=1
 const BAD_EXPANDS =
   'new_MakerId/$ref  new_MakerId($expand=primarycontactid)  nothing  ownerid  new_MakerId,new_part_contact  Attributes  Keys($select=nothing)  *  ∅'
 const RARE = `$skiptoken=x  $skiptoken=<cookie pagenumber="2" pagingcookie="%253c" istracking="False" />  $deltatoken=1!01/01/2026 00:00:00  $deltatoken=1  $skip=1
-  $apply=aggregate($count as n)  $search=x  $format=xml  fetchXml=<fetch/>  sql=SELECT 1  savedQuery=${NOBODY}  $nothing=1  tag=x  @k=1  @k='P-1'  @p1=["account"]  @p1={}
+  $apply=aggregate($count as n)  $search=x  $format=xml  fetchXml=<fetch/>  sql=SELECT 1  savedQuery=${NOBODY}  savedQuery=00000000-0000-0000-00aa-000010001002  userQuery=x  $nothing=1  tag=x  @k=1  @k='P-1'  @p1=["account"]  @p1={}
   annotations=true  $id=accounts(${NOBODY})  =  $select`
+
+const BAD_APPLIES =
+  'x  aggregate  groupby(new_stock)  groupby((new_stock)  compute(new_stock mul 2 as x)/aggregate($count as n)  groupby((rollup(new_stock)))  aggregate($count as n)/filter(n gt 1)  filter(new_stock gt 5)'
+
+function anyApply(): fc.Arbitrary<string> {
+  const method = pick('sum  average  min  max  countdistinct  median')
+  const aggregate = mostly(
+    fc.tuple(anyColumn, method, pick('x  y  new_stock')).map(([column, name, alias]) => `${column} with ${name} as ${alias}`),
+    pick('$count as n  $count as  $count  new_stock as x'),
+    40,
+  )
+  const aggregates = some(aggregate, 3).map((all) => `aggregate(${all.join()})`)
+  const groups = anyColumns.map((names) => `groupby((${names}))`)
+  const both = fc.tuple(anyColumns, aggregates).map(([names, all]) => `groupby((${names}),${all})`)
+  const filtered = both.map((all) => `filter(new_stock gt 5)/${all}`)
+  return mostly(fc.oneof(aggregates, groups, both, filtered), pick(BAD_APPLIES), 10)
+}
 
 function anyFilter({ part }: Ground): fc.Arbitrary<string> {
   const good =
