@@ -9,8 +9,9 @@ import { excerpt } from '../protocol/excerpt.ts'
 import type { Filter } from '../protocol/filter.ts'
 import type { OrderItem, QueryOptions } from '../protocol/query-options.ts'
 import type { SkipToken } from '../protocol/skip-token.ts'
-import { type Column, wireName } from '../schema/column.ts'
+import { wireName } from '../schema/column.ts'
 import type { Table } from '../schema/table.ts'
+import { refuseAggregate } from './aggregate-types.ts'
 import { bindFilter } from './bind-filter.ts'
 import { bindPath, samePath } from './bind-path.ts'
 import type { ColumnPath } from './bound-filter.ts'
@@ -96,14 +97,8 @@ function bindAggregate(aggregate: ApplyAggregate, table: Table, context: QueryCo
   const { method, alias: name } = aggregate
   if (method === 'count') return { name, value: { kind: 'aggregate', function: 'count', path: undefined, distinct: false }, isAlias: true }
   const path = bindPath(aggregate.path, table, context.schema)
-  if (!takes(method, path.column)) throw fail('AggregateNotForType', method, path.column.type)
+  refuseAggregate(FUNCTIONS[method], path.column, { aggregate: method, column: wireName(path.column) })
   return { name, value: { kind: 'aggregate', function: FUNCTIONS[method], path, distinct: method === 'countdistinct' }, isAlias: true }
-}
-
-function takes(method: keyof typeof FUNCTIONS, { type }: Column): boolean {
-  if (method === 'countdistinct') return true
-  const isNumber = type === 'integer' || type === 'bigint' || type === 'decimal' || type === 'money' || type === 'double'
-  return isNumber || (type === 'datetime' && (method === 'min' || method === 'max'))
 }
 
 function refuseSameNames(columns: readonly { readonly name: string }[]): void {

@@ -6,17 +6,13 @@
 import { fail } from '../protocol/errors.ts'
 import { excerpt } from '../protocol/excerpt.ts'
 import type { FetchAggregate, FetchAttribute, FetchDateGrouping } from '../protocol/fetch-query.ts'
-import type { ColumnKind } from '../schema/column.ts'
+import { refuseAggregate } from './aggregate-types.ts'
 import { unique } from './bind-fetch-columns.ts'
 import type { FetchRows } from './bind-fetch-links.ts'
 import type { ColumnPath } from './bound-filter.ts'
 import type { Calendar } from './calendar.ts'
 import { type FetchRow, pathOf } from './fetch-row.ts'
 import type { DateGrouping, ResultColumn } from './results-plan.ts'
-
-const NUMBERS: readonly ColumnKind[] = ['integer', 'bigint', 'decimal', 'money', 'double']
-const ORDERED: readonly ColumnKind[] = [...NUMBERS, 'datetime']
-const TYPES: Partial<Record<FetchAggregate, readonly ColumnKind[]>> = { sum: NUMBERS, avg: NUMBERS, min: ORDERED, max: ORDERED }
 
 export function bindGroups({ own, joined }: FetchRows, calendar: Calendar): readonly ResultColumn[] {
   const columns = [own, ...joined].flatMap((row) => row.entity.attributes.map((attribute) => bindAttribute(attribute, row, calendar)))
@@ -44,8 +40,7 @@ function bindAggregate(aggregate: FetchAggregate, { name, alias, distinct, dateG
   if (alias === undefined) throw fail('AggregateWithoutAlias', excerpt(name))
   if (dateGrouping !== undefined) throw fail('DateGroupingNotForColumn', excerpt(name))
   const path = name === '*' ? undefined : pathOf(row, name)
-  const types = TYPES[aggregate]
-  if (types && !(path && types.includes(path.column.type))) throw fail('AggregateNotForType', aggregate, path?.column.type ?? excerpt(name))
+  refuseAggregate(aggregate, path?.column, { aggregate, column: excerpt(name) })
   // Rows are counted, whatever the column: only different values are counted by it.
   if (aggregate === 'count' && !distinct)
     return { name: alias, value: { kind: 'aggregate', function: 'count', path: undefined, distinct: false }, isAlias: true }
