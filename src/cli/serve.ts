@@ -48,7 +48,7 @@ export async function startServing(config: Config): Promise<RunningServer> {
     { file, durability: config.durability },
     { committed: () => renew(), schemaChanged: (diff) => (schema = schema && applyDiff(schema, diff)), log, died },
   )
-  const reads = openSqliteReads(file, { readers: config.readers, querySeconds: config.querySeconds })
+  const reads = openSqliteReads(file, config)
   renew = reads.renew
   schema = reads.loadSchema()
   const { caller, organization } = writer.opened

@@ -28,10 +28,12 @@ export type SqliteReads = {
   readonly close: () => Promise<void>
 }
 
-export function openSqliteReads(file: string, { readers, querySeconds }: { readonly readers: number; readonly querySeconds: number }): SqliteReads {
+export type ReadLimits = { readonly readers: number; readonly querySeconds: number; readonly answerMegabytes: number }
+
+export function openSqliteReads(file: string, { readers, querySeconds, answerMegabytes }: ReadLimits): SqliteReads {
   const inline = openInlineReader(file)
   let calendar: Calendar | undefined
-  const pool = openReaderPool(file, { size: readers, timeLimitMs: querySeconds * 1000 })
+  const pool = openReaderPool(file, { size: readers, timeLimitMs: querySeconds * 1000, answerBytes: Math.ceil(answerMegabytes * 1024 * 1024) })
   return {
     loadSchema: inline.loadSchema,
     read: (plan, links, schema) =>

@@ -44,6 +44,7 @@ export const ERRORS = {
   },
   UnsupportedMediaType: refusal(415, '0x8006088a', own, (type: string, wanted: string) => `The content type '${type}' is not supported; send ${wanted}.`),
   BodyTooLarge: refusal(413, '0x8004418a', codes, (limit: number) => `Request message length is too large. The limit is ${limit} bytes.`),
+  AnswerTooLarge: refusal(400, '0x8006088a', own, (limit: number) => `The answer is larger than ${limit} bytes. Ask for fewer rows, columns or expanded rows.`),
   UrlTooLong: refusal(414, '0x8006088a', own, (limit: number) => `The request URL is too long: the limit is ${limit} bytes.`),
   HeadersTooLarge: refusal(431, '0x8006088a', own, () => 'The request headers are too large.'),
   NotSupported: refusal(400, '0x80060888', joins, (what: string) => `${what} is not supported.`),

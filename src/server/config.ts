@@ -16,6 +16,7 @@ export const Config = z.object({
     ),
   logLevel: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   querySeconds: z.coerce.number().positive().max(3600).default(30),
+  answerMegabytes: z.coerce.number().positive().max(512).default(256),
   readers: z.coerce.number().int().min(1).max(64).default(3),
   durability: z.enum(['full', 'normal']).default('full'),
 })
@@ -30,6 +31,7 @@ export const SETTINGS: { readonly [K in keyof Config]: Setting } = {
   corsOrigins: { flag: '--cors-origins <list>', variable: 'TIDEMARK_CORS_ORIGINS', help: 'origins, comma separated, whose web pages may read and write' },
   logLevel: { flag: '--log-level <level>', variable: 'TIDEMARK_LOG_LEVEL', help: 'fatal, error, warn, info, debug, trace or silent (default info)' },
   querySeconds: { flag: '--query-seconds <s>', variable: 'TIDEMARK_QUERY_SECONDS', help: 'seconds after which a query is killed (default 30)' },
+  answerMegabytes: { flag: '--answer-megabytes <n>', variable: 'TIDEMARK_ANSWER_MEGABYTES', help: 'the largest answer to a query (default 256)' },
   readers: { flag: '--readers <n>', variable: 'TIDEMARK_READERS', help: 'reader processes at the most (default 3)' },
   durability: {
     flag: '--durability <mode>',

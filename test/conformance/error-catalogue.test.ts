@@ -12,6 +12,7 @@ import { batchBody, onlyPart, postBatch, runBatch } from '../support/batch.ts'
 import { expectRefusal } from '../support/expect-refusal.ts'
 import { makeUnit, makeUser, type WhoAmI, whoAmI } from '../support/make-people.ts'
 import { type Body, column, makeKey, makeManyToMany, makeTable, postKey, tableBody } from '../support/make-table.ts'
+import { queryRefusals } from '../support/query-refusals.ts'
 import { startServer, type TestServer } from '../support/start-server.ts'
 
 /** What no request of a test provokes by itself. */
@@ -96,6 +97,10 @@ const ROWS: { readonly [name in Provoked]: () => Promise<Answer> } = {
   UnsupportedMediaType: () => send('POST', 'accounts', { raw: '<name/>', headers: { 'Content-Type': 'application/xml' } }),
   // The rest of the body never comes, so nothing else may follow on this connection.
   BodyTooLarge: () => send('POST', 'accounts', { raw: '{', headers: { Connection: 'close', 'Content-Length': String(128 * 1024 * 1024 + 1) } }),
+  AnswerTooLarge: async () => {
+    await using small = await startServer({ args: ['--answer-megabytes', '0.02'] })
+    return await apiOf(small.api).get('savedqueries')
+  },
   UrlTooLong: () => api.get(`accounts?$filter=name eq '${'a'.repeat(32_768)}'`),
   HeadersTooLarge: () => api.get('accounts', { 'X-Large': 'a'.repeat(100_000) }),
   NotSupported: () => api.get('accounts?$expand=*'),
@@ -109,6 +114,9 @@ const ROWS: { readonly [name in Provoked]: () => Promise<Answer> } = {
   },
   HostRefused: () => api.get('WhoAmI', { Host: 'evil.example' }),
   OriginRefused: () => post('accounts', {}, { Origin: 'http://evil.example' }),
+
+  // Queries
+  ...queryRefusals(() => api),
 
   // Rows
   RowNotFound: () => api.get(`accounts(${NOBODY})`),

@@ -291,5 +291,8 @@ test('a create answers with what is nested beside it', async () => {
   const body = expectStatus(answer, 201).body
   assert.equal(body.primarycontactid.lastname, 'C1')
   assert.ok(Array.isArray(body.primarycontactid.Contact_Tasks) && body.primarycontactid.ownerid.ownerid)
+  const deep = 'accounts?$expand=primarycontactid($expand=account_primary_contact($expand=Account_Tasks))'
+  const refused = 'A collection inside a collection in the answer of a write is not supported.'
+  expectRefusal(await api.post(deep, { name: 'Deep' }, { Prefer: 'return=representation' }), 400, '0x80060888', refused)
   expectStatus(await api.delete(`accounts(${body.accountid})`), 204)
 })

@@ -9,7 +9,12 @@ export type SqlRow = { readonly [column: string]: SqlValue }
  * A query whose first result column is JSON text of one row; the others are what paging needs.
  * The driver joins the texts of the first `limit` rows by commas, so that they are copied once.
  */
-export type PageQuery = { readonly sql: Sql; readonly limit: number }
+export type PageQuery = {
+  readonly sql: Sql
+  readonly limit: number
+  /** Its rows may be of any size: they are taken one by one, so that reading ends where the answer becomes too large. */
+  readonly isWide?: boolean | undefined
+}
 export type Page = {
   readonly json: JsonText
   readonly rowCount: number
@@ -38,8 +43,8 @@ export type Transaction = Readable & {
   readonly savepoint: <T>(work: () => Promise<T>) => Promise<T>
 }
 
-/** An engine's words for three failures; nothing above a driver sees the engine's own. */
-export type EngineFailure = 'uniqueViolation' | 'serializationFailure' | 'busy'
+/** An engine's words for four failures; nothing above a driver sees the engine's own. */
+export type EngineFailure = 'uniqueViolation' | 'serializationFailure' | 'busy' | 'tooLarge'
 export class EngineError extends Error {
   readonly failure: EngineFailure
   /** The violated index's name, where the engine tells. */

@@ -1,5 +1,5 @@
 /**
- * One connection to a SQLite file: prepared statements by their text, answers as plain values, failures in our three words.
+ * One connection to a SQLite file: prepared statements by their text, answers as plain values, failures in our four words.
  * Integers come back as numbers where those are exact (up to 2^53) and as bigints beyond.
  */
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
@@ -33,11 +33,11 @@ export type Connection = {
 }
 
 /** A `PageQuery` as text: what is sent to a reader process. */
-export type RenderedQuery = Statement & { readonly limit: number }
+export type RenderedQuery = Statement & Pick<PageQuery, 'limit' | 'isWide'>
 
-export function renderQuery({ sql, limit }: PageQuery): RenderedQuery {
+export function renderQuery({ sql, limit, isWide }: PageQuery): RenderedQuery {
   const { text, values } = rendered(sql)
-  return { text, values, limit }
+  return { text, values, limit, isWide }
 }
 
 // Not the dialect's: a reader process needs nothing else of it, and every file it loads costs memory.
@@ -65,8 +65,15 @@ const MAX_STATEMENTS = 300
 // Another process (a backup, a shell) may hold the file's lock for a moment.
 const BUSY_TIMEOUT_MS = 5000
 
-export function openConnection(path: string, { readOnly }: { readonly readOnly: boolean }): Connection {
-  const database = new DatabaseSync(path, { readOnly, timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: true })
+export type ConnectionOptions = {
+  readonly readOnly: boolean
+  /** The longest text that a statement may make: one row's JSON. SQLite's own limit is a thousand million. */
+  readonly maxTextBytes?: number
+}
+
+export function openConnection(path: string, { readOnly, maxTextBytes }: ConnectionOptions): Connection {
+  const limits = maxTextBytes === undefined ? {} : { limits: { length: maxTextBytes } }
+  const database = new DatabaseSync(path, { readOnly, timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: true, ...limits })
   const rows = statementCache(database, false)
   const arrays = statementCache(database, true)
 
@@ -108,7 +115,7 @@ export function openConnection(path: string, { readOnly }: { readonly readOnly: 
     return inSnapshot(queries.map(renderQuery), (query) => ask(arrays, query, (prepared, values) => readPage(prepared, values, query.limit)))
   }
   function streamPages(queries: readonly RenderedQuery[], body: AnswerBody): PageHead[] {
-    return inSnapshot(queries, (query) => ask(arrays, query, (prepared, values) => streamPage(prepared, values, query.limit, body)))
+    return inSnapshot(queries, (query) => ask(arrays, query, (prepared, values) => streamPage(prepared, values, query, body)))
   }
   function forgetStatements(): void {
     rows.clear()

@@ -5,6 +5,7 @@ import { test, type TestContext } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { JsonText } from '../../plan/outcome.ts'
 import { textOf as textOfJson } from '../json-page.ts'
+import type { PageQuery } from '../sql/connection.ts'
 import { sql } from '../sql/sql.ts'
 import { openReaderPool, type ReaderPoolOptions } from './reader-pool.ts'
 import { insertPart, openParts, runOne, tempFolder } from './test-database.ts'
@@ -110,6 +111,24 @@ test('a read whose process is killed from outside is read by another', async (t)
   const readers = childrenOf(process.pid).filter((pid) => before.has(pid))
   for (const pid of readers) process.kill(pid, 'SIGKILL')
   assert.equal(textOf((await answer)[0]?.json), '3000000')
+})
+
+test('an answer beyond its limit is refused, and the next one is read by the same process', async (t) => {
+  const { pool } = await openPool(t, { size: 1, answerBytes: 100_000 })
+  const rows = (count: number, length: number) =>
+    sql`with recursive r(n) as (select 1 union all select n + 1 from r where n < ${count}) select printf('%' || ${length} || 'd', 1) from r`
+  const length = async (query: PageQuery) => textOf((await pool.pages([query]))[0]?.json).length
+  const refused = { name: 'AnswerTooLarge', message: /100000 bytes/ }
+  assert.equal(await length({ sql: rows(1, 90_000), limit: 5 }), 90_000)
+  const [reader] = childrenOf(process.pid)
+  await assert.rejects(length({ sql: rows(1, 110_000), limit: 5 }), refused)
+  for (const isWide of [false, true]) {
+    await assert.rejects(length({ sql: rows(5000, 90_000), limit: 5000, isWide: true }), refused)
+    await assert.rejects(length({ sql: rows(3, 40_000), limit: 3, isWide }), refused)
+    assert.equal(await length({ sql: rows(3, 30_000), limit: 3, isWide }), 90_002)
+  }
+  await assert.rejects(pool.pages([rows(1, 60_000), rows(1, 60_000)].map((one) => ({ sql: one, limit: 1, isWide: true }))), refused)
+  assert.ok(reader !== undefined && childrenOf(process.pid).includes(reader))
 })
 
 test('many reads at once share a few processes', async (t) => {

@@ -25,11 +25,15 @@ export type ReaderPoolOptions = {
   /** Processes at the most. */
   readonly size: number
   readonly timeLimitMs: number
+  /** Bytes of an answer at the most. */
+  readonly answerBytes?: number
   /** Reads that may wait for a process. */
   readonly maxWaiting?: number
 }
 
 const MAX_WAITING = 500
+/** What is kept of an answer while it is made stays below a gigabyte, in a reader and in the server. */
+const ANSWER_BYTES = 256 * 1024 * 1024
 const IDLE_MS = 10_000
 const START_MS = 60_000
 /** A fresh process has 52 MB, one that has read large pages 110, and neither collection nor trimming brings it down by more than 10. */
@@ -37,8 +41,8 @@ const FRESH_BYTES = 64 * 1024 * 1024
 /** A client that has gone away is no reason to kill a process which is about to answer. */
 const ABORTED_GRACE_MS = 250
 
-export function openReaderPool(path: string, { size, timeLimitMs, maxWaiting = MAX_WAITING }: ReaderPoolOptions): ReaderPool {
-  const pool = new Pool(path, size, timeLimitMs, maxWaiting)
+export function openReaderPool(path: string, { size, timeLimitMs, maxWaiting = MAX_WAITING, answerBytes = ANSWER_BYTES }: ReaderPoolOptions): ReaderPool {
+  const pool = new Pool(path, size, timeLimitMs, maxWaiting, answerBytes)
   pool.keepOneReady()
   return {
     dialect: sqliteDialect,
@@ -71,6 +75,7 @@ class Pool {
   readonly #size: number
   readonly #timeLimitMs: number
   readonly #maxWaiting: number
+  readonly #answerBytes: number
   readonly #processes = new Set<Reader>()
   readonly #seats = new Set<Seat>()
   readonly #idle: Seat[] = []
@@ -78,11 +83,12 @@ class Pool {
   #hasStarted = false
   #isClosed = false
 
-  constructor(path: string, size: number, timeLimitMs: number, maxWaiting: number) {
+  constructor(path: string, size: number, timeLimitMs: number, maxWaiting: number, answerBytes: number) {
     this.#path = path
     this.#size = size
     this.#timeLimitMs = timeLimitMs
     this.#maxWaiting = maxWaiting
+    this.#answerBytes = answerBytes
   }
 
   get readers(): number {
@@ -124,7 +130,7 @@ class Pool {
   /** A process may work for two limits, then another takes its place; its last read takes it to three. Who works longer is an orphan. */
   #start(): Seat {
     const processorSeconds = Math.ceil((4 * this.#timeLimitMs) / 1000) + 5
-    const seat: Seat = { reader: startReader(this.#path, processorSeconds), isFirst: !this.#hasStarted, busyMs: 0 }
+    const seat: Seat = { reader: startReader(this.#path, { processorSeconds, answerBytes: this.#answerBytes }), isFirst: !this.#hasStarted, busyMs: 0 }
     this.#hasStarted = true
     this.#seats.add(seat)
     this.#processes.add(seat.reader)

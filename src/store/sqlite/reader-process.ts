@@ -1,6 +1,6 @@
 /**
  * A reader process: takes queries on standard input, answers on standard output, one at a time, and ends with its input.
- * `node reader-process.ts /data/tidemark.db`. It can be killed in the middle of a statement, which a thread cannot.
+ * `node reader-process.ts /data/tidemark.db <bytes of an answer at the most>`. It can be killed in the middle of a statement, which a thread cannot.
  *
  * It reads and writes synchronously and has no event loop to speak of: nothing could run beside a statement anyway. It is kept small,
  * 50 MB at rest: few files are loaded, and the cache of compiled code spares it the TypeScript stripper (30 MB and 90 ms of start).
@@ -11,7 +11,7 @@ import { EngineError } from '../sql/connection.ts'
 import { openConnection, type Connection } from './driver.ts'
 import { formatFrame, formatPiece, parseHead, parsePrefix, PREFIX_BYTES, type ReaderNews, type ReaderRequest } from './frames.ts'
 import { registerFunctions } from './functions.ts'
-import { openAnswerBody } from './stream-page.ts'
+import { type AnswerBody, openAnswerBody } from './stream-page.ts'
 
 const INPUT = 0
 const OUTPUT = 1
@@ -39,27 +39,26 @@ function writeAll(parts: readonly Uint8Array[]): void {
   }
 }
 
-const body = openAnswerBody((piece) => writeAll(formatPiece(piece)))
-
-function answer(connection: Connection, request: ReaderRequest): void {
+function answer(connection: Connection, request: ReaderRequest, body: AnswerBody): void {
   const pages = connection.streamPages(request.queries, body)
   send({ kind: 'pages', pages }, [body.end()])
 }
 
-function main(path: string): void {
+function main(path: string, maxBytes: number): void {
   // Ctrl-C and a service manager's stop go to the whole group; the server still has answers to finish. Its end is the end of the input.
   process.on('SIGINT', () => {})
   process.on('SIGTERM', () => {})
-  const connection = openConnection(path, { readOnly: true })
+  const connection = openConnection(path, { readOnly: true, maxTextBytes: maxBytes })
   connection.execute(`pragma cache_size = -${CACHE_KB}; pragma query_only = on`)
   registerFunctions(connection.database)
   flushCompileCache()
+  const body = openAnswerBody((piece) => writeAll(formatPiece(piece)), maxBytes)
   send({ kind: 'ready' })
   for (let prefix = readExactly(PREFIX_BYTES); prefix; prefix = readExactly(PREFIX_BYTES)) {
     const head = readExactly(parsePrefix(prefix).head)
     if (!head) break
     try {
-      answer(connection, parseHead<ReaderRequest>(head))
+      answer(connection, parseHead<ReaderRequest>(head), body)
     } catch (error) {
       body.end()
       send({
@@ -71,5 +70,5 @@ function main(path: string): void {
   }
 }
 
-main(process.argv[2] ?? '')
+main(process.argv[2] ?? '', Number(process.argv[3]))
 process.exit(0)

@@ -5,6 +5,7 @@
  */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { dirname, extname, join } from 'node:path'
+import { fail } from '../../protocol/errors.ts'
 import { EngineError, type Page } from '../sql/connection.ts'
 import { frameParser, type Pieces, slice } from './frame-parser.ts'
 import { formatFrame, type PageHead, type ReaderAnswer, type ReaderRequest } from './frames.ts'
@@ -27,8 +28,11 @@ const ENTRY = join(import.meta.dirname, `reader-process${extname(import.meta.fil
 // A page's texts live for milliseconds: with generations of 8 MB a page of 5,000 rows of 1 KB took a fifth longer, with 1 MB two fifths.
 const FLAGS = ['--max-semi-space-size=16', '--disable-warning=ExperimentalWarning']
 
-export function startReader(path: string, processorSeconds: number): Reader {
-  const child = launch(path, processorSeconds)
+/** What one process may take: seconds of processor time in its life, and bytes of one answer. */
+export type ReaderLimits = { readonly processorSeconds: number; readonly answerBytes: number }
+
+export function startReader(path: string, limits: ReaderLimits): Reader {
+  const child = launch(path, limits)
   const ready = Promise.withResolvers<void>()
   const ended = Promise.withResolvers<void>()
   let pending: PromiseWithResolvers<readonly Page[]> | undefined
@@ -51,6 +55,7 @@ export function startReader(path: string, processorSeconds: number): Reader {
     const asked = pending
     pending = undefined
     if (head.kind === 'pages') asked?.resolve(pagesOf(head.pages, body))
+    else if (head.failure === 'tooLarge') asked?.reject(fail('AnswerTooLarge', limits.answerBytes))
     else asked?.reject(head.failure ? new EngineError(head.failure, undefined, new Error(head.message)) : new Error(head.message))
   }
   function ask(request: ReaderRequest): Promise<readonly Page[]> {
@@ -75,8 +80,8 @@ export function startReader(path: string, processorSeconds: number): Reader {
   }
 }
 
-function launch(path: string, processorSeconds: number): ChildProcess {
-  const command = [process.execPath, ...FLAGS, ENTRY, path]
+function launch(path: string, { processorSeconds, answerBytes }: ReaderLimits): ChildProcess {
+  const command = [process.execPath, ...FLAGS, ENTRY, path, String(answerBytes)]
   const limited = ['-c', 'ulimit -t "$1"; shift; exec "$@"', 'sh', String(processorSeconds), ...command]
   const [file, args] = process.platform === 'win32' ? [command[0] ?? '', command.slice(1)] : ['/bin/sh', limited]
   // Beside the data, not in a folder where others may write: what lies there is run.
