@@ -39,7 +39,6 @@ export async function writeFirstRows(tx: Transaction, schema: Schema, { now, new
     fiscalperiodtype: FISCAL_QUARTERS,
     fiscalyeardisplaycode: NAMED_BY_START,
     fiscalyearperiodconnect: ' ',
-    weekstartdaycode: 0,
   })
   await create('businessunit', caller.businessUnitId, { name: NAME, isdisabled: false, organizationid: { table: 'organization', id: caller.organizationId } })
   await create('systemuser', caller.userId, {

@@ -10,8 +10,11 @@ import { name, sql } from './sql/sql.ts'
 import { refuseDeletingDefaultTeam } from './unit-rules.ts'
 import type { Work } from './write-work.ts'
 
+/** There is one, or one for each user, who takes it away with them. */
+const NEVER_DELETED: ReadonlySet<string> = new Set(['organization', 'usersettings'])
+
 export async function refuseDeletingVital(table: Table, id: Guid, work: Work): Promise<void> {
-  if (table.logicalName === 'organization') throw fail('NotSupported', "The method 'Delete' for entities of type 'organization'")
+  if (NEVER_DELETED.has(table.logicalName)) throw fail('NotSupported', `The method 'Delete' for entities of type '${table.logicalName}'`)
   if (await isRootUnit(table, id, work)) throw fail('RootBusinessUnit')
   if (table.logicalName === 'systemuser' && id === work.moment.caller.userId)
     throw fail('CannotDeleteReferenced', table.logicalName, 'the caller: nobody deletes themselves')

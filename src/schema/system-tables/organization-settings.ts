@@ -251,7 +251,14 @@ export const organizationSettings: readonly ColumnSeed[] = [
   integer('UTCConversionTimeZoneCode', 'UTC Conversion Time Zone Code', -1, 2147483647),
   choice('ValidationMode', 'Validation mode for apps in this environment', { 0: 'Off', 1: 'Warn', 2: 'Block' }, undefined, { required: 'SystemRequired' }),
   string('WebResourceHash', 'Web resource hash', 100, { required: 'SystemRequired' }),
-  choice('WeekStartDayCode', 'Week Start Day Code', {}, undefined, { required: 'SystemRequired' }),
+  // The page lists no options; days of the week are counted from Sunday everywhere else.
+  choice(
+    'WeekStartDayCode',
+    'Week Start Day Code',
+    { 0: 'Sunday', 1: 'Monday', 2: 'Tuesday', 3: 'Wednesday', 4: 'Thursday', 5: 'Friday', 6: 'Saturday' },
+    0,
+    { required: 'SystemRequired' },
+  ),
   string('WidgetProperties', 'For Internal use only.', 100),
   integer('YammerGroupId', 'Yammer Group Id', 0, 2147483647, { create: false }),
   string('YammerNetworkPermalink', 'Yammer Network Permalink', 100, { create: false }),
