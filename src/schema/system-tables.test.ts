@@ -17,6 +17,7 @@ test('the standard tables are there', () => {
     'task',
     'territory',
     'systemuser',
+    'usersettings',
     'team',
     'businessunit',
     'equipment',

@@ -4,6 +4,7 @@ import { account } from './system-tables/account.ts'
 import { activitypointer } from './system-tables/activitypointer.ts'
 import { asyncoperation } from './system-tables/asyncoperation.ts'
 import { type IntersectSeed, build } from './system-tables/build.ts'
+import { bulkdeleteoperation } from './system-tables/bulkdeleteoperation.ts'
 import { businessunit } from './system-tables/businessunit.ts'
 import { contact } from './system-tables/contact.ts'
 import { equipment } from './system-tables/equipment.ts'
@@ -20,11 +21,13 @@ import { team } from './system-tables/team.ts'
 import { territory } from './system-tables/territory.ts'
 import { transactioncurrency } from './system-tables/transactioncurrency.ts'
 import { userquery } from './system-tables/userquery.ts'
+import { usersettings } from './system-tables/usersettings.ts'
 
 const SEEDS: readonly TableSeed[] = [
   organization,
   businessunit,
   systemuser,
+  usersettings,
   team,
   role,
   equipment,
@@ -35,6 +38,7 @@ const SEEDS: readonly TableSeed[] = [
   activitypointer,
   withActivityColumns(task),
   asyncoperation,
+  bulkdeleteoperation,
   publisher,
   solution,
   sdkmessage,
