@@ -8,10 +8,13 @@ import type { SqlColumn, SqlItem, SqlStatement } from './sql-syntax.ts'
 export type NamedItem = { readonly source: string | undefined; readonly attribute: FetchAttribute }
 
 type AliasOf = (column: SqlColumn) => string | undefined
+/** Names that are taken, and how often one more was looked for each. */
+type Names = { readonly taken: Set<string>; readonly tries: Map<string, number> }
 
 /** A column of a joined table is answered under its bare name, as SQL does, where no other has that name. */
 export function namedItems({ items, groupBy }: SqlStatement, aggregate: boolean, aliasOf: AliasOf): readonly NamedItem[] {
-  const names = new Set(items.map((item) => givenName(item, aliasOf)).filter((name) => name !== undefined))
+  const taken = new Set(items.map((item) => givenName(item, aliasOf)).filter((name) => name !== undefined))
+  const names: Names = { taken, tries: new Map() }
   const selected = items.map((item) => (aggregate ? groupedItem(item, groupBy, names, aliasOf) : rowItem(item, names, aliasOf)))
   if (!aggregate) return selected
   // What is grouped by and not selected is answered all the same: the groups would not be told apart without it.
@@ -25,17 +28,17 @@ function givenName(item: SqlItem, aliasOf: AliasOf): string | undefined {
   return item.kind === 'column' && aliasOf(item.column) === undefined ? item.column.name : undefined
 }
 
-function rowItem(item: SqlItem, names: Set<string>, aliasOf: AliasOf): NamedItem {
+function rowItem(item: SqlItem, names: Names, aliasOf: AliasOf): NamedItem {
   if (item.kind === 'aggregate') throw new Error('bug: an aggregate among rows')
   const { column, alias } = item
   const source = aliasOf(column)
   if (alias !== undefined) return { source, attribute: attribute(column.name, alias === column.name && source === undefined ? undefined : alias) }
-  if (source === undefined || names.has(column.name)) return { source, attribute: attribute(column.name, undefined) }
-  names.add(column.name)
+  if (source === undefined || names.taken.has(column.name)) return { source, attribute: attribute(column.name, undefined) }
+  names.taken.add(column.name)
   return { source, attribute: attribute(column.name, column.name) }
 }
 
-function groupedItem(item: SqlItem, groupBy: readonly SqlColumn[], names: Set<string>, aliasOf: AliasOf): NamedItem {
+function groupedItem(item: SqlItem, groupBy: readonly SqlColumn[], names: Names, aliasOf: AliasOf): NamedItem {
   if (item.kind === 'aggregate') {
     const { column } = item
     const alias = item.alias ?? freeName(column ? `${item.function}_${column.name}` : item.function, names)
@@ -51,10 +54,12 @@ function groupedItem(item: SqlItem, groupBy: readonly SqlColumn[], names: Set<st
   return { source, attribute: { ...attribute(column.name, alias), groupBy: true } }
 }
 
-function freeName(wanted: string, names: Set<string>): string {
+function freeName(wanted: string, { taken, tries }: Names): string {
   let name = wanted
-  for (let number = 2; names.has(name); number++) name = `${wanted}_${number}`
-  names.add(name)
+  let number = tries.get(wanted) ?? 1
+  while (taken.has(name)) name = `${wanted}_${++number}`
+  tries.set(wanted, number)
+  taken.add(name)
   return name
 }
 

@@ -79,10 +79,13 @@ export function expectMark(reader: SqlReader, mark: string): void {
   if (!takeMark(reader, mark)) throw unexpected(reader)
 }
 
-/** Items between commas. */
-export function readList<T>(reader: SqlReader, read: (reader: SqlReader) => T): T[] {
+/** Items between commas; values may be as many as the text holds. */
+export function readList<T>(reader: SqlReader, read: (reader: SqlReader) => T, limit = Number.POSITIVE_INFINITY): T[] {
   const items = [read(reader)]
-  while (takeMark(reader, ',')) items.push(read(reader))
+  while (takeMark(reader, ',')) {
+    if (items.length === limit) throw fail('BadRequest', `A list of the query names more than ${limit} columns.`)
+    items.push(read(reader))
+  }
   return items
 }
 

@@ -23,6 +23,10 @@ import type { SqlColumn, SqlItem, SqlJoin, SqlOrder, SqlStatement } from './sql-
 const NO_STAR = 'SELECT * is not supported in SQL queries: name each column.'
 const FUNCTIONS: Readonly<Record<string, FetchAggregate>> = { count: 'count', count_big: 'count', sum: 'sum', avg: 'avg', min: 'min', max: 'max' }
 const MAX_ROWS = 2_147_483_647
+/** More than a table has columns. */
+const MAX_ITEMS = 2000
+/** Of GROUP BY and ORDER BY. */
+const MAX_BY = 64
 
 /** `now`: what `GETUTCDATE()` stands for. Time is linear in the length of the text. */
 export function parseSqlStatement(text: string, now: string): SqlStatement {
@@ -30,7 +34,7 @@ export function parseSqlStatement(text: string, now: string): SqlStatement {
   expectWord(reader, 'select')
   const distinct = readDistinct(reader)
   const top = readTop(reader)
-  const items = readList(reader, readItem)
+  const items = readList(reader, readItem, MAX_ITEMS)
   expectWord(reader, 'from')
   const from = readTable(reader)
   if (isMark(reader, ',')) throw fail('UnsupportedClause', 'More than one table in FROM (a cross join) is not supported in SQL queries: use JOIN … ON.')
@@ -134,7 +138,7 @@ function readJoinType(reader: SqlReader): SqlJoin['type'] | undefined {
 function readBy<T>(reader: SqlReader, word: 'group' | 'order', read: (reader: SqlReader) => T): readonly T[] {
   if (!takeWord(reader, word)) return []
   expectWord(reader, 'by')
-  return readList(reader, read)
+  return readList(reader, read, MAX_BY)
 }
 
 function readOrder(reader: SqlReader): SqlOrder {
