@@ -17,7 +17,7 @@ export function isName(reader: SqlReader): boolean {
 }
 
 /** Lower case: logical names are. */
-export function readName(reader: SqlReader): string {
+function readName(reader: SqlReader): string {
   if (!isName(reader)) throw unexpected(reader)
   return advance(reader).text.toLowerCase()
 }

@@ -44,7 +44,7 @@ export function readValue(reader: SqlReader): string {
   return readNumber(reader)
 }
 
-export function readNumber(reader: SqlReader): string {
+function readNumber(reader: SqlReader): string {
   const sign = takeMark(reader, '-') ? '-' : ''
   if (sign === '') takeMark(reader, '+')
   if (reader.token.kind !== 'number') throw unexpected(reader)
