@@ -16,9 +16,10 @@ import type { FetchCondition, FetchFilter, FetchLink } from '../protocol/fetch-q
 import { bindOperator } from './bind-operator.ts'
 import type { BoundFilter, ColumnPath, RelatedRows } from './bound-filter.ts'
 import { familyOf } from './column-family.ts'
-import { bindLink, type FetchBinder, type FetchRows, isCondition, MAX_CONDITIONS, rowNamed, rowsOf } from './bind-fetch-links.ts'
+import { bindLink, type FetchBinder, type FetchRows, isCondition, rowNamed, rowsOf } from './bind-fetch-links.ts'
 import { type FetchRow, pathOf } from './fetch-row.ts'
 import type { Join } from './join.ts'
+import { MAX_CONDITIONS } from './limits.ts'
 
 const COLUMN_OPERATORS = { eq: 'eq', ne: 'ne', neq: 'ne', gt: 'gt', ge: 'ge', lt: 'lt', le: 'le' } as const
 /** A valve: what parsers let through is less deep. */

@@ -9,10 +9,8 @@ import type { Table } from '../schema/table.ts'
 import { bindLinkColumns, type LinkColumns } from './bind-link-columns.ts'
 import type { FetchRow } from './fetch-row.ts'
 import type { Join } from './join.ts'
+import { MAX_LINKS } from './limits.ts'
 import type { QueryContext } from './query-context.ts'
-
-export const MAX_LINKS = 15
-export const MAX_CONDITIONS = 500
 
 export type JoinedRow = FetchRow & LinkColumns & { readonly from: string; readonly type: Join['type'] }
 

@@ -10,14 +10,12 @@ import { excerpt } from '../protocol/excerpt.ts'
 import type { ColumnKind } from '../schema/column.ts'
 import type { BoundFilter, ColumnPath } from './bound-filter.ts'
 import { bindDateOperator, type DatePath, dateOperatorValues, needsTime } from './date-operators.ts'
+import { MAX_VALUES } from './limits.ts'
 import { bindText, idOf, unfit } from './operator-value.ts'
 import { bindPrincipal, isPrincipalOperator } from './principal-operators.ts'
 import type { QueryContext } from './query-context.ts'
 import { bindTree, TREE_OPERATORS } from './tree-operators.ts'
 import type { Value } from './value.ts'
-
-/** Behind `in` and the like. */
-const MAX_VALUES = 2000
 
 const TEXT: readonly ColumnKind[] = ['string', 'memo', 'entityname']
 const IDS: readonly ColumnKind[] = ['guid', 'lookup', 'customer', 'owner']

@@ -9,11 +9,9 @@ import type { Literal } from '../protocol/literal.ts'
 import type { Table } from '../schema/table.ts'
 import { bindPath, linkText } from './bind-path.ts'
 import { type ColumnPath, type LookupStep, ROOT_ROW } from './bound-filter.ts'
+import { MAX_CONDITIONS, MAX_LINKS, MAX_VALUES } from './limits.ts'
 import type { QueryContext } from './query-context.ts'
 
-const MAX_CONDITIONS = 500
-const MAX_VALUES = 2000
-const MAX_LINKS = 15
 const NULL: Literal = { kind: 'null' }
 
 export type Scope = {

@@ -3,3 +3,10 @@ export const MAX_COUNT = 5000
 
 /** Rows that a query of groups and aggregates may go over, Dataverse's own limit. */
 export const AGGREGATE_LIMIT = 50_000
+
+/** Dataverse's own limits of one query: conditions, and links to other tables. */
+export const MAX_CONDITIONS = 500
+export const MAX_LINKS = 15
+
+/** Values behind `in` and the like. */
+export const MAX_VALUES = 2000

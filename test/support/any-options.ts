@@ -59,7 +59,11 @@ function anyFilter({ part }: Ground): fc.Arbitrary<string> {
   const good =
     pick(`new_number eq 'P-1'  new_number ne 'x'  new_number eq null  new_stock gt 5  new_stock in (1,2,3)  new_price le 1.5  new_sold eq true  new_day ge 2026-01-01
     createdon lt ${MOMENT}  new_partid eq ${part}  _new_makerid_value eq ${part}  contains(new_number,'-')  startswith(new_number,'P')  endswith(new_name,'x')  statecode eq 0
-    new_MakerId/name eq 'Maker'  new_MakerId/primarycontactid/lastname ne 'x'  new_grade eq 1  new_number eq new_name  new_number in ('a','b')`)
+    new_MakerId/name eq 'Maker'  new_MakerId/primarycontactid/lastname ne 'x'  new_grade eq 1  new_number eq new_name  new_number in ('a','b')
+    new_part_contact/any()  new_part_contact/any(c:c/lastname eq 'Alder')  new_part_contact/all(c:c/createdby/fullname ne $it/new_name)
+    ${CRM}.Today(PropertyName='createdon')  ${CRM}.LastXDays(PropertyName='new_day',PropertyValue=2)  ${CRM}.EqualUserId(PropertyName='ownerid')
+    ${CRM}.In(PropertyName='new_stock',PropertyValues=[1,'2'])  new_MakerId/${CRM}.NotIn(PropertyName='name',PropertyValues=["Maker"])
+    new_part_contact/any(c:c/${CRM}.On(PropertyName='createdon',PropertyValue=2026-01-01))`)
   const { filter } = fc.letrec<{ filter: string }>((tie) => ({
     filter: fc.oneof(
       { maxDepth: 3 },
@@ -87,6 +91,8 @@ function anyWildCondition(part: string): fc.Arbitrary<string> {
       .tuple(pick(`contains  startswith  endswith  tolower  year  ${CRM}.Today`), anyColumn, literal)
       .map(([name, column, value]) => `${name}(${column},${value})`),
     fc.tuple(anyColumn, some(literal, 4)).map(([column, values]) => `${column} in (${values.join()})`),
-    pick("new_part_contact/any()  new_part_contact/any(o:o/lastname eq 'x')  true  1 eq 1  new_sold  ∅"),
+    pick(
+      "new_part_contact/all()  new_part_contact/any(o:lastname eq 'x')  new_MakerId/any()  not Microsoft.Dynamics.CRM.Today(PropertyName='createdon')  true  1 eq 1  new_sold  ∅",
+    ),
   )
 }
