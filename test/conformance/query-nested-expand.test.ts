@@ -92,8 +92,13 @@ const WAYS: { readonly [kind in Kind]: readonly Way[] } = {
 }
 const SHOWN: { readonly [kind in Kind]: string } = { account: 'name', contact: 'lastname', task: 'subject,prioritycode', user: 'createdon' }
 const FILTERS: { readonly [kind in Kind]: readonly string[] } = {
-  account: ["name ne 'A1'", 'primarycontactid/lastname ne null', "parentaccountid/parentaccountid/name eq 'A0'"],
-  contact: ["lastname gt 'C2'", 'owninguser ne null', 'parentcustomerid_account/name ne null'],
+  account: [
+    "name ne 'A1'",
+    "new_account_contact/any(c:c/account_primary_contact/any(a:a/name ne 'A2'))",
+    'primarycontactid/lastname ne null',
+    "parentaccountid/parentaccountid/name eq 'A0'",
+  ],
+  contact: ["lastname gt 'C2'", 'owninguser ne null', 'parentcustomerid_account/name ne null', 'Contact_Tasks/any(t:t/prioritycode ge 1)'],
   task: ['prioritycode ge 1', "contains(subject,'1')", 'regardingobjectid_account_task/primarycontactid/lastname ne null'],
   user: ['createdon ne null'],
 }

@@ -73,8 +73,9 @@ function pageOfRows(expand: ExpandMany, parent: Table, alias: string, scope: Rea
   const child = `${alias}x`
   const { rows, order } = childRows(expand, parent, alias, scope)
   const id = columnOf(child, expand.shape.table.primaryIdColumn)
-  const columns = sql`${id} as id, row_number() over (order by ${order}) as place`
-  const shown = sql`select ${rowJson(expand.shape, child, scope)} as json, ${columns} ${rows} order by ${order} limit ${expand.top + 1}`
+  const found = sql`select ${rowJson(expand.shape, child, scope)} as json, ${id} as id ${rows} order by ${order} limit ${expand.top + 1}`
+  // Counted after the cut: counted before it, every child would be.
+  const shown = sql`select i.json, i.id, row_number() over (order by i.id) as place from (${found}) as i`
   const isShown = sql`s.place <= ${expand.top}`
   const link = nextLink(expand, pageQuery(expand, sql`min(s.id)`, sql`max(s.id) filter (where ${isShown})`), parent, alias, scope)
   const json = sql`string_agg(s.json, ',') filter (where ${isShown})`
