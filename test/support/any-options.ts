@@ -31,9 +31,11 @@ export function anyReadOptions(ground: Ground): fc.Arbitrary<string> {
   )
 }
 
-const EXPANDS = "new_MakerId  new_MakerId($select=name)  new_part_contact($top=1;$orderby=lastname)  new_part_contact($filter=lastname eq 'x')  createdby"
+const EXPANDS = `new_MakerId  new_MakerId($select=name)  new_part_contact($top=1;$orderby=lastname)  new_part_contact($filter=lastname eq 'x')  createdby  ownerid
+  new_MakerId($expand=primarycontactid,ownerid($select=fullname))  new_part_contact($select=lastname;$expand=owninguser($expand=businessunitid))  ownerid/$ref
+  new_MakerId,new_part_contact  new_part_contact($expand=new_part_contact($filter=new_stock gt 5;$expand=createdby/$ref))  ownerid/${CRM}.team($select=name)`
 const BAD_EXPANDS =
-  'new_MakerId/$ref  new_MakerId($expand=primarycontactid)  nothing  ownerid  new_MakerId,new_part_contact  Attributes  Keys($select=nothing)  *  ∅'
+  'new_MakerId/$ref  new_MakerId($expand=nothing)  nothing  ownerid($top=1)  new_part_contact($top=1;$expand=createdby)  Attributes  Keys($select=nothing)  *  ∅  createdby/Microsoft.Dynamics.CRM.team  ownerid($filter=name eq null)'
 const RARE = `$skiptoken=x  $skiptoken=<cookie pagenumber="2" pagingcookie="%253c" istracking="False" />  $deltatoken=1!01/01/2026 00:00:00  $deltatoken=1  $skip=1
   $apply=aggregate($count as n)  $search=x  $format=xml  fetchXml=<fetch/>  sql=SELECT 1  savedQuery=${NOBODY}  savedQuery=00000000-0000-0000-00aa-000010001002  userQuery=x  $nothing=1  tag=x  @k=1  @k='P-1'  @p1=["account"]  @p1={}
   annotations=true  $id=accounts(${NOBODY})  =  $select`

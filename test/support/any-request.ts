@@ -77,7 +77,8 @@ function anyPath(ground: Ground): fc.Arbitrary<Shape> {
       'row',
       members('new_number  new_number/$value  new_MakerId  new_part_contact  new_MakerId/$ref  new_part_contact/$ref  new_part_contact/$count'),
     ),
-    shape(1, 'GET', 'row', members('ownerid  createdon  new_MakerId/primarycontactid  nothing  $value  $ref  new_account_new_part_new_MakerId')),
+    shape(1, 'GET', 'row', members('ownerid  createdon  nothing  $value  $ref  new_account_new_part_new_MakerId')),
+    shape(2, 'GET', 'row', members(FAR.replaceAll('CONTACT', contact))),
     shape(5, 'POST', 'row', pick('new_parts')),
     shape(6, 'PATCH', 'row', row),
     shape(2, 'DELETE', 'row', row),
@@ -100,6 +101,10 @@ function anyPath(ground: Ground): fc.Arbitrary<Shape> {
     ...['GET', 'POST', 'PATCH', 'PUT', 'DELETE'].map((method) => shape(1, method, 'row', anyWildPath(row))),
   )
 }
+
+const FAR = `new_MakerId/primarycontactid  new_MakerId/primarycontactid/fullname/$value  new_MakerId/Account_Tasks/$count  ownerid/${CRM}.systemuser
+  ownerid/${CRM}.team/name  ownerid/$ref  createdby/businessunitid/name  new_part_contact(CONTACT)/owninguser  new_part_contact(CONTACT)/new_part_contact
+  new_MakerId/nothing  new_MakerId/ownerid/name  new_part_contact(CONTACT)/Contact_Tasks/${CRM}.task  ${CRM}.new_part/new_MakerId/$ref`
 
 const PART = "EntityDefinitions(LogicalName='new_part')"
 const DEFINITIONS = `EntityDefinitions  ${PART}  ${PART}/Attributes  ${PART}/Keys  ${PART}/Attributes/${CRM}.StringAttributeMetadata  ${PART}/DisplayName
