@@ -53,6 +53,12 @@ test("a column behind a lookup goes by its table's name and its own", () => {
   )
 })
 
+test('an owner is followed by a cast to what it is', () => {
+  const plan = bind('$apply=groupby((createdby/Microsoft.Dynamics.CRM.systemuser/fullname))')
+  assert.deepEqual(namesOf(plan), ['systemuser_fullname'])
+  assert.throws(() => bind('$apply=groupby((ownerid/fullname))'), { name: 'UnsupportedClause', message: /owninguser/ })
+})
+
 test('a lookup goes by its own name, however it was written', () => {
   assert.deepEqual(namesOf(bind('$apply=groupby((primarycontactid))')), ['_primarycontactid_value'])
   assert.deepEqual(namesOf(bind('$apply=groupby((_primarycontactid_value,_ownerid_value))')), ['_primarycontactid_value', '_ownerid_value'])

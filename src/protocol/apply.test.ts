@@ -29,6 +29,8 @@ test('the documented samples are read', () => {
     },
     'groupby((statecode,statuscode,accountcategorycode))': { filters: [], groups: [['statecode'], ['statuscode'], ['accountcategorycode']], aggregates: [] },
   }
+  const cast = 'groupby((ownerid/Microsoft.Dynamics.CRM.systemuser/fullname))'
+  assert.deepEqual(parseApply(cast).groups, [['ownerid', 'Microsoft.Dynamics.CRM.systemuser', 'fullname']])
   for (const [text, expected] of Object.entries(samples)) {
     assert.deepEqual(parseApply(text), expected, text)
     assert.equal(formatApply(expected), text)
@@ -68,7 +70,6 @@ test('what Dataverse does not have is refused by its name', () => {
     'aggregate(a with median as x)': "The aggregation method 'median'",
     'aggregate(a with sum from b as x)': "'from'",
     'aggregate(Account_Tasks/$count as x)': 'A count of related rows',
-    'aggregate(Microsoft.Dynamics.CRM.account/a with sum as x)': 'The type cast',
     'filter(a eq 1)': 'An $apply without',
   }
   for (const [text, words] of Object.entries(refused)) {
@@ -95,6 +96,8 @@ test('what is no $apply is a syntax error', () => {
     'aggregate($count)',
     'aggregate($count as a b)',
     'groupby((a/))',
+    'groupby((a/b.c))',
+    'groupby((a.b/c))',
     'unheard(a)',
     'groupby((a),aggregate($count as n),b)',
   ]

@@ -6,6 +6,7 @@ import { type DataverseError, fail } from './errors.ts'
 import { excerpt } from './excerpt.ts'
 import { type Filter, parseFilter } from './filter.ts'
 import { formatFilter } from './filter-format.ts'
+import { isSegment } from './filter-operand.ts'
 import { isIdentifier } from './identifier.ts'
 import { splitOutside } from './split.ts'
 
@@ -123,8 +124,7 @@ function withoutMethod(what: string, word: string | undefined, text: string): Da
 
 function parsePath(text: string, whole: string): readonly string[] {
   const path = text.trim().split('/')
-  if (path.every(isIdentifier)) return path
-  if (text.includes('.')) throw fail('NotSupported', `The type cast '${excerpt(text.trim())}' in $apply`)
+  if (path.every(isSegment) && isIdentifier(path.at(-1) ?? '')) return path
   throw malformed(whole)
 }
 

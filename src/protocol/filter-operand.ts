@@ -85,7 +85,7 @@ function withoutVariable(inner: string, path: string): DataverseError {
 }
 
 /** A name, or a cast to a table's type: `Microsoft.Dynamics.CRM.systemuser`. */
-function isSegment(name: string): boolean {
+export function isSegment(name: string): boolean {
   return isIdentifier(name) || isIdentifier(typeNameOf(name) ?? '')
 }
 
