@@ -150,10 +150,12 @@ function messageOf(raw: IncomingMessage, url: string, body: Buffer | undefined, 
   return { method: raw.method ?? 'GET', url: path, headers, origin: `http://${headers.host ?? ''}`, body, requestId, gone }
 }
 
-/** Also aborted once the answer is out, when nobody listens any more. */
 function goneSignal(out: ServerResponse): AbortSignal {
   const controller = new AbortController()
-  const abort = () => controller.abort(fail('Unavailable', 'The client has gone away.'))
+  const abort = () => {
+    // Once the answer is out nobody listens any more, and to make an error takes as long as a tenth of a point read.
+    if (!out.writableFinished) controller.abort(fail('Unavailable', 'The client has gone away.'))
+  }
   if (out.destroyed) abort()
   else out.once('close', abort)
   return controller.signal
