@@ -7,7 +7,20 @@ import { cpus } from 'node:os'
 import { join } from 'node:path'
 import type { Figure } from './support/figure.ts'
 
-const NAMES = ['get-by-key', 'upsert', 'upsert-multiple', 'delta-page', 'delta-cost', 'start', 'group-commit', 'scan-interference', 'key-build'] as const
+const NAMES = [
+  'get-by-key',
+  'upsert',
+  'upsert-multiple',
+  'delta-page',
+  'delta-cost',
+  'start',
+  'group-commit',
+  'scan-interference',
+  'key-build',
+  'query-page',
+  'deep-page',
+  'plan-query',
+] as const
 type Name = (typeof NAMES)[number]
 type Measured = { readonly at: string; readonly figures: readonly Figure[] }
 type Results = { readonly [name in Name]?: Measured }
