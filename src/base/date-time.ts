@@ -59,8 +59,12 @@ function parse(text: string): Parts | undefined {
 
 function isDay(year: number, month: number, day: number): boolean {
   if (year < 1 || month < 1 || month > 12 || day < 1) return false
+  return day <= lengthOfMonth(year, month)
+}
+
+export function lengthOfMonth(year: number, month: number): number {
   const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
-  return day <= (month === 2 && isLeap ? 29 : (DAYS[month - 1] ?? 0))
+  return month === 2 && isLeap ? 29 : (DAYS[month - 1] ?? 0)
 }
 
 /** Minutes east of Greenwich; no country is further than 14 hours off. */

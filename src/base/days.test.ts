@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { addDays, addMonths, dayOf, daysBetween, lengthOfMonth, weekdayOf } from './days.ts'
+import { lengthOfMonth } from './date-time.ts'
+import { addDays, addMonths, dayOf, daysBetween, weekdayOf } from './days.ts'
 
 test('months are added by their names, and end where they end', () => {
   for (const [day, months, expected] of [

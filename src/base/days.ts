@@ -2,15 +2,18 @@
  * Arithmetic of calendar days, `2024-02-29`, of the Gregorian calendar without zone or time: `addMonths('2024-01-31', 1)` is `2024-02-29`.
  * What would lie beyond the days that a column can hold is the first or the last of them.
  */
-import { FIRST_DATE, LAST_DATE } from './date-time.ts'
+import { FIRST_DATE, LAST_DATE, lengthOfMonth } from './date-time.ts'
 
 const DAY = 86_400_000
+const FIRST = Date.parse(FIRST_DATE)
+const LAST = Date.parse(LAST_DATE)
 /** More than there are between the first day and the last. */
 const MAX_DAYS = 4_000_000
 const MAX_MONTHS = 120_000
 
 export function dayOf(year: number, month: number, day: number): string {
-  return textOf(new Date(0).setUTCFullYear(knownYear(year), month - 1, day))
+  // Years below 100 would be taken for those of the last century, but are before the first day anyway.
+  return textOf(Date.UTC(knownYear(year), month - 1, day))
 }
 
 export function addDays(day: string, days: number): string {
@@ -47,10 +50,6 @@ export function partsOf(day: string): { readonly year: number; readonly month: n
   return { year: Number(day.slice(0, 4)), month: Number(day.slice(5, 7)), date: Number(day.slice(8, 10)) }
 }
 
-export function lengthOfMonth(year: number, month: number): number {
-  return new Date(new Date(0).setUTCFullYear(knownYear(year), month, 0)).getUTCDate()
-}
-
 /** `Date` goes no further than some 270,000 years. */
 function knownYear(year: number): number {
   return Math.min(Math.max(year, 1000), 10_001)
@@ -61,6 +60,6 @@ function bounded(count: number, limit: number): number {
 }
 
 function textOf(time: number): string {
-  if (time <= Date.parse(FIRST_DATE)) return FIRST_DATE
-  return time >= Date.parse(LAST_DATE) ? LAST_DATE : new Date(time).toISOString().slice(0, 10)
+  if (time <= FIRST) return FIRST_DATE
+  return time >= LAST ? LAST_DATE : new Date(time).toISOString().slice(0, 10)
 }

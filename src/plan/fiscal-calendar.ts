@@ -2,7 +2,8 @@
  * The organization's fiscal years and their periods, as days: with years from April, named by their start, in quarters, `2024-05-20`
  * lies in period 1 of 2024, which begins on `2024-04-01`.
  */
-import { addDays, addMonths, dayOf, daysBetween, lengthOfMonth, partsOf } from '../base/days.ts'
+import { lengthOfMonth } from '../base/date-time.ts'
+import { addDays, addMonths, dayOf, daysBetween, partsOf } from '../base/days.ts'
 import type { Calendar, FiscalPeriod } from './calendar.ts'
 
 type Fiscal = Calendar['fiscal']
@@ -28,15 +29,15 @@ export function fiscalYear(year: number, fiscal: Fiscal): Days {
   return { from: startIn(begun, fiscal), to: startIn(begun + 1, fiscal) }
 }
 
-/** `period` may lie outside of 1 to the number of periods: 0 is the last period of the year before. */
 export function fiscalPeriod({ year, period }: FiscalMoment, fiscal: Fiscal): Days {
   return { from: startOfPeriod(year, period, fiscal), to: startOfPeriod(year, period + 1, fiscal) }
 }
 
-function startOfPeriod(year: number, period: number, fiscal: Fiscal): string {
+/** `period` may lie outside of 1 to the number of periods: 0 is the last period of the year before. */
+export function startOfPeriod(year: number, period: number, fiscal: Fiscal): string {
   const count = PERIODS[fiscal.period]
   const years = Math.floor((period - 1) / count)
-  const { from } = fiscalYear(year + years, fiscal)
+  const from = startIn(year + years - nameOffset(fiscal), fiscal)
   const index = period - 1 - years * count
   return fiscal.period === 'FourWeekly' ? addDays(from, index * 28) : addMonths(from, (index * 12) / count)
 }

@@ -17,7 +17,7 @@ import { addDays, addMonths, startOfMonth, startOfYear, weekdayOf } from '../bas
 import { formatInstant } from '../base/date-time.ts'
 import { wallClock } from '../base/time-zone.ts'
 import type { Calendar } from './calendar.ts'
-import { fiscalMomentOf, fiscalPeriod, fiscalYear } from './fiscal-calendar.ts'
+import { fiscalMomentOf, fiscalYear, startOfPeriod } from './fiscal-calendar.ts'
 
 /** A midnight of the caller's zone, or an instant. */
 export type Edge = { readonly day: string } | { readonly instant: string }
@@ -112,7 +112,7 @@ function fiscalYears({ today, calendar: { fiscal } }: Moment, first: number, end
 
 function fiscalPeriods({ today, calendar: { fiscal } }: Moment, first: number, end: number): DateRange {
   const { year, period } = fiscalMomentOf(today, fiscal)
-  return between(fiscalPeriod({ year, period: period + first }, fiscal).from, fiscalPeriod({ year, period: period + end }, fiscal).from)
+  return between(startOfPeriod(year, period + first, fiscal), startOfPeriod(year, period + end, fiscal))
 }
 
 export function between(from: string, to: string): DateRange {
