@@ -43,11 +43,16 @@ export function readArgument(reader: Reader): Literal | Alias {
   advance(reader)
   const list = parseLiteral(token.text)
   if (list) return list
-  throw fail(
-    'BadRequest',
-    `Invalid JSON. A comma character ',' was expected in scope 'Array'. Every two elements in an array and properties of an object must be separated by commas. ` +
-      `The list is ${excerpt(token.text)}; texts with an apostrophe stand in double quotes.`,
-  )
+  throw badList(token.text)
+}
+
+/** An apostrophe ends a text in single quotes: what follows is what Dataverse complains about. */
+function badList(text: string): DataverseError {
+  const rule = text.includes("'")
+    ? `A comma character ',' was expected in scope 'Array'. Every two elements in an array and properties of an object must be separated by commas. ` +
+      'Texts with an apostrophe stand in double quotes'
+    : 'A value is a number, true, false, null, or stands in quotes'
+  return fail('BadRequest', `Invalid JSON. ${rule}: ${excerpt(text)}.`)
 }
 
 /** Names of navigation properties and casts, such as stand before `/any(…)`. None at all is the row itself. */
