@@ -45,6 +45,14 @@ export function formatInstant(date: Date): string {
   return lastText
 }
 
+const FIRST = Date.parse(FIRST_INSTANT)
+const LAST = Date.parse(LAST_INSTANT)
+
+/** Of milliseconds; what would lie beyond the instants that a column can hold is the first or the last of them. */
+export function instantAt(time: number): string {
+  return formatInstant(new Date(Math.min(Math.max(time, FIRST), LAST)))
+}
+
 function parse(text: string): Parts | undefined {
   const match = text.length > 48 ? null : SHAPE.exec(text)
   if (!match) return undefined

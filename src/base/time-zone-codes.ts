@@ -4,7 +4,7 @@
  */
 import { isTimeZone } from './time-zone.ts'
 
-export type TimeZone = { readonly standardName: string; readonly iana: string }
+type TimeZone = { readonly standardName: string; readonly iana: string }
 
 export const UTC_CODE = 92
 

@@ -6,7 +6,7 @@
  * Where a clock is put forward, the time that it leaves out is read with the offset from before (02:30 is what 03:30 is called then);
  * where it is put back, the first of the two instants is meant.
  */
-import { FIRST_INSTANT, formatInstant, LAST_INSTANT } from './date-time.ts'
+import { FIRST_INSTANT, instantAt } from './date-time.ts'
 
 const SECOND = 1000
 const DAY = 86_400 * SECOND
@@ -26,13 +26,13 @@ export function isTimeZone(name: string): boolean {
 export function wallClock(instant: string, zone: string): string {
   if (zone === 'UTC') return instant
   const time = Date.parse(instant)
-  return textOf(time + offsetAt(time, zone))
+  return instantAt(time + offsetAt(time, zone))
 }
 
 /** The instant at which the zone's clock shows `wall`. */
 export function instantOf(wall: string, zone: string): string {
   const local = Date.parse(wall.length === 10 ? `${wall}T00:00:00Z` : wall)
-  return textOf(zone === 'UTC' ? local : local - offsetOfWall(local, zone))
+  return instantAt(zone === 'UTC' ? local : local - offsetOfWall(local, zone))
 }
 
 /** A zone changes its offset at most once in two days: one of the two around it holds. */
@@ -43,12 +43,6 @@ function offsetOfWall(local: number, zone: string): number {
   // Overlap: both hold, the first instant has the greater offset, which is the one before. Gap: neither holds.
   if (offsetAt(local - before, zone) === before) return before
   return offsetAt(local - after, zone) === after ? after : before
-}
-
-function textOf(time: number): string {
-  const text = formatInstant(new Date(Math.floor(time / SECOND) * SECOND))
-  if (text.startsWith('+') || text > LAST_INSTANT) return LAST_INSTANT
-  return text.startsWith('-') || text < FIRST_INSTANT ? FIRST_INSTANT : text
 }
 
 type Zone = { readonly format: Intl.DateTimeFormat; readonly quarters: Map<number, number> }

@@ -14,7 +14,7 @@
  * These are what Dataverse was seen to do; its reference says no more than «within the last X days».
  */
 import { addDays, addMonths, startOfMonth, startOfYear, weekdayOf } from '../base/days.ts'
-import { formatInstant } from '../base/date-time.ts'
+import { instantAt } from '../base/date-time.ts'
 import { wallClock } from '../base/time-zone.ts'
 import type { Calendar } from './calendar.ts'
 import { fiscalMomentOf, fiscalYear, startOfPeriod } from './fiscal-calendar.ts'
@@ -139,12 +139,5 @@ function secondsOf(moment: string): number {
 }
 
 function later(instant: string, milliseconds: number): string {
-  return clamped(Date.parse(instant) + milliseconds)
-}
-
-const FIRST = Date.parse('1753-01-01T00:00:00Z')
-const LAST = Date.parse('9999-12-31T23:59:59Z')
-
-function clamped(time: number): string {
-  return formatInstant(new Date(Math.min(Math.max(time, FIRST), LAST)))
+  return instantAt(Date.parse(instant) + milliseconds)
 }
