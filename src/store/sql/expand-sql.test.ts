@@ -21,7 +21,9 @@ function readOf(url: string, prefer?: string) {
     preferences: parsePrefer(prefer),
     precondition: { kind: 'none' } as const,
   }
-  return planRead(read, testContext(readSchema))
+  const plan = planRead(read, testContext(readSchema))
+  assert.ok(plan.kind !== 'find-query')
+  return plan
 }
 
 function planOf(url: string, prefer?: string): string[] {
