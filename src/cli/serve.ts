@@ -45,7 +45,7 @@ export async function startServing(config: Config): Promise<RunningServer> {
     process.exit(1)
   }
   const writer = await openWriterChannel(
-    { file, durability: config.durability },
+    { file, durability: config.durability, querySeconds: config.querySeconds },
     { committed: () => renew(), schemaChanged: (diff) => (schema = schema && applyDiff(schema, diff)), log, died },
   )
   const reads = openSqliteReads(file, config)

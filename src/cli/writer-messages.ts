@@ -4,7 +4,7 @@ import type { SchemaDiff } from '../schema/schema-diff.ts'
 import type { ChangeSetResult, OrganizationFacts } from '../server/app.ts'
 import type { HttpRequest, HttpResponse } from '../server/http-message.ts'
 
-export type WriterOptions = { readonly file: string; readonly durability: 'full' | 'normal' }
+export type WriterOptions = { readonly file: string; readonly durability: 'full' | 'normal'; readonly querySeconds: number }
 
 export type Job =
   | { readonly kind: 'request'; readonly request: HttpRequest }

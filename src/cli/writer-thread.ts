@@ -13,6 +13,7 @@ import { handleChangeSet } from '../server/handle-change-set.ts'
 import { respondError } from '../server/respond-error.ts'
 import { openWriteLane, type WriteLane } from '../store/sqlite/write-lane.ts'
 import { openWriter, type WriteTransaction } from '../store/sqlite/writer.ts'
+import { openBulkDeletes } from './bulk-delete.ts'
 import { firstStart } from './first-start.ts'
 import { openHousekeeping } from './housekeeping.ts'
 import { writerApp } from './writer-app.ts'
@@ -34,6 +35,12 @@ function isKeyRequest(job: Job): boolean {
   return job.kind === 'request' && job.request.method === 'POST' && /\/(?:Keys|ReactivateEntityKey)\/?(?:\?|$)/.test(job.request.url)
 }
 
+/** Whether a job may have asked for a bulk deletion, made one ready again or canceled one. */
+function isAboutBulkDelete(job: Job): boolean {
+  const requests = job.kind === 'request' ? [job.request] : job.requests
+  return requests.some(({ url }) => /\/(?:BulkDelete\/?(?:\?|$)|asyncoperations\()/.test(url))
+}
+
 const port = parentPort
 assert(port, 'writer-thread.ts runs as a worker')
 const send = (message: FromWriter) => port.postMessage(message)
@@ -47,6 +54,8 @@ async function main(options: WriterOptions): Promise<void> {
   let results: { id: number; result: JobResult }[] = []
   const lane = openWriteLane(writer, afterGroup)
   const housekeeping = openHousekeeping(lane, () => writer.schema(), start.caller, log)
+  const { file, querySeconds } = options
+  const bulkDeletes = openBulkDeletes(lane.run, { file, querySeconds, caller: start.caller, log })
 
   function afterGroup(): void {
     const schema = writer.schema()
@@ -59,6 +68,7 @@ async function main(options: WriterOptions): Promise<void> {
 
   async function answerJob(id: number, job: Job): Promise<void> {
     const result = await answer(lane, makeApp, job)
+    if (isAboutBulkDelete(job)) bulkDeletes.look()
     if (!isKeyRequest(job)) return void results.push({ id, result })
     housekeeping.schemaChanged()
     await Promise.race([housekeeping.idle(), delay(KEY_PATIENCE_MS)])
@@ -67,7 +77,7 @@ async function main(options: WriterOptions): Promise<void> {
   }
 
   async function close(): Promise<void> {
-    await housekeeping.close()
+    await Promise.all([housekeeping.close(), bulkDeletes.close()])
     await lane.idle()
     writer.close()
     send({ kind: 'closed' })
@@ -79,6 +89,7 @@ async function main(options: WriterOptions): Promise<void> {
   })
   send({ kind: 'opened', caller: start.caller, organization: start.organization })
   housekeeping.schemaChanged()
+  bulkDeletes.look()
 }
 
 async function answer(lane: WriteLane, makeApp: (tx: WriteTransaction) => App, job: Job): Promise<JobResult> {

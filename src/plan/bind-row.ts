@@ -76,8 +76,9 @@ export function bindRow(
 
 type Message = 'Create' | 'Update' | 'Delete'
 
-/** Rows of an intersect table are made by associating, activity pointers by their activities, and there is one organization. */
+/** Rows of an intersect table are made by associating, activity pointers by their activities, bulk deletions by asking for one, and there is one organization. */
 export function isFixedTable(table: Table, message: Message): boolean {
+  if (table.logicalName === 'bulkdeleteoperation') return message !== 'Delete'
   return table.isIntersect || table.logicalName === 'activitypointer' || (table.logicalName === 'organization' && message !== 'Update')
 }
 

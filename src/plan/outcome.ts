@@ -57,4 +57,5 @@ export type WriteOutcome =
   | { readonly kind: 'deleted' }
   | { readonly kind: 'missing'; readonly address: RowAddress }
   | { readonly kind: 'linked' | 'unlinked' | 'merged' }
+  | { readonly kind: 'job-started'; readonly jobId: Guid }
   | { readonly kind: 'bulk-done'; readonly ids: readonly Guid[] }

@@ -59,6 +59,20 @@ export type Merge = {
   readonly checksParent: boolean
 }
 
+/** A job that deletes what its queries find, one after the other. */
+export type StartBulkDelete = {
+  readonly kind: 'start-bulk-delete'
+  readonly jobId: Guid
+  readonly operationId: Guid
+  readonly name: string
+  /** Of the first query. */
+  readonly table: Table
+  /** FetchXML. */
+  readonly queries: readonly string[]
+  /** Undefined: at once. */
+  readonly startAt: string | undefined
+}
+
 /** CreateMultiple, UpdateMultiple, UpsertMultiple, DeleteMultiple: all or nothing. */
 export type Bulk =
   | { readonly kind: 'bulk'; readonly action: 'create' | 'update' | 'upsert'; readonly table: Table; readonly rows: readonly WriteRow[] }

@@ -113,6 +113,7 @@ export const OPERATION_TYPES: readonly TypeDeclaration[] = [
   { kind: 'complex', name: 'CreatePolymorphicLookupAttributeResponse', properties: { 'Collection(Edm.Guid)': 'RelationshipIds', 'Edm.Guid': 'AttributeId' } },
 
   // Bulk writes
+  { kind: 'complex', name: 'BulkDeleteResponse', properties: { 'Edm.Guid': 'JobId' } },
   { kind: 'complex', name: 'CreateMultipleResponse', properties: { 'Collection(Edm.Guid)': 'Ids' } },
 ]
 

@@ -84,6 +84,19 @@ export const OPERATIONS: readonly Operation[] = [
   { kind: 'function', name: 'RetrieveVersion', returns: 'RetrieveVersionResponse' },
   { kind: 'function', name: 'WhoAmI', returns: 'WhoAmIResponse' },
 
+  {
+    kind: 'action',
+    name: 'BulkDelete',
+    parameters: {
+      'Collection(QueryExpression)': 'QuerySet',
+      'Edm.String': 'JobName RecurrencePattern',
+      'Edm.Boolean': 'SendEmailNotification',
+      'Collection(crmbaseentity)': 'ToRecipients CCRecipients',
+      'Edm.DateTimeOffset': 'StartDateTime',
+    },
+    optional: { 'Edm.Guid': 'SourceImportId', 'Edm.Boolean': 'RunNow' },
+    returns: 'BulkDeleteResponse',
+  },
   { kind: 'action', name: 'CanBeReferenced', parameters: { 'Edm.String': 'EntityName' }, returns: 'CanBeReferencedResponse' },
   { kind: 'action', name: 'CanBeReferencing', parameters: { 'Edm.String': 'EntityName' }, returns: 'CanBeReferencingResponse' },
   { kind: 'action', name: 'CanManyToMany', parameters: { 'Edm.String': 'EntityName' }, returns: 'CanManyToManyResponse' },
@@ -163,7 +176,7 @@ export function importElement({ kind, name }: Operation): string {
  * by the activity itself, and there is but one organization.
  */
 export function bulkWriteElements(table: Table): string[] {
-  if (table.isIntersect || table.logicalName === 'activitypointer') return []
+  if (table.isIntersect || table.logicalName === 'activitypointer' || table.logicalName === 'bulkdeleteoperation') return []
   const rows = `Collection(${table.logicalName})`
   const possible = table.logicalName === 'organization' ? BULK_WRITES.filter(({ name }) => name === 'UpdateMultiple') : BULK_WRITES
   return possible.map(({ name, returns }) => {

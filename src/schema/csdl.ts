@@ -10,6 +10,7 @@ import { METADATA_TYPES } from './csdl-metadata.ts'
 import { type EntityDeclaration, typeElement } from './csdl-notation.ts'
 import { OPERATION_TYPES } from './csdl-operation-values.ts'
 import { bulkWriteElements, OPERATIONS, operationElement } from './csdl-operations.ts'
+import { QUERY_TYPES } from './csdl-query-types.ts'
 import { rowTypesOf } from './csdl-row-type.ts'
 import type { Schema } from './schema.ts'
 import { element } from './xml.ts'
@@ -20,7 +21,7 @@ export function csdl(schema: Schema, options: { readonly annotations: boolean })
   const contents = [
     ...baseTypeElements(),
     ...[...types.values()].map((type) => rowTypeElement(type, types, options.annotations)),
-    ...[...METADATA_TYPES, ...OPERATION_TYPES].map((type) => typeElement(type, definitionKey)),
+    ...[...METADATA_TYPES, ...OPERATION_TYPES, ...QUERY_TYPES].map((type) => typeElement(type, definitionKey)),
     ...OPERATIONS.map(operationElement),
     ...[...schema.tables.values()].flatMap(bulkWriteElements),
     containerElement(types, options.annotations),

@@ -19,6 +19,7 @@ import { systemuser } from './system-tables/systemuser.ts'
 import { task } from './system-tables/task.ts'
 import { team } from './system-tables/team.ts'
 import { territory } from './system-tables/territory.ts'
+import { timezonedefinition } from './system-tables/timezonedefinition.ts'
 import { transactioncurrency } from './system-tables/transactioncurrency.ts'
 import { userquery } from './system-tables/userquery.ts'
 import { usersettings } from './system-tables/usersettings.ts'
@@ -28,6 +29,7 @@ const SEEDS: readonly TableSeed[] = [
   businessunit,
   systemuser,
   usersettings,
+  timezonedefinition,
   team,
   role,
   equipment,

@@ -8,6 +8,7 @@ import type { JsonText, WriteOutcome } from '../plan/outcome.ts'
 import type { WritePlan } from '../plan/plan.ts'
 import { rowMissing } from '../plan/row-address.ts'
 import type { Bulk, WriteRow } from '../plan/write-plan.ts'
+import { startBulkDelete } from './bulk-delete-job.ts'
 import { deleteFound } from './delete-row.ts'
 import { linkRows } from './link-rows.ts'
 import { mergeRows } from './merge-rows.ts'
@@ -27,6 +28,8 @@ export async function runWrite(plan: WritePlan, tx: Transaction, moment: Moment)
       return linkRows(plan, startWork(tx, moment))
     case 'merge':
       return mergeRows(plan, startWork(tx, moment))
+    case 'start-bulk-delete':
+      return startBulkDelete(plan, tx, moment)
     case 'bulk':
       return runBulk(plan, tx, moment)
     default:

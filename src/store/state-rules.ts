@@ -16,6 +16,9 @@ type StateColumns = {
   readonly first: number
 }
 
+/** These are no documents: their state says how far they have got. */
+const SYSTEM_JOBS: ReadonlySet<string> = new Set(['asyncoperation', 'bulkdeleteoperation'])
+
 /** An appointment in state Scheduled is as editable as an open one. */
 const SCHEDULED = 'Scheduled'
 
@@ -61,8 +64,7 @@ export function completeState(table: Table, values: Values): void {
  */
 export function refuseInactive(table: Table, before: number | undefined, values: Values): void {
   const columns = statesOf(table)
-  // A system job is no document: its state says how far it has got.
-  if (!columns || before === undefined || table.logicalName === 'asyncoperation') return
+  if (!columns || before === undefined || SYSTEM_JOBS.has(table.logicalName)) return
   const after = values.get(columns.state) ?? before
   if (isEditable(columns, before) || isEditable(columns, Number(after))) return
   for (const column of values.keys()) {

@@ -1,0 +1,126 @@
+/**
+ * Runs bulk deletions: reads the ids that a query finds in pages, in a reader process of its own, so that a query that runs away is killed
+ * and holds up nobody, and deletes each page in one job of the writer's lane, between requests. One deletion at a time, oldest first.
+ */
+import { formatInstant } from '../base/date-time.ts'
+import { systemClock } from '../base/clock.ts'
+import type { Guid } from '../base/guid.ts'
+import { DataverseError } from '../protocol/errors.ts'
+import type { Caller } from '../plan/caller.ts'
+import { planStoredDeletions } from '../plan/plan-bulk-delete.ts'
+import type { App } from '../server/app.ts'
+import { type BulkDeleteJob, deletePage, finishBulkDelete, type Found, pendingBulkDeletes, takeBulkDelete } from '../store/bulk-delete-job.ts'
+import { calendarOf, calendarSql } from '../store/calendar-settings.ts'
+import { textOf } from '../store/json-page.ts'
+import type { JobState } from '../store/job-rows.ts'
+import { runRead } from '../store/run-read.ts'
+import type { RunJob } from '../store/sqlite/build-key.ts'
+import { openReaderPool, type ReaderPool } from '../store/sqlite/reader-pool.ts'
+import type { WriteTransaction } from '../store/sqlite/writer.ts'
+import type { Moment } from '../store/write-work.ts'
+
+export type BulkDeletes = {
+  /** Looks for deletions to run. */
+  readonly look: () => void
+  /** Ends after the page under way; the rest is done after the next start. */
+  readonly close: () => Promise<void>
+}
+
+export type BulkDeleteOptions = { readonly file: string; readonly querySeconds: number; readonly caller: Caller; readonly log: App['log'] }
+
+/** One lookup a row: 50 deletions take some 5 ms of the lane. */
+const PAGE = 50
+/** Timers cannot wait for longer than 24 days. */
+const LONGEST_WAIT_MS = 60 * 60 * 1000
+
+export function openBulkDeletes(lane: RunJob, { file, querySeconds, caller, log }: BulkDeleteOptions): BulkDeletes {
+  let isClosing = false
+  let isLooking = false
+  let work: Promise<void> = Promise.resolve()
+  let pool: ReaderPool | undefined
+  let timer: NodeJS.Timeout | undefined
+
+  const run: RunJob = (job) => (isClosing ? Promise.reject(new Closing()) : lane(job))
+  const moment = (tx: WriteTransaction): Moment => ({ now: formatInstant(systemClock.now()), caller, schema: tx.schema(), links: { apiRoot: '' } })
+
+  function look(): void {
+    if (isLooking || isClosing) return
+    isLooking = true
+    work = work.then(runAll).catch((cause: unknown) => {
+      if (!(cause instanceof Closing)) log('error', { err: String(cause), stack: (cause as Error)?.stack }, 'bulk deletion failed')
+    })
+  }
+
+  async function runAll(): Promise<void> {
+    isLooking = false
+    try {
+      for (const { jobId, startAt } of await run(pendingBulkDeletes)) {
+        if (startAt === undefined || Date.parse(startAt) <= systemClock.now().getTime()) await runOne(jobId)
+        else lookAt(Date.parse(startAt))
+      }
+    } finally {
+      const open = pool
+      pool = undefined
+      await open?.close()
+    }
+  }
+
+  function lookAt(time: number): void {
+    const wait = Math.min(Math.max(time - systemClock.now().getTime(), 0), LONGEST_WAIT_MS)
+    // The next look sets its own timers: one that rings for the earliest is enough.
+    clearTimeout(timer)
+    timer = setTimeout(look, wait).unref()
+  }
+
+  async function runOne(jobId: Guid): Promise<void> {
+    for (let job = await take(jobId); job; job = await take(jobId)) {
+      const fetchXml = job.queries[job.index]
+      if (fetchXml === undefined) return finish(job, 'succeeded')
+      try {
+        await step(job, fetchXml)
+      } catch (cause) {
+        if (!(cause instanceof DataverseError)) throw cause
+        // The table has gone, or the query ran away: what was deleted stays so.
+        return finish(job, 'failed', cause.message)
+      }
+    }
+  }
+
+  const take = (jobId: Guid) => run((tx) => takeBulkDelete(jobId, tx, moment(tx)))
+
+  async function step(job: BulkDeleteJob, fetchXml: string): Promise<void> {
+    const found = await readPage(job, fetchXml)
+    await run(async (tx) => {
+      // Canceled meanwhile: the next look at it settles that.
+      if (await takeBulkDelete(job.jobId, tx, moment(tx))) await deletePage(job, found, tx, moment(tx))
+    })
+  }
+
+  async function readPage(job: BulkDeleteJob, fetchXml: string): Promise<Found> {
+    const { schema, calendar } = await run(async (tx) => ({ schema: tx.schema(), calendar: calendarOf(await tx.get(calendarSql(caller))) }))
+    const now = formatInstant(systemClock.now())
+    const plan = planStoredDeletions(fetchXml, job.after, PAGE, { schema, caller, now, calendar })
+    pool ??= openReaderPool(file, { size: 1, timeLimitMs: querySeconds * 1000 })
+    const outcome = await runRead(plan, pool, { schema, links: { apiRoot: '' }, now })
+    if (outcome.kind !== 'results') throw new Error(`a page of ids came as '${outcome.kind}'`)
+    const rows = JSON.parse(`[${textOf(outcome.json)}]`) as readonly { readonly [column: string]: Guid }[]
+    // A row that joins find several times is deleted once.
+    const ids = new Set(rows.flatMap((row) => row[plan.table.primaryIdColumn] ?? []))
+    return { table: plan.table, ids: [...ids], next: outcome.next?.last }
+  }
+
+  async function finish(job: BulkDeleteJob, state: JobState, message?: string): Promise<void> {
+    await run((tx) => finishBulkDelete(job, state, message, tx, moment(tx)))
+    log('info', { job: job.jobId, state, deleted: job.deleted, failed: job.failed }, 'bulk deletion')
+  }
+
+  async function close(): Promise<void> {
+    isClosing = true
+    clearTimeout(timer)
+    await work
+  }
+
+  return { look, close }
+}
+
+class Closing extends Error {}
