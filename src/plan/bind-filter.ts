@@ -7,6 +7,7 @@ import { type DataverseError, fail } from '../protocol/errors.ts'
 import type { Comparison, Filter, Operand, PropertyPath, TextMatch } from '../protocol/filter.ts'
 import type { Alias } from '../protocol/key-predicate.ts'
 import type { Literal } from '../protocol/literal.ts'
+import { refuseNegated } from '../protocol/query-call.ts'
 import { type Column, wireName } from '../schema/column.ts'
 import type { Table } from '../schema/table.ts'
 import { bindLambda } from './bind-lambda.ts'
@@ -35,9 +36,7 @@ function bind(filter: Filter, scope: Scope, depth: number): BoundFilter {
     case 'or':
       return { op: filter.op, terms: filter.terms.map((term) => bind(term, scope, depth + 1)) }
     case 'not':
-      if (filter.term.op === 'query-function') {
-        throw fail('UnsupportedClause', 'Not operator along with the Custom Named Condition operators is not allowed')
-      }
+      refuseNegated(filter.term)
       return { op: 'not', term: bind(filter.term, scope, depth + 1) }
     case 'any':
     case 'all':

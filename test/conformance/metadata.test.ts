@@ -112,6 +112,8 @@ describe('query options', () => {
     ["CanCreateAttributes/Value eq true and LogicalName eq 'account'", ['account']],
     ['MetadataId eq 00000000-0000-0000-0000-00000000dead', []],
     ["LogicalName in ('account','contact')", ['account', 'contact']],
+    [`${CRM}.In(PropertyName='LogicalName',PropertyValues=['account',"new_part","nothing"])`, ['account', 'new_part']],
+    [`${CRM}.NotIn(PropertyName='LogicalName',PropertyValues=['account','new_part_contact']) and startswith(LogicalName,'new_')`, ['new_part']],
     ["IsPrivate eq false and (LogicalName eq 'new_part' or SchemaName eq 'Contact')", ['contact', 'new_part']],
   ]
   for (const [filter, expected] of filters) {
@@ -140,6 +142,20 @@ describe('query options', () => {
       [['new_number']],
     )
     assert.ok(value[0].Keys[0].MetadataId)
+  })
+
+  test('query functions but for In and NotIn are refused, and so is negating them', async () => {
+    const refused = {
+      [`${CRM}.Today(PropertyName='CreatedOn')`]: /'Today'/,
+      "Attributes/any(a:a/LogicalName eq 'name')": /'any'/,
+      [`not ${CRM}.In(PropertyName='LogicalName',PropertyValues=['account'])`]: /^Not operator along with/,
+    }
+    for (const [filter, message] of Object.entries(refused)) {
+      expectRefusal(await api.get(`EntityDefinitions?$select=LogicalName&$filter=${encodeURIComponent(filter)}`), 400, '0x80060888', message)
+    }
+    const columns = `Attributes($select=LogicalName;$filter=${CRM}.In(PropertyName='LogicalName',PropertyValues=['new_number','new_sold']))`
+    const { Attributes } = await read(`${PART}?$select=LogicalName&$expand=${columns}`)
+    assert.deepEqual(Attributes.map((one: Body) => one.LogicalName).toSorted(), ['new_number', 'new_sold'])
   })
 
   test('$expand of the three kinds of relationships', async () => {

@@ -9,6 +9,7 @@ import { excerpt } from '../../protocol/excerpt.ts'
 import type { Comparison, Filter, Operand, PropertyPath, TextMatch } from '../../protocol/filter.ts'
 import { type Alias, literalOfAlias } from '../../protocol/key-predicate.ts'
 import type { Literal } from '../../protocol/literal.ts'
+import { argumentsOf, listOf, propertyOf, type QueryCall, refuseNegated } from '../../protocol/query-call.ts'
 import { exactDigits, isMetadataObject, type MetadataObject, type MetadataValue } from './metadata-object.ts'
 import type { MetadataType } from './metadata-types.ts'
 
@@ -26,6 +27,7 @@ export function conditionOf(filter: Filter, type: MetadataType, aliases: Aliases
       return filter.op === 'and' ? (members) => terms.every((term) => term(members)) : (members) => terms.some((term) => term(members))
     }
     case 'not': {
+      refuseNegated(filter.term)
       const term = conditionOf(filter.term, type, aliases)
       return (members) => !term(members)
     }
@@ -56,9 +58,21 @@ export function conditionOf(filter: Filter, type: MetadataType, aliases: Aliases
     case 'all':
       throw fail('NotSupported', `The lambda operator '${filter.op}' in $filter on definitions`)
     case 'query-function':
-      throw fail('NotSupported', `The query function '${excerpt(filter.name)}' in $filter on definitions`)
+      return listCondition(filter, type, aliases)
     default:
       return unreachable(filter)
+  }
+}
+
+/** `In` and `NotIn`, with which clients ask for several definitions at once. Their values are texts. */
+function listCondition(call: QueryCall, type: MetadataType, aliases: Aliases): Condition {
+  if (call.name !== 'In' && call.name !== 'NotIn') throw fail('NotSupported', `The query function '${excerpt(call.name)}' in $filter on definitions`)
+  const [property, list] = argumentsOf(call, ['PropertyName', 'PropertyValues'], (value) => literalOf(value, aliases))
+  const left = getterOf(propertyOf(call, property), type)
+  const values = new Set(listOf(call, list))
+  return (members) => {
+    const value = left(members)
+    return (value !== null && values.has(String(value))) === (call.name === 'In')
   }
 }
 
