@@ -1,6 +1,7 @@
 /** Values of FetchXML's attributes: `distinct="1"`, `count="50"`, `link-type="outer"`. A value that is none of those documented is refused. */
 import { fail } from './errors.ts'
 import { excerpt } from './excerpt.ts'
+import { isIdentifier } from './identifier.ts'
 import type { XmlElement } from './xml-reader.ts'
 
 const BOOLEANS: Readonly<Record<string, boolean>> = { true: true, '1': true, false: false, '0': false }
@@ -15,6 +16,19 @@ export function requiredText(element: XmlElement, name: string): string {
 /** An empty value is none: form builders write `alias=""`. */
 export function optionalText(element: XmlElement, name: string): string | undefined {
   return element.attributes.get(name) || undefined
+}
+
+/** An alias becomes a property of the answer, and part of others. */
+export function optionalAlias(element: XmlElement): string | undefined {
+  const alias = optionalText(element, 'alias')
+  return alias === undefined ? undefined : checkedAlias(alias)
+}
+
+/** As the original has it: letters, digits and `_`, the first no digit. */
+export function checkedAlias(alias: string): string {
+  if (!isIdentifier(alias))
+    throw fail('FetchInvalidValue', `The alias '${excerpt(alias)}' is not valid: it takes letters, digits and '_' alone, and no digit first.`)
+  return alias
 }
 
 export function optionalBoolean(element: XmlElement, name: string): boolean | undefined {

@@ -152,6 +152,15 @@ test('links stand in links and in filters', () => {
   assert.throws(() => entity('<filter type="xor"/>'), { name: 'FetchFilterType', code: '0x80041122' })
 })
 
+test('an alias is a name', () => {
+  assert.equal(attribute('<attribute name="x" alias="Größe_1"/>')?.alias, 'Größe_1')
+  assert.equal(attribute('<attribute name="x" alias=""/>')?.alias, undefined)
+  for (const alias of ['@odata.etag', 'a b', 'a.b', '1a', 'a-b']) {
+    assert.throws(() => entity(`<attribute name="x" alias="${alias}"/>`), { name: 'FetchInvalidValue', message: /The alias/ }, alias)
+    assert.throws(() => entity(`<link-entity name="x" alias="${alias}"/>`), { name: 'FetchInvalidValue', message: /The alias/ }, alias)
+  }
+})
+
 test('what is no FetchXML is refused', () => {
   const bad = {
     '<query/>': 'FetchInvalidNode',
@@ -213,7 +222,7 @@ const positive = fc.integer({ min: 1, max: 2_147_483_647 })
 
 const anyAttribute: fc.Arbitrary<FetchAttribute> = record({
   name: filled,
-  alias: maybe(filled),
+  alias: maybe(anyName),
   aggregate: maybe(fc.constantFrom(...AGGREGATES)),
   groupBy: fc.boolean(),
   distinct: fc.boolean(),
@@ -256,7 +265,7 @@ function anyLink(depth: number): fc.Arbitrary<FetchLink> {
     ...entityFields(depth),
     from: maybe(filled),
     to: maybe(filled),
-    alias: maybe(filled),
+    alias: maybe(anyName),
     type: fc.constantFrom(...LINK_TYPES),
     intersect: fc.boolean(),
   })

@@ -6,7 +6,7 @@
  */
 import { type DataverseError, fail } from './errors.ts'
 import { excerpt } from './excerpt.ts'
-import { isTrue, optionalBoolean, optionalNumber, optionalText, requiredText, wordOf } from './fetch-attributes.ts'
+import { isTrue, optionalAlias, optionalBoolean, optionalNumber, optionalText, requiredText, wordOf } from './fetch-attributes.ts'
 import type { FetchAttribute, FetchCondition, FetchEntity, FetchFilter, FetchLink, FetchOrder, FetchQuery } from './fetch-query.ts'
 import { AGGREGATES, DATE_GROUPINGS, FILTER_TYPES, LINK_TYPES } from './fetch-words.ts'
 import { decodeComponent } from './percent.ts'
@@ -87,7 +87,7 @@ function readAttribute(element: XmlElement): FetchAttribute {
   const rowAggregate = optionalText(element, 'rowaggregate')
   return {
     name: requiredText(element, 'name'),
-    alias: optionalText(element, 'alias'),
+    alias: optionalAlias(element),
     aggregate: aggregate === undefined ? undefined : (wordOf(AGGREGATES, aggregate) ?? badAggregate(aggregate)),
     groupBy: isTrue(element, 'groupby'),
     distinct: isTrue(element, 'distinct'),
@@ -112,7 +112,7 @@ function readLink(element: XmlElement): FetchLink {
     ...readEntity(element),
     from: optionalText(element, 'from'),
     to: optionalText(element, 'to'),
-    alias: optionalText(element, 'alias'),
+    alias: optionalAlias(element),
     // `natural` is an old name of `inner`.
     type: wordOf(LINK_TYPES, type === 'natural' ? 'inner' : type) ?? badLinkType(type),
     intersect: isTrue(element, 'intersect'),

@@ -5,6 +5,7 @@
 import { CONDITION_OPERATORS } from './condition-operators.ts'
 import { fail } from './errors.ts'
 import { isExactNumber } from './exact-number.ts'
+import { checkedAlias } from './fetch-attributes.ts'
 import type { FetchAttribute, FetchCondition, FetchEntity, FetchFilter, FetchLink, FetchLinkType, FetchOrder, FetchQuery } from './fetch-query.ts'
 import {
   booleanMember,
@@ -148,6 +149,7 @@ function readValue(json: JsonValue): string {
 
 function readLink(json: JsonValue): FetchLink {
   const link = membersOf(json, 'LinkEntity', LINK)
+  const alias = textMember(link, 'EntityAlias')
   return {
     name: requiredMember(link, 'LinkToEntityName'),
     ...readColumns(link, 'Columns'),
@@ -156,7 +158,7 @@ function readLink(json: JsonValue): FetchLink {
     links: listMember(link, 'LinkEntities').map(readLink),
     from: textMember(link, 'LinkToAttributeName'),
     to: textMember(link, 'LinkFromAttributeName'),
-    alias: textMember(link, 'EntityAlias'),
+    alias: alias === undefined ? undefined : checkedAlias(alias),
     type: enumMember(link, 'JoinOperator', JOINS) ?? 'inner',
     intersect: false,
   }

@@ -12,8 +12,10 @@ type AliasOf = (column: SqlColumn) => string | undefined
 type Names = { readonly taken: Set<string>; readonly tries: Map<string, number> }
 
 /** A column of a joined table is answered under its bare name, as SQL does, where no other has that name. */
-export function namedItems({ items, groupBy }: SqlStatement, aggregate: boolean, aliasOf: AliasOf): readonly NamedItem[] {
+export function namedItems({ items, from, distinct, groupBy }: SqlStatement, aggregate: boolean, aliasOf: AliasOf): readonly NamedItem[] {
   const taken = new Set(items.map((item) => givenName(item, aliasOf)).filter((name) => name !== undefined))
+  // Beside rows their key is answered, asked for or not; what it is called is known without a schema for all but activities.
+  if (!aggregate && !distinct) taken.add(`${from.name}id`)
   const names: Names = { taken, tries: new Map() }
   const selected = items.map((item) => (aggregate ? groupedItem(item, groupBy, names, aliasOf) : rowItem(item, names, aliasOf)))
   if (!aggregate) return selected

@@ -1,4 +1,6 @@
 /** Names in SQL: `account`, `a.name`, `[a].[name]`, `dbo.account`, `AS "Account name"`. */
+import { fail } from './errors.ts'
+import { excerpt } from './excerpt.ts'
 import type { SqlColumn, SqlTable } from './sql-syntax.ts'
 import { advance, isMark, type SqlReader, takeMark, takeWord, unexpected } from './sql-reader.ts'
 
@@ -35,12 +37,13 @@ export function readTable(reader: SqlReader): SqlTable {
   return { name, alias: isNamed || isName(reader) ? readName(reader) : name }
 }
 
-/** As it was written: it is the property of the answer. */
+/** As it was written: it is the property of the answer. Annotations are no business of a query. */
 export function readAlias(reader: SqlReader): string | undefined {
   const isNamed = takeWord(reader, 'as')
   const { token } = reader
-  if (isName(reader)) return quotedOrWord(advance(reader))
-  if (isNamed && token.kind === 'text' && token.text !== '') return advance(reader).text
+  const isAlias = isName(reader) || (isNamed && token.kind === 'text' && token.text !== '')
+  if (isAlias && token.text.includes('@')) throw fail('BadRequest', `The alias '${excerpt(token.text)}' is not valid: it must not hold '@'.`)
+  if (isAlias) return quotedOrWord(advance(reader))
   if (isNamed || isMark(reader, '=')) throw unexpected(reader)
   return undefined
 }

@@ -77,7 +77,17 @@ test('what is no SQL is refused with its place', () => {
     'SELECT a FROM b §',
     'SELECT [] FROM b',
   ]
-  for (const sql of [...bad, ...more, ...rest, 'SELECT a FROM b OFFSET 5 ROWS', 'SELECT x.a FROM b', 'SELECT a FROM b WHERE a ! 1', 'SELECT a.b.c FROM a']) {
+  for (const sql of [
+    ...bad,
+    ...more,
+    ...rest,
+    'SELECT a FROM b OFFSET 5 ROWS',
+    'SELECT x.a FROM b',
+    'SELECT a FROM b WHERE a ! 1',
+    'SELECT a.b.c FROM a',
+    'SELECT a AS [@odata.etag] FROM b',
+    "SELECT a AS '' FROM b",
+  ]) {
     assert.throws(() => parse(sql), { name: 'BadRequest', status: 400 }, sql)
   }
   assert.throws(() => parse('SELECT a FROM b WHERE a 5'), { message: "Incorrect syntax near '5' at position 24 in 'SELECT a FROM b WHERE a 5'." })

@@ -173,6 +173,13 @@ test('a table is joined to itself', async () => {
   )
 })
 
+test('a column that is called as the key beside it is answered under its table', async () => {
+  const sql = `SELECT a.new_code, b.${teams.id} FROM new_sqlteam a JOIN new_sqlteam b ON a.new_region = b.new_region WHERE a.new_code = 'ALPHA' AND b.new_code = 'ECHO'`
+  const [row] = await rows(teams, sql)
+  const [echo] = await values(teams, "SELECT new_code FROM new_sqlteam WHERE new_code = 'ECHO'", teams.id)
+  assert.deepEqual([row?.new_code, row?.[`b.${teams.id}`]], ['ALPHA', echo])
+})
+
 test('further pages are reached by the next link, which keeps the query', async () => {
   const codes: unknown[] = []
   let answer = expectStatus(await ask(teams, 'SELECT new_code FROM new_sqlteam ORDER BY new_code DESC', { Prefer: 'odata.maxpagesize=2' }), 200)
