@@ -15,6 +15,7 @@ import type { OrganizationFacts } from '../server/app.ts'
 import { writeFirstRows } from '../store/first-rows.ts'
 import { insertMessageFilters, insertMessages } from '../store/job-rows.ts'
 import { sql } from '../store/sql/sql.ts'
+import { insertTimeZones } from '../store/time-zone-rows.ts'
 import { insertMissingSettings } from '../store/user-settings.ts'
 import { insertStandardViews } from '../store/standard-views.ts'
 import type { Writer, WriteTransaction } from '../store/sqlite/writer.ts'
@@ -44,6 +45,7 @@ async function makeStandardTables(tx: WriteTransaction): Promise<void> {
   const caller = await writeFirstRows(tx, schema, { now, newId: Guid.next })
   await insertMessages(tx, schema, { now, caller })
   await insertStandardViews(tx, schema, { now, caller })
+  await insertTimeZones(tx, schema, { now, caller })
 }
 
 async function addNewTables(tx: WriteTransaction, before: Schema, caller: Caller): Promise<void> {
@@ -54,6 +56,7 @@ async function addNewTables(tx: WriteTransaction, before: Schema, caller: Caller
   await createTables(tx, schema, added)
   for (const table of added) await insertMessageFilters(tx, schema, table, moment)
   if (added.some((table) => table.logicalName === 'usersettings')) await insertMissingSettings(tx, { ...moment, schema, links: { apiRoot: '' } })
+  if (added.some((table) => table.logicalName === 'timezonedefinition')) await insertTimeZones(tx, schema, moment)
   if (added.some((table) => table.logicalName === 'savedquery')) await insertStandardViews(tx, schema, moment)
 }
 

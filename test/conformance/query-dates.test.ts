@@ -245,6 +245,14 @@ test('everyone has settings from the day they are made, and until they go', asyn
   expectRefusal(await api.get(`usersettingscollection(${user})`), 404, '0x80040217')
 })
 
+test('the zones to choose from have names and codes', async () => {
+  const select = '$select=standardname,bias,userinterfacename'
+  const zone = expectStatus(await api.get(`timezonedefinitions?${select}&$filter=timezonecode eq ${EASTERN}`), 200).body.value[0]
+  assert.deepEqual([zone.standardname, zone.bias, zone.userinterfacename], ['Eastern Standard Time', 300, '(GMT-05:00) Eastern Standard Time'])
+  const all = expectStatus(await api.get('timezonedefinitions?$select=timezonecode&$count=true'), 200).body
+  assert.equal(new Set(all.value.map((one: { timezonecode: number }) => one.timezonecode)).size, all['@odata.count'])
+})
+
 test('operators that mean nothing to a column, or that there are none of, are refused', async () => {
   const refused = async (attribute: string, operator: string, value: string) => {
     const xml = `<fetch><entity name="${rows.name}"><filter><condition attribute="${attribute}" operator="${operator}" value="${value}"/></filter></entity></fetch>`
