@@ -127,6 +127,14 @@ test('what cannot be grouped, summed or told apart is refused', () => {
   }
 })
 
+test('paths lead through 15 other tables at the most', () => {
+  const path = (length: number) => `${'parentcustomerid_contact/'.repeat(length)}fullname`
+  assert.equal(bind(`$apply=groupby((${path(15)}))`, 'contact').columns.length, 1)
+  for (const apply of [`groupby((${path(16)}))`, `aggregate(${path(16)} with countdistinct as n)`, `groupby((${path(3000)}))`]) {
+    assert.throws(() => bind(`$apply=${apply}`, 'contact'), { name: 'TooManyLinks', code: '0x8004430d' })
+  }
+})
+
 test('options that the answer has no use for are refused by name', () => {
   for (const option of ['$select=name', '$expand=primarycontactid', '$deltatoken=x']) {
     const name = option.slice(0, option.indexOf('='))

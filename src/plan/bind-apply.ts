@@ -17,6 +17,7 @@ import { bindPath, samePath } from './bind-path.ts'
 import type { ColumnPath } from './bound-filter.ts'
 import { AGGREGATE_LIMIT, MAX_COUNT } from './limits.ts'
 import { rowsPage } from './next-page.ts'
+import { refuseManyLinks } from './path-links.ts'
 import type { QueryContext } from './query-context.ts'
 import type { RowAnnotations, Source } from './read-plan.ts'
 import { refuseOptions, refuseOther } from './refuse-options.ts'
@@ -52,6 +53,7 @@ export function bindApply(
   const groups = (apply.groups ?? []).map((path) => bindGroup(path, table, context))
   const aggregates = apply.aggregates.map((aggregate) => bindAggregate(aggregate, table, context))
   refuseSameNames([...groups, ...aggregates])
+  refuseManyLinks([...groups.map(({ path }) => path), ...aggregates.flatMap(pathOf)])
   const isDistinct = aggregates.length === 0
   const filter = rowFilter(apply, options.filter)
   const { limit, pages, pageNumber } = rowsPage(skip, options.top, maxPageSize, [])
@@ -99,6 +101,10 @@ function bindAggregate(aggregate: ApplyAggregate, table: Table, context: QueryCo
   const path = bindPath(aggregate.path, table, context.schema)
   refuseAggregate(FUNCTIONS[method], path.column, { aggregate: method, column: wireName(path.column) })
   return { name, value: { kind: 'aggregate', function: FUNCTIONS[method], path, distinct: method === 'countdistinct' }, isAlias: true }
+}
+
+function pathOf({ value }: ResultColumn): readonly ColumnPath[] {
+  return value.kind === 'aggregate' && value.path ? [value.path] : []
 }
 
 function refuseSameNames(columns: readonly { readonly name: string }[]): void {

@@ -7,6 +7,7 @@ import type { Schema } from '../schema/schema.ts'
 import type { Table } from '../schema/table.ts'
 import { bindPath, samePath } from './bind-path.ts'
 import { primaryId } from './find-column.ts'
+import { refuseManyLinks } from './path-links.ts'
 import type { BoundOrder } from './read-plan.ts'
 
 export function bindOrder(items: readonly OrderItem[] | undefined, table: Table, schema: Schema): readonly BoundOrder[] {
@@ -16,6 +17,7 @@ export function bindOrder(items: readonly OrderItem[] | undefined, table: Table,
     // A column that orders already orders nothing a second time.
     if (!order.some((one) => samePath(one.path, path))) order.push({ path, descending: item.descending })
   }
+  refuseManyLinks(order.map(({ path }) => path))
   const byId = { steps: [], table, column: primaryId(table) }
   if (!order.some((one) => samePath(one.path, byId))) order.push({ path: byId, descending: order.at(-1)?.descending ?? false })
   return order

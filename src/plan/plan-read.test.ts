@@ -220,6 +220,12 @@ test('what the path does not hold is not found', () => {
   assert.throws(() => plan(`accounts(${ID})/Microsoft.Dynamics.CRM.contact`), { name: 'UnknownResource' })
 })
 
+test('an order leads through 15 other tables at the most', () => {
+  const path = (length: number) => `contacts?$orderby=${'parentcustomerid_contact/'.repeat(length)}fullname`
+  assert.equal(plan(path(15)).kind, 'read-rows')
+  for (const length of [16, 2000]) assert.throws(() => plan(path(length)), { name: 'TooManyLinks' })
+})
+
 test('an option without use for the resource is refused by name', () => {
   for (const option of ['$filter=line%20eq%201', '$orderby=name', '$top=1', '$count=true', '$skiptoken=x', '$deltatoken=x']) {
     const name = option.slice(0, option.indexOf('='))
