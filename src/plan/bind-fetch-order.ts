@@ -11,6 +11,7 @@ import type { Table } from '../schema/table.ts'
 import { type FetchRows, rowNamed } from './bind-fetch-links.ts'
 import { samePath } from './bind-path.ts'
 import type { ColumnPath } from './bound-filter.ts'
+import { refuseManyLinks } from './path-links.ts'
 import { type FetchRow, pathOf } from './fetch-row.ts'
 import type { ResultColumn, ResultOrder } from './results-plan.ts'
 
@@ -26,6 +27,7 @@ export function bindRowOrder(rows: FetchRows, schema: Schema): readonly PathOrde
     // What orders already orders nothing a second time.
     if (!order.some((before) => before.by.from === by.from && samePath(before.by, by))) order.push({ by, descending: one.descending })
   }
+  refuseManyLinks(order.map(({ by }) => by))
   return order
 }
 

@@ -198,6 +198,13 @@ test('links and conditions are counted over the whole query', () => {
   const conditions = (count: number) => `<filter>${'<condition attribute="line" operator="eq" value="1"/>'.repeat(count)}</filter>`
   assert.equal(account(links(15)).joins.length, 15)
   assert.throws(() => account(links(16)), { name: 'TooManyLinks' })
+  // A lookup is ordered by a name behind it: a link too.
+  const ordered = Array.from(
+    { length: 15 },
+    (_, at) => `<link-entity name="account" to="accountid" from="accountid" alias="a${at}"><order attribute="primarycontactid"/></link-entity>`,
+  )
+  assert.equal(account(ordered.join('')).order.filter(({ by }) => typeof by !== 'string' && by.steps.length > 0).length, 15)
+  assert.throws(() => account(`<order attribute="primarycontactid"/>${ordered.join('')}`), { name: 'TooManyLinks' })
   account(conditions(500))
   assert.throws(
     () =>

@@ -6,10 +6,10 @@ import { MAX_LINKS } from './limits.ts'
 
 export function refuseManyLinks(paths: readonly ColumnPath[]): void {
   const links = new Set<string>()
-  for (const { steps } of paths) {
+  for (const { from = '', steps } of paths) {
     // Before its links are written out: one path can be as long as a URL.
     if (steps.length > MAX_LINKS) throw fail('TooManyLinks')
-    for (let length = 1; length <= steps.length; length++) links.add(linkText(steps.slice(0, length)))
+    for (let length = 1; length <= steps.length; length++) links.add(`${from}:${linkText(steps.slice(0, length))}`)
   }
   if (links.size > MAX_LINKS) throw fail('TooManyLinks')
 }
