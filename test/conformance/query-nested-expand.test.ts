@@ -155,6 +155,7 @@ async function check(kind: Kind, row: Row, nodes: readonly Node[], size: number 
     const wanted = (await read(`${path}?${query}`)).value.map((one: Row) => one['@odata.etag'])
     const given = await followed(row[way.name], size === undefined ? undefined : link, size ?? 1)
     assert.deepEqual(given.map((one) => one['@odata.etag']).sort(), wanted.toSorted(), path)
+    for (const one of given) for (const node of inner) assert.ok(node.way.name in one, `${path} without ${node.way.name}`)
     if (size === undefined) assert.ok(link.startsWith(`${server.api}/${path}?$select=`), link)
     else assert.equal(link !== undefined, wanted.length > size, path)
     // Pages that are followed expand what is nested in them by rules of their own.

@@ -93,3 +93,36 @@ test('a page of children has a link where one more follows, with the place it en
   assert.ok(plan.kind === 'read-rows')
   assert.deepEqual([plan.after, plan.pageNumber, plan.limit], [[tasks[1]], 2, 2])
 })
+
+test('a row is shown only where the lookup points at its table, and a child only below a row of its', async () => {
+  const id = await store.insert('contact', { fullname: 'Same id' })
+  await store.insert('account', { name: 'Same id' }, id)
+  await store.insert('task', { subject: 'of the contact', regardingobjectid: { table: 'contact', id } })
+  const rowsAt = async (url: string) => parseRows(outcomeOf(await store.read(readOf(url)), 'rows').json)
+  const [task] = await rowsAt(
+    `tasks?$select=subject&$filter=subject eq 'of the contact'&$expand=regardingobjectid_account($expand=createdby),regardingobjectid_contact`,
+  )
+  assert.equal(task.regardingobjectid_account, null)
+  assert.equal(task.regardingobjectid_contact.fullname, 'Same id')
+  const [account] = await rowsAt(`accounts?$select=name&$filter=name eq 'Same id'&$expand=Account_Tasks($expand=regardingobjectid_account)`)
+  assert.deepEqual(account.Account_Tasks, [])
+})
+
+test('an owner is shown with its type, and as null where it is gone', async () => {
+  const user = await store.insert('systemuser', { fullname: 'U', domainname: 'u' })
+  const team = await store.insert('team', { name: 'T' })
+  for (const [name, owner] of [
+    ['of user', { table: 'systemuser', id: user }],
+    ['of team', { table: 'team', id: team }],
+    ['of nobody', { table: 'team', id: user }],
+  ] as const) {
+    await store.insert('account', { name, ownerid: owner })
+  }
+  const url = "accounts?$select=name&$filter=startswith(name,'of ')&$orderby=name&$expand=ownerid($select=fullname,name)"
+  const rows = parseRows(outcomeOf(await store.read(readOf(url)), 'rows').json)
+  assert.deepEqual(
+    rows.map(({ ownerid }) => ownerid && [ownerid['@odata.type'], ownerid.fullname ?? ownerid.name, ownerid.ownerid]),
+    [null, ['#Microsoft.Dynamics.CRM.team', 'T', team], ['#Microsoft.Dynamics.CRM.systemuser', 'U', user]],
+  )
+  assert.deepEqual(Object.keys(rows[2].ownerid), ['@odata.type', '@odata.etag', 'fullname', 'systemuserid', 'ownerid'])
+})
