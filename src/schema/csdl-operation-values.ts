@@ -30,6 +30,12 @@ export const OPERATION_TYPES: readonly TypeDeclaration[] = [
   },
   { kind: 'complex', name: 'RetrieveCurrentOrganizationResponse', properties: { OrganizationDetail: 'Detail' } },
 
+  // Functions that need no rows
+  { kind: 'complex', name: 'FormatAddressResponse', properties: { 'Edm.String': 'Address' } },
+  { kind: 'complex', name: 'GetTimeZoneCodeByLocalizedNameResponse', properties: { 'Edm.Int32': 'TimeZoneCode' } },
+  { kind: 'complex', name: 'LocalTimeFromUtcTimeResponse', properties: { 'Edm.DateTimeOffset': 'LocalTime' } },
+  { kind: 'complex', name: 'UtcTimeFromLocalTimeResponse', properties: { 'Edm.DateTimeOffset': 'UtcTime' } },
+
   // Functions about one row
   { kind: 'enum', name: 'TargetFieldType', members: 'All ValidForCreate ValidForUpdate ValidForRead' },
   { kind: 'complex', name: 'IsValidStateTransitionResponse', properties: { 'Edm.Boolean': 'IsValid' } },

@@ -27,6 +27,18 @@ export const OPERATIONS: readonly Operation[] = [
     parameters: { crmbaseentity: 'Target', 'Edm.String': 'FieldName' },
     returns: 'crmbaseentity',
   },
+  {
+    kind: 'function',
+    name: 'FormatAddress',
+    optional: { 'Edm.String': 'Line1 City StateOrProvince PostalCode Country' },
+    returns: 'FormatAddressResponse',
+  },
+  {
+    kind: 'function',
+    name: 'GetTimeZoneCodeByLocalizedName',
+    parameters: { 'Edm.String': 'LocalizedStandardName', 'Edm.Int32': 'LocaleId' },
+    returns: 'GetTimeZoneCodeByLocalizedNameResponse',
+  },
   { kind: 'function', name: 'GetValidManyToMany', returns: 'GetValidManyToManyResponse' },
   {
     kind: 'function',
@@ -52,6 +64,12 @@ export const OPERATIONS: readonly Operation[] = [
     name: 'IsValidStateTransition',
     parameters: { crmbaseentity: 'Entity', 'Edm.String': 'NewState', 'Edm.Int32': 'NewStatus' },
     returns: 'IsValidStateTransitionResponse',
+  },
+  {
+    kind: 'function',
+    name: 'LocalTimeFromUtcTime',
+    parameters: { 'Edm.Int32': 'TimeZoneCode', 'Edm.DateTimeOffset': 'UtcTime' },
+    returns: 'LocalTimeFromUtcTimeResponse',
   },
   {
     kind: 'function',
@@ -82,6 +100,12 @@ export const OPERATIONS: readonly Operation[] = [
   { kind: 'function', name: 'RetrieveTimestamp', returns: 'RetrieveTimestampResponse' },
   { kind: 'function', name: 'RetrieveTotalRecordCount', parameters: { 'Collection(Edm.String)': 'EntityNames' }, returns: 'RetrieveTotalRecordCountResponse' },
   { kind: 'function', name: 'RetrieveVersion', returns: 'RetrieveVersionResponse' },
+  {
+    kind: 'function',
+    name: 'UtcTimeFromLocalTime',
+    parameters: { 'Edm.Int32': 'TimeZoneCode', 'Edm.DateTimeOffset': 'LocalTime' },
+    returns: 'UtcTimeFromLocalTimeResponse',
+  },
   { kind: 'function', name: 'WhoAmI', returns: 'WhoAmIResponse' },
 
   {

@@ -28,3 +28,21 @@ export function namesOf(literal: Literal | undefined, parameter: string): readon
   if (Array.isArray(value) && value.every((name) => typeof name === 'string')) return value
   throw fail('BadRequest', `The parameter '${parameter}' must be an array of strings.`)
 }
+
+export function required(args: ReadonlyMap<string, Literal>, parameter: string): Literal {
+  const literal = args.get(parameter)
+  if (!literal || literal.kind === 'null') throw fail('BadRequest', `The parameter '${parameter}' is missing.`)
+  return literal
+}
+
+export function parameterText(args: ReadonlyMap<string, Literal>, parameter: string): string {
+  const literal = required(args, parameter)
+  if (literal.kind !== 'string') throw fail('BadRequest', `The parameter '${parameter}' must be a string.`)
+  return literal.text
+}
+
+export function parameterNumber(args: ReadonlyMap<string, Literal>, parameter: string): number {
+  const literal = required(args, parameter)
+  if (literal.kind !== 'number' || !Number.isSafeInteger(Number(literal.text))) throw fail('BadRequest', `The parameter '${parameter}' must be a whole number.`)
+  return Number(literal.text)
+}

@@ -16,8 +16,9 @@ import { argumentsOf } from './operation-arguments.ts'
 import type { ParsedRequest } from './parse-request.ts'
 import { ROW_ACTIONS } from './row-actions.ts'
 import { ROW_FUNCTIONS } from './row-functions.ts'
+import { TEXT_FUNCTIONS } from './text-functions.ts'
 
-const UNBOUND_FUNCTIONS: { readonly [name: string]: ServerFunction } = { ...FUNCTIONS, ...ROW_FUNCTIONS }
+const UNBOUND_FUNCTIONS: { readonly [name: string]: ServerFunction } = { ...FUNCTIONS, ...ROW_FUNCTIONS, ...TEXT_FUNCTIONS }
 const UNBOUND_ACTIONS: { readonly [name: string]: ServerAction } = ROW_ACTIONS
 const SET_ACTIONS: { readonly [name: string]: SetAction } = BULK_ACTIONS
 

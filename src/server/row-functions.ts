@@ -1,7 +1,6 @@
 /** Functions about one row, which they are given as a parameter: `IsValidStateTransition(Entity=@p1,NewState='Inactive',NewStatus=2)`. */
 import { fail } from '../protocol/errors.ts'
 import { isExactNumber } from '../protocol/exact-number.ts'
-import type { Literal } from '../protocol/literal.ts'
 import { type JsonValue, parseJsonBody } from '../protocol/row-json.ts'
 import { bindEntity } from '../plan/bind-entity.ts'
 import { getColumn } from '../plan/find-column.ts'
@@ -15,7 +14,7 @@ import type { Table } from '../schema/table.ts'
 import { textOf } from '../store/json-page.ts'
 import { type App, queryContext } from './app.ts'
 import type { Answer, Arguments, ServerFunction } from './operation.ts'
-import { memberOf } from './operation-arguments.ts'
+import { memberOf, parameterNumber, parameterText, required } from './operation-arguments.ts'
 import type { ParsedRequest } from './parse-request.ts'
 
 export const ROW_FUNCTIONS: { readonly [name: string]: ServerFunction } = {
@@ -31,7 +30,7 @@ export const ROW_FUNCTIONS: { readonly [name: string]: ServerFunction } = {
 async function initializeFrom(app: App, args: Arguments, request: ParsedRequest): Promise<Answer> {
   const source = rowOf(args, 'EntityMoniker', app)
   const wish = {
-    target: stringOf(args, 'TargetEntityName'),
+    target: parameterText(args, 'TargetEntityName'),
     fieldType: memberOf(required(args, 'TargetFieldType')) ?? '',
     skipsParent: flagOf(args, 'SkipParentalRelationshipMapping'),
   }
@@ -43,7 +42,7 @@ async function initializeFrom(app: App, args: Arguments, request: ParsedRequest)
 /** Transitions are free here, as on tables that restrict none: a status goes with its own state. */
 async function isValidStateTransition(app: App, args: Arguments, request: ParsedRequest): Promise<Answer> {
   const address = rowOf(args, 'Entity', app)
-  const [state, status] = [stringOf(args, 'NewState'), numberOf(args, 'NewStatus')]
+  const [state, status] = [parameterText(args, 'NewState'), parameterNumber(args, 'NewStatus')]
   const [states, statuses] = [address.table.columns.get('statecode'), address.table.columns.get('statuscode')]
   if (states?.type !== 'state' || statuses?.type !== 'status') throw fail('NoState', address.table.logicalName)
   await readRow(app, existence(address, app), request)
@@ -55,7 +54,7 @@ async function isValidStateTransition(app: App, args: Arguments, request: Parsed
 /** There are no rollup columns: each one is the wrong one, in the original's words for that. */
 async function calculateRollupField(app: App, args: Arguments, request: ParsedRequest): Promise<Answer> {
   const address = rowOf(args, 'Target', app)
-  const column = getColumn(address.table, stringOf(args, 'FieldName'))
+  const column = getColumn(address.table, parameterText(args, 'FieldName'))
   await readRow(app, existence(address, app), request)
   throw fail('NoRollupColumn', column.logicalName, address.table.logicalName)
 }
@@ -74,28 +73,10 @@ function withExactNumbers(row: { readonly [member: string]: JsonValue }): object
   return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, isExactNumber(value) ? exactInteger(value.exact) : value]))
 }
 
-function required(args: Arguments, parameter: string): Literal {
-  const literal = args.get(parameter)
-  if (!literal || literal.kind === 'null') throw fail('BadRequest', `The parameter '${parameter}' is missing.`)
-  return literal
-}
-
 function rowOf(args: Arguments, parameter: string, app: App): RowAddress & { readonly table: Table } {
   const literal = required(args, parameter)
   if (literal.kind !== 'json') throw fail('BadRequest', `The parameter '${parameter}' must be a row: {"@odata.id":"accounts(<id>)"}.`)
   return bindEntity(parseJsonBody(literal.text), parameter, app.schema())
-}
-
-function stringOf(args: Arguments, parameter: string): string {
-  const literal = required(args, parameter)
-  if (literal.kind !== 'string') throw fail('BadRequest', `The parameter '${parameter}' must be a string.`)
-  return literal.text
-}
-
-function numberOf(args: Arguments, parameter: string): number {
-  const literal = required(args, parameter)
-  if (literal.kind !== 'number' || !Number.isSafeInteger(Number(literal.text))) throw fail('BadRequest', `The parameter '${parameter}' must be a whole number.`)
-  return Number(literal.text)
 }
 
 function flagOf(args: Arguments, parameter: string): boolean {

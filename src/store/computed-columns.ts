@@ -2,6 +2,7 @@
  * Columns derived from others of the row, written whenever one of those is: `fullname` is first, middle and last name,
  * `address1_composite` the address as lines: `Main St 1\r\nSeattle, WA 98101\r\nUSA`.
  */
+import { addressText, joined } from '../base/address-text.ts'
 import type { Guid } from '../base/guid.ts'
 import type { Value } from '../plan/value.ts'
 import type { Column } from '../schema/column.ts'
@@ -15,8 +16,6 @@ type Text = string | undefined
 type Formula = { readonly inputs: readonly string[]; readonly compute: (inputs: readonly Text[]) => string }
 type ComputedColumn = { readonly column: Column; readonly maxLength: number; readonly inputs: readonly Column[]; readonly compute: Formula['compute'] }
 
-const joined = (parts: readonly Text[], separator: string): string => parts.filter((part) => part).join(separator)
-
 const FULL_NAME: Formula = { inputs: ['firstname', 'middlename', 'lastname'], compute: (names) => joined(names, ' ') }
 const YOMI_NAME: Formula = { inputs: ['yomifirstname', 'yomimiddlename', 'yomilastname'], compute: (names) => joined(names, ' ') }
 
@@ -24,8 +23,7 @@ function address(prefix: string): Formula {
   const inputs = ['line1', 'line2', 'line3', 'city', 'stateorprovince', 'postalcode', 'country'].map((part) => `${prefix}_${part}`)
   return {
     inputs,
-    compute: ([line1, line2, line3, city, state, postalCode, country]) =>
-      joined([line1, line2, line3, joined([city, joined([state, postalCode], ' ')], ', '), country], '\r\n'),
+    compute: ([line1, line2, line3, city, state, postalCode, country]) => addressText({ lines: [line1, line2, line3], city, state, postalCode, country }),
   }
 }
 

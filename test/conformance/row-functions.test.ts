@@ -131,6 +131,34 @@ test('CalculateRollupField says that the column is no rollup column', async () =
   expectRefusal(await ask('revenue', NOBODY), 404, '0x80040217')
 })
 
+test('FormatAddress gives the lines of an address', async () => {
+  const address = "Line1='1 Main St',City='Seattle',StateOrProvince='WA',PostalCode='98101',Country='USA'"
+  const { body } = expectStatus(await api.get(`FormatAddress(${address})`), 200)
+  assert.deepEqual(body, {
+    '@odata.context': `${api.root}/$metadata#Microsoft.Dynamics.CRM.FormatAddressResponse`,
+    Address: '1 Main St\r\nSeattle, WA 98101\r\nUSA',
+  })
+  assert.equal(expectStatus(await api.get("FormatAddress(Line1=@p1,Country='USA')?@p1=null"), 200).body.Address, 'USA')
+})
+
+describe('times in a time zone', () => {
+  const at = '2024-07-01T12:00:00Z'
+
+  test('are told by its code, there and back', async () => {
+    assert.equal(expectStatus(await api.get(`LocalTimeFromUtcTime(TimeZoneCode=35,UtcTime=${at})`), 200).body.LocalTime, '2024-07-01T08:00:00Z')
+    assert.equal(expectStatus(await api.get(`UtcTimeFromLocalTime(TimeZoneCode=@p1,LocalTime=@p2)?@p1=35&@p2=2024-07-01T08:00:00Z`), 200).body.UtcTime, at)
+    const { body } = expectStatus(await api.get("GetTimeZoneCodeByLocalizedName(LocalizedStandardName='Eastern Standard Time',LocaleId=1033)"), 200)
+    assert.equal(body.TimeZoneCode, 35)
+  })
+
+  test('are refused for a zone or a time that is none', async () => {
+    expectRefusal(await api.get(`LocalTimeFromUtcTime(TimeZoneCode=9999,UtcTime=${at})`), 400, '0x80040203')
+    expectRefusal(await api.get("LocalTimeFromUtcTime(TimeZoneCode=35,UtcTime='noon')"), 400, '0x8006088a')
+    expectRefusal(await api.get(`LocalTimeFromUtcTime(UtcTime=${at})`), 400, '0x8006088a', /'TimeZoneCode' is missing/)
+    expectRefusal(await api.get("GetTimeZoneCodeByLocalizedName(LocalizedStandardName='Moon Time',LocaleId=1033)"), 404, '0x80060891')
+  })
+})
+
 describe('an operation that is not there', () => {
   test('is answered alike whatever it is called and however it is asked for', async () => {
     const invented = 'Invented'
