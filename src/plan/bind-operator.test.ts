@@ -58,7 +58,8 @@ function text(filter: BoundFilter): string {
     case 'exists': {
       const { table, link, filter: inner } = filter.rows
       assert.ok(link.kind === 'equal' && inner)
-      return `exists ${table.logicalName}.${link.inner.logicalName} = ${link.outer.column.logicalName} where ${text(inner)}`
+      const joined = filter.rows.joins.map((one) => ` join ${one.table.logicalName}.${one.inner.logicalName} = ${one.outer.column.logicalName}`).join('')
+      return `exists ${table.logicalName}.${link.inner.logicalName} = ${link.outer.column.logicalName}${joined} where ${text(inner)}`
     }
     default:
       return `${filter.op} ${'right' in filter ? nameOf(String(filter.right)) : ''}`
@@ -102,17 +103,19 @@ test('comparisons take values of the column’s type, as plain text', () => {
 })
 
 test('who asks is told apart from their teams, their people and their unit', () => {
-  const teams = 'exists teammembership.teamid = ownerid where'
+  const teamsOf = (user: string) =>
+    `(exists teammembership.teamid = ownerid where ${user} or ` +
+    `exists team.teamid = ownerid join systemuser.businessunitid = businessunitid where (eq true and ${user}))`
   const people = 'eq-or-under systemuser.parentsystemuserid of me'
   for (const [operator, expected] of [
     ['eq-userid', 'eq me'],
     ['ne-userid', 'ne me'],
     ['eq-businessid', 'eq my unit'],
     ['ne-businessid', 'ne my unit'],
-    ['eq-userteams', `${teams} eq me`],
-    ['eq-useroruserteams', `(eq me or ${teams} eq me)`],
+    ['eq-userteams', teamsOf('eq me')],
+    ['eq-useroruserteams', `(eq me or ${teamsOf('eq me')})`],
     ['eq-useroruserhierarchy', people],
-    ['eq-useroruserhierarchyandteams', `(${people} or ${teams} ${people})`],
+    ['eq-useroruserhierarchyandteams', `(${people} or ${teamsOf(people)})`],
   ] as const) {
     assert.equal(bound(operator, at('ownerid')), expected, operator)
   }

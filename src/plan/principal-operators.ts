@@ -4,9 +4,11 @@
  */
 import { assert, unreachable } from '../base/assert.ts'
 import type { Schema } from '../schema/schema.ts'
+import type { Table } from '../schema/table.ts'
 import type { BoundFilter, ColumnPath } from './bound-filter.ts'
 import type { Caller } from './caller.ts'
-import { parentColumn } from './tree-operators.ts'
+import { getColumn } from './find-column.ts'
+import type { Join } from './join.ts'
 
 const OPERATORS = [
   'eq-userid',
@@ -53,18 +55,38 @@ export function bindPrincipal(operator: PrincipalOperator, left: ColumnPath, { u
 }
 
 function usersTree(schema: Schema) {
-  const table = schema.tables.get('systemuser')
-  const parent = table && parentColumn(table, schema)
-  assert(table && parent, 'the users have managers')
-  return { table, parent }
+  const table = tableOf(schema, 'systemuser')
+  return { table, parent: getColumn(table, 'parentsystemuserid') }
 }
 
 /** The column holds the id of a team that has a member of whom `isMember` is true. */
 function isTeamOf(left: ColumnPath, isMember: (user: ColumnPath) => BoundFilter, schema: Schema): BoundFilter {
-  const table = schema.tables.get('teammembership')
-  const team = table?.columns.get('teamid')
-  const user = table?.columns.get('systemuserid')
-  assert(table && team && user, 'teams have members')
-  const filter = isMember({ steps: [], table, column: user })
-  return { op: 'exists', rows: { table, link: { kind: 'equal', inner: team, outer: left }, joins: [], filter } }
+  return { op: 'or', terms: [isTeamWith(left, isMember, schema), isDefaultTeamOf(left, isMember, schema)] }
+}
+
+function isTeamWith(left: ColumnPath, isMember: (user: ColumnPath) => BoundFilter, schema: Schema): BoundFilter {
+  const table = tableOf(schema, 'teammembership')
+  const filter = isMember(ownPath(table, 'systemuserid'))
+  return { op: 'exists', rows: { table, link: { kind: 'equal', inner: getColumn(table, 'teamid'), outer: left }, joins: [], filter } }
+}
+
+/** Every user is in the default team of their business unit, without a row that says so. */
+function isDefaultTeamOf(left: ColumnPath, isMember: (user: ColumnPath) => BoundFilter, schema: Schema): BoundFilter {
+  const table = tableOf(schema, 'team')
+  const users = tableOf(schema, 'systemuser')
+  const inner = getColumn(users, 'businessunitid')
+  const join: Join = { alias: 'member', type: 'inner', table: users, inner, outer: ownPath(table, 'businessunitid'), filter: undefined }
+  const terms = [{ op: 'eq', left: ownPath(table, 'isdefault'), right: true } as const, isMember({ ...ownPath(users, 'systemuserid'), from: join.alias })]
+  const link = { kind: 'equal', inner: getColumn(table, 'teamid'), outer: left } as const
+  return { op: 'exists', rows: { table, link, joins: [join], filter: { op: 'and', terms } } }
+}
+
+function ownPath(table: Table, column: string): ColumnPath {
+  return { steps: [], table, column: getColumn(table, column) }
+}
+
+function tableOf(schema: Schema, name: string): Table {
+  const table = schema.tables.get(name)
+  assert(table, `there is no table ${name}`)
+  return table
 }

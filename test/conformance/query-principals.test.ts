@@ -35,6 +35,8 @@ before(async () => {
   await make('deep', `systemusers(${deep})`)
   await make('strange', `teams(${strangers})`)
   await make('theirs', `teams(${reportsTeam})`)
+  const [everyone] = expectStatus(await api.get('teams?$select=teamid&$filter=isdefault eq true'), 200).body.value
+  await make('everyone', `teams(${everyone.teamid})`)
 })
 after(async () => server[Symbol.asyncDispose]())
 
@@ -67,16 +69,17 @@ async function byFilter(filter: string): Promise<readonly string[]> {
 test('rows are the caller’s, their teams’, their people’s', async () => {
   for (const [name, operator, expected] of [
     ['EqualUserId', 'eq-userid', ['root']],
-    ['NotEqualUserId', 'ne-userid', ['child', 'deep', 'grandchild', 'other', 'strange', 'theirs']],
-    ['EqualUserTeams', 'eq-userteams', ['child']],
-    ['EqualUserOrUserTeams', 'eq-useroruserteams', ['child', 'root']],
+    ['NotEqualUserId', 'ne-userid', ['child', 'deep', 'everyone', 'grandchild', 'other', 'strange', 'theirs']],
+    // All are in the default team of their unit.
+    ['EqualUserTeams', 'eq-userteams', ['child', 'everyone']],
+    ['EqualUserOrUserTeams', 'eq-useroruserteams', ['child', 'everyone', 'root']],
     ['EqualUserOrUserHierarchy', 'eq-useroruserhierarchy', ['deep', 'grandchild', 'root']],
-    ['EqualUserOrUserHierarchyAndTeams', 'eq-useroruserhierarchyandteams', ['child', 'deep', 'grandchild', 'root', 'theirs']],
+    ['EqualUserOrUserHierarchyAndTeams', 'eq-useroruserhierarchyandteams', ['child', 'deep', 'everyone', 'grandchild', 'root', 'theirs']],
   ] as const) {
     assert.deepEqual(await byFetch(`<condition attribute="ownerid" operator="${operator}"/>`), expected, operator)
     assert.deepEqual(await byFilter(`Microsoft.Dynamics.CRM.${name}(PropertyName='ownerid')`), expected, name)
   }
-  assert.equal((await byFilter("Microsoft.Dynamics.CRM.EqualBusinessId(PropertyName='owningbusinessunit')")).length, 7)
+  assert.equal((await byFilter("Microsoft.Dynamics.CRM.EqualBusinessId(PropertyName='owningbusinessunit')")).length, 8)
   assert.deepEqual(await byFetch('<condition attribute="owningbusinessunit" operator="ne-businessid"/>'), [])
 })
 
@@ -85,7 +88,7 @@ test('trees are walked up and down from a row', async () => {
   for (const [name, operator, expected] of [
     ['Under', 'under', ['grandchild']],
     ['UnderOrEqual', 'eq-or-under', ['child', 'grandchild']],
-    ['NotUnder', 'not-under', ['child', 'deep', 'other', 'root', 'strange', 'theirs']],
+    ['NotUnder', 'not-under', ['child', 'deep', 'everyone', 'other', 'root', 'strange', 'theirs']],
     ['Above', 'above', ['root']],
     ['AboveOrEqual', 'eq-or-above', ['child', 'root']],
   ] as const) {
@@ -104,7 +107,7 @@ test('a table without a tree has nothing above or under its rows', async () => {
 
 test('negated conditions hold for rows in which the column is null', async () => {
   expectStatus(await api.patch(`accounts(${accounts.root})`, { accountnumber: 'A1', numberofemployees: 5 }), 204)
-  const others = ['child', 'deep', 'grandchild', 'other', 'strange', 'theirs']
+  const others = ['child', 'deep', 'everyone', 'grandchild', 'other', 'strange', 'theirs']
   for (const [attribute, operator, values] of [
     ['accountnumber', 'ne', ['A1']],
     ['accountnumber', 'neq', ['A1']],
