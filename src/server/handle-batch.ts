@@ -9,6 +9,7 @@ import { CONTENT_TYPE, ODATA_VERSION } from '../protocol/names.ts'
 import { parsePrefer } from '../protocol/prefer.ts'
 import type { ChangeSetResult } from './app.ts'
 import type { HttpRequest, HttpResponse } from './http-message.ts'
+import { respondError } from './respond-error.ts'
 import { parseServiceUrl } from './service-url.ts'
 
 export type BatchRunner = {
@@ -18,6 +19,9 @@ export type BatchRunner = {
   readonly runChangeSet: (requests: readonly HttpRequest[], contentIds: readonly (string | undefined)[]) => Promise<ChangeSetResult>
 }
 
+/** All answers stand in one text, and the longest that there can be has 512 MiB. */
+const MAX_ANSWER_BYTES = 256 * 1024 * 1024
+
 export async function handleBatch(runner: BatchRunner, request: HttpRequest): Promise<HttpResponse> {
   if (request.method !== 'POST') throw fail('MethodNotAllowed', request.method, 'POST')
   const contentType = request.headers['content-type'] ?? ''
@@ -26,9 +30,11 @@ export async function handleBatch(runner: BatchRunner, request: HttpRequest): Pr
   const { continueOnError } = parsePrefer(request.headers.prefer)
   const answers: BatchResponseItem[] = []
   let failed: HttpResponse | undefined
+  let left = MAX_ANSWER_BYTES
   for (const item of items) {
-    const answer = item.kind === 'part' ? await runSingle(runner, request, item.part) : await runSet(runner, request, item.parts)
+    const answer = item.kind === 'part' ? await runSingle(runner, request, item.part, left) : await runSet(runner, request, item.parts)
     answers.push(answer.item)
+    left -= lengthOf(answer.item)
     if (answer.failure && !continueOnError) {
       failed = answer.failure
       break
@@ -40,9 +46,10 @@ export async function handleBatch(runner: BatchRunner, request: HttpRequest): Pr
 
 type Answer = { readonly item: BatchResponseItem; readonly failure: HttpResponse | undefined }
 
-async function runSingle(runner: BatchRunner, outer: HttpRequest, part: BatchPart): Promise<Answer> {
+async function runSingle(runner: BatchRunner, outer: HttpRequest, part: BatchPart, maxBytes: number): Promise<Answer> {
   const requestId = runner.newId()
-  const response = await runner.runPart({ ...requestOf(outer, part, requestId), gone: outer.gone })
+  const given = await runner.runPart({ ...requestOf(outer, part, requestId), gone: outer.gone })
+  const response = bytesIn(given.body) > maxBytes ? respondError(fail('AnswerTooLarge', MAX_ANSWER_BYTES), requestId) : given
   return { item: { kind: 'part', response: partResponse(response, part.contentId, requestId) }, failure: response.status >= 400 ? response : undefined }
 }
 
@@ -90,6 +97,16 @@ function partResponse(response: HttpResponse, contentId: string | undefined, req
   const { body } = response
   const text = body === undefined || typeof body === 'string' ? body : Buffer.concat(body).toString('utf8')
   return { contentId, status: response.status, headers: isError ? [['REQ_ID', requestId], ...own] : own, body: text }
+}
+
+function bytesIn(body: HttpResponse['body']): number {
+  if (body === undefined || typeof body === 'string') return body?.length ?? 0
+  return body.reduce((sum, piece) => sum + piece.length, 0)
+}
+
+function lengthOf(item: BatchResponseItem): number {
+  const responses = item.kind === 'part' ? [item.response] : item.responses
+  return responses.reduce((sum, { body }) => sum + (body?.length ?? 0), 0)
 }
 
 function bytesOf(body: HttpRequest['body']): Uint8Array {
