@@ -1,11 +1,14 @@
 /**
  * The order of a query by names: its own orders, then those of its links, as Dataverse has it; of an aggregate query by aliases.
- * A lookup is ordered by the name of the row it points at.
+ * A lookup is ordered by the name of the row it points at, a choice by its labels unless `useraworderby` says otherwise.
  */
+import { fold } from '../base/fold.ts'
 import { fail } from '../protocol/errors.ts'
 import { excerpt } from '../protocol/excerpt.ts'
 import type { FetchOrder } from '../protocol/fetch-query.ts'
-import { isPolymorphic } from '../schema/column.ts'
+import { type Column, isPolymorphic } from '../schema/column.ts'
+import { optionsOf } from '../schema/column-options.ts'
+import { Label } from '../schema/label.ts'
 import type { Navigation, Schema } from '../schema/schema.ts'
 import type { Table } from '../schema/table.ts'
 import { type FetchRows, rowNamed } from './bind-fetch-links.ts'
@@ -16,16 +19,17 @@ import { type FetchRow, pathOf } from './fetch-row.ts'
 import type { ResultColumn, ResultOrder } from './results-plan.ts'
 
 type Term = { readonly order: FetchOrder; readonly row: FetchRow }
-type PathOrder = { readonly by: ColumnPath; readonly descending: boolean }
+type PathOrder = ResultOrder & { readonly by: ColumnPath }
 
-export function bindRowOrder(rows: FetchRows, schema: Schema): readonly PathOrder[] {
+export function bindRowOrder(rows: FetchRows, rawOrder: boolean, schema: Schema): readonly PathOrder[] {
   const order: PathOrder[] = []
   for (const { order: one, row } of termsOf(rows)) {
     if (one.alias !== undefined) throw fail('OrderByAlias')
     if (one.attribute === undefined) throw fail('OrderWithoutColumn')
     const by = named(pathOf(one.entityName === undefined ? row : rowNamed(one.entityName, rows), one.attribute), schema)
     // What orders already orders nothing a second time.
-    if (!order.some((before) => before.by.from === by.from && samePath(before.by, by))) order.push({ by, descending: one.descending })
+    if (!order.some((before) => before.by.from === by.from && samePath(before.by, by)))
+      order.push({ by, descending: one.descending, ranks: rawOrder ? undefined : ranksOf(by.column, schema) })
   }
   refuseManyLinks(order.map(({ by }) => by))
   return order
@@ -41,6 +45,13 @@ export function bindGroupOrder(rows: FetchRows, columns: readonly ResultColumn[]
 
 function termsOf({ own, joined }: FetchRows): readonly Term[] {
   return [own, ...joined].flatMap((row) => row.entity.orders.map((order) => ({ order, row })))
+}
+
+/** The options of a choice in the order of their labels. */
+function ranksOf(column: Column, schema: Schema): readonly number[] | undefined {
+  if (!('options' in column) || column.type === 'choices') return undefined
+  const options = optionsOf(column, schema).map(({ value, label }) => ({ value, text: fold(Label.text(label)) }))
+  return options.sort((a, b) => (a.text < b.text ? -1 : a.text > b.text ? 1 : a.value - b.value)).map(({ value }) => value)
 }
 
 /** By its id where it may point at rows of several tables. */

@@ -235,6 +235,12 @@ test('a lookup is ordered by the name of what it points at, one to several table
   ])
 })
 
+test('a choice is ordered by its labels, or by its values where those are asked for', () => {
+  const ranks = (attributes: string) => account('<order attribute="size"/>', attributes).order[0]?.ranks
+  assert.deepEqual(ranks(''), [1, 9])
+  assert.equal(ranks('useraworderby="true"'), undefined)
+})
+
 test('rows are ordered by columns, groups by aliases', () => {
   const grouped = (order: string) => account(`<attribute name="line" groupby="true" alias="l"/>${order}`, 'aggregate="true"')
   assert.deepEqual(orderText(grouped('<order alias="l" descending="true"/>').order), ["'l' desc"])

@@ -52,13 +52,13 @@ export function bindFetch(query: FetchQuery, table: Table, source: Source, besid
 
 type Shape = Pick<ReadResults, 'columns' | 'form'> & { readonly order: readonly ResultOrder[] }
 
-function shapeOf({ aggregate, distinct, entity }: FetchQuery, { rows, joins }: BoundRows, { schema, calendar }: QueryContext): Shape {
+function shapeOf({ aggregate, distinct, rawOrder, entity }: FetchQuery, { rows, joins }: BoundRows, { schema, calendar }: QueryContext): Shape {
   if (aggregate) {
     const columns = bindGroups(rows, calendar)
     return { columns, form: 'groups', order: bindGroupOrder(rows, columns) }
   }
   const columns = bindColumns(rows, distinct, schema)
-  const order = bindRowOrder(rows, schema)
+  const order = bindRowOrder(rows, rawOrder, schema)
   if (distinct && columns.length === 0) throw fail('InvalidArgument', `A distinct query on '${excerpt(entity.name)}' names no columns.`)
   return distinct ? { columns, form: 'distinct', order } : { columns, form: 'rows', order: totalOrder(order, rows.own.table, joins) }
 }

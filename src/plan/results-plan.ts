@@ -36,6 +36,8 @@ export type ResultOrder = {
   /** A path, or the name of a column of the result (aggregates, groups). */
   readonly by: ColumnPath | string
   readonly descending: boolean
+  /** Of a path to a choice: its values in the order of their labels, which they are to come in. */
+  readonly ranks?: readonly number[] | undefined
 }
 
 /** Which page. `after`: order values of the last row before it; `skip`: so many rows stand before it. */

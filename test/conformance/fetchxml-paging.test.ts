@@ -18,6 +18,9 @@ const COOKIE = '@Microsoft.Dynamics.CRM.fetchxmlpagingcookie'
 const MORE = '@Microsoft.Dynamics.CRM.morerecords'
 const ANNOTATED = { Prefer: `odata.include-annotations="${COOKIE.slice(1)},${MORE.slice(1)}"` }
 
+/** In the order of their labels: 4, 2, 1, 3. */
+const KINDS = { 1: 'Maple', 2: 'elm', 3: 'Yew', 4: 'Ash' }
+
 /** Names that XML and URLs would read otherwise, some of them equal, some missing. */
 const NAMES = [
   'R&D',
@@ -42,13 +45,13 @@ const NAMES = [
 before(async () => {
   server = await startServer()
   api = apiOf(server.api)
-  parts = await makeTable(api, 'new_Part', [column.whole('new_Group'), column.money('new_Price')])
+  parts = await makeTable(api, 'new_Part', [column.whole('new_Group'), column.money('new_Price'), column.choice('new_Kind', KINDS)])
   const items = await makeTable(api, 'new_Item', [])
   await makeLookup(api, { from: 'new_item', to: 'new_part', SchemaName: 'new_PartId' })
   const ids = await makeRows(
     api,
     parts,
-    NAMES.map((new_name, index) => ({ new_name, new_group: index % 3, new_price: index / 4 })),
+    NAMES.map((new_name, index) => ({ new_name, new_group: index % 3, new_price: index / 4, new_kind: index % 5 || null })),
   )
   await makeRows(
     api,
@@ -89,6 +92,7 @@ const QUERIES: readonly (readonly [name: string, inner: string])[] = [
   ['ordered the other way round', '<attribute name="new_name"/><order attribute="new_name" descending="true"/>'],
   ['without an order', '<attribute name="new_name"/>'],
   ['ordered by an amount and a number', '<attribute name="new_name"/><order attribute="new_group" descending="true"/><order attribute="new_price"/>'],
+  ['ordered by the labels of a choice', '<attribute name="new_kind"/><order attribute="new_kind" descending="true"/>'],
   ['whose links find several rows for one', `<attribute name="new_name"/><order attribute="new_name"/>${ITEMS}`],
   ['ordered by a column of a link', `<attribute name="new_name"/><order entityname="i" attribute="new_name"/>${ITEMS}`],
 ]
@@ -104,6 +108,16 @@ describe('pages', () => {
       }
     })
   }
+
+  test('a choice orders by its labels, by its numbers where the query says so', async () => {
+    const kinds = async (attributes: string) => {
+      const { value } = await body(query('<attribute name="new_kind"/><order attribute="new_kind"/>', attributes))
+      return [...new Set(value.map((row) => row.new_kind))]
+    }
+    assert.deepEqual(await kinds(''), [undefined, 4, 2, 1, 3])
+    assert.deepEqual(await kinds('useraworderby="true"'), [undefined, 1, 2, 3, 4])
+    assert.deepEqual(await kinds('distinct="true"'), [undefined, 4, 2, 1, 3])
+  })
 
   test('of distinct rows and of groups too', async () => {
     for (const [inner, attributes] of [

@@ -4,6 +4,7 @@
  * An order value is the comparable form of a column: what the next page is compared with, exactly.
  */
 import type { BoundOrder } from '../../plan/read-plan.ts'
+import type { ResultOrder } from '../../plan/results-plan.ts'
 import { fail } from '../../protocol/errors.ts'
 import type { Column } from '../../schema/column.ts'
 import type { Dialect } from './dialect.ts'
@@ -17,13 +18,21 @@ type OrderValue = string | number | null
 // The value of the last row travels in the next link's URL, which servers limit to some thousand bytes.
 const MAX_ORDER_TEXT = 250
 
-export function orderTerms(order: readonly BoundOrder[], paths: JoinedPaths): readonly OrderTerm[] {
-  return order.map(({ path, descending }) => {
+/** `ranks`: see `ResultOrder`. */
+export function orderTerms(order: readonly (BoundOrder & Pick<ResultOrder, 'ranks'>)[], paths: JoinedPaths): readonly OrderTerm[] {
+  return order.map(({ path, descending, ranks }) => {
     const { column, table } = path
     const value = paths.comparable(path)
+    if (ranks) return { value: rankSql(value, ranks), descending, column }
     const isLong = (column.type === 'string' || column.type === 'memo') && column.maxLength > MAX_ORDER_TEXT && !hasFoldedColumn(table, column)
     return { value: isLong ? sql`substr(${value}, 1, ${verbatim(String(MAX_ORDER_TEXT))})` : value, descending, column }
   })
+}
+
+/** `case r."industrycode" when 7 then 0 when 3 then 1 else … end`; what is null stays it. */
+export function rankSql(value: Sql, ranks: readonly number[]): Sql {
+  const cases = ranks.map((option, rank) => verbatim(` when ${option} then ${rank}`))
+  return cases.length === 0 ? value : sql`case ${value}${join(cases, '')} else ${value} + ${verbatim(String(ranks.length))} end`
 }
 
 export function orderBy(terms: readonly Pick<OrderTerm, 'value' | 'descending'>[], { engine }: Dialect): Sql {

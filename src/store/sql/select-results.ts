@@ -3,14 +3,13 @@
  * `select-rows.ts`. A page of `rows` can begin behind given order values, which costs what a first page costs; any page can begin
  * behind a number of rows.
  */
-import type { ColumnPath } from '../../plan/bound-filter.ts'
 import type { ReadResults, ResultOrder } from '../../plan/results-plan.ts'
 import { assert } from '../../base/assert.ts'
 import { sourceSql } from './address-sql.ts'
 import type { PageQuery } from './connection.ts'
 import { filterSql } from './filter-sql.ts'
 import { type JoinedPaths, joinedPaths, rowsOf } from './joined-paths.ts'
-import { afterSql, orderBy, orderTerms, type OrderTerm } from './order-sql.ts'
+import { afterSql, orderBy, orderTerms, type OrderTerm, rankSql } from './order-sql.ts'
 import type { ReadScope } from './read-scope.ts'
 import { resultJson } from './result-json.ts'
 import { groupsOf, type ValueSql, valueSql } from './result-values.ts'
@@ -37,7 +36,7 @@ function selectPlain(plan: ReadResults, scope: ReadScope): PageQuery {
 
 function selectGrouped(plan: ReadResults, scope: ReadScope): PageQuery {
   const { paths, values } = prepare(plan, scope)
-  const asked: Sorted[] = plan.order.map(({ by, descending }) => ({ value: groupedOrder(by, plan, values, paths), descending }))
+  const asked: Sorted[] = plan.order.map((one) => ({ value: groupedOrder(one, plan, values, paths), descending: one.descending }))
   const ties: Sorted[] = values.flatMap(({ groupBy }) => groupBy).map((value) => ({ value, descending: false }))
   const terms = [...asked, ...ties]
   const groups = groupsOf(values)
@@ -86,8 +85,8 @@ function pageSql({ page }: ReadResults): Sql {
 }
 
 function plainTerm(order: ResultOrder, plan: ReadResults, values: readonly ValueSql[], paths: JoinedPaths): OrderTerm {
-  const { by, descending } = order
-  if (typeof by !== 'string') return orderTerms([{ path: by, descending }], paths)[0] as OrderTerm
+  const { by, descending, ranks } = order
+  if (typeof by !== 'string') return orderTerms([{ path: by, descending, ranks }], paths)[0] as OrderTerm
   const { value, index } = columnNamed(by, plan)
   if (value.kind === 'column') return orderTerms([{ path: value.path, descending }], paths)[0] as OrderTerm
   assert(value.kind === 'children', 'rows have no groups')
@@ -95,8 +94,8 @@ function plainTerm(order: ResultOrder, plan: ReadResults, values: readonly Value
 }
 
 /** A path that is no group's own gives many values: the least of them stands for the group. */
-function groupedOrder(by: ColumnPath | string, plan: ReadResults, values: readonly ValueSql[], paths: JoinedPaths): Sql {
-  if (typeof by !== 'string') return sql`min(${paths.comparable(by)})`
+function groupedOrder({ by, ranks }: ResultOrder, plan: ReadResults, values: readonly ValueSql[], paths: JoinedPaths): Sql {
+  if (typeof by !== 'string') return sql`min(${ranks ? rankSql(paths.comparable(by), ranks) : paths.comparable(by)})`
   return (values[columnNamed(by, plan).index] as ValueSql).order
 }
 
