@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { CRM, type Ground, mostly, NOBODY, pick, some } from './any-words.ts'
 
 export type Body = string | Uint8Array | undefined
-type BodyKind = 'row' | 'value' | 'reference' | 'targets' | 'definition' | 'batch'
+type BodyKind = 'row' | 'value' | 'reference' | 'targets' | 'definition' | 'operation' | 'batch'
 type Bodies = { readonly [K in BodyKind]: Body }
 
 /** A path, with the method and the kind of body that it is for. */
@@ -25,8 +25,39 @@ export function anyBodies(ground: Ground, anyPath: fc.Arbitrary<Shape>, isHarmle
     reference: json(reference.map((id) => ({ '@odata.id': id }))),
     targets: json(some(target, 3).map((Targets) => ({ Targets }))),
     definition: json(anyDefinition),
+    operation: json(anyOperation(ground)),
     batch: batch as fc.Arbitrary<Body>,
   })
+}
+
+/** Of `Merge`, whose rows do not go together, and of `BulkDelete`, on a table without rows. */
+function anyOperation({ account, contact }: Ground): fc.Arbitrary<unknown> {
+  const row = oneOf(
+    { '@odata.id': `accounts(${account})` },
+    { '@odata.type': `${CRM}.contact`, contactid: contact },
+    { '@odata.id': `accounts(${NOBODY})` },
+    {},
+    null,
+    5,
+  )
+  const merge = fc.record({
+    Target: row,
+    Subordinate: oneOf({ '@odata.id': `contacts(${NOBODY})` }, [], 'x'),
+    UpdateContent: row,
+    PerformParentingChecks: oneOf(true, 'x'),
+  })
+  const condition = fc.record({
+    AttributeName: oneOf('name', 'territoryid', 'createdon', 'nothing', 5),
+    Operator: oneOf('Equal', 'In', 'Null', 'LastXDays', 'Under', 'Like', 'EqualUserId', 'nothing'),
+    Values: oneOf([], [{ Value: 'x', Type: 'System.String' }], [NOBODY], [5, 6], [{}], 'x', null),
+  })
+  const query = fc.record({
+    EntityName: oneOf('territory', 'nothing', 5),
+    Criteria: fc.record({ FilterOperator: oneOf('And', 'Or', 'Xor'), Conditions: some(condition, 2) }),
+  })
+  const start = oneOf('', '2020-01-01T00:00:00Z', '2090-01-01', 'soon', '+275760-09-13T00:00:00.001Z')
+  const bulkDelete = fc.record({ JobName: oneOf('x', '', null), QuerySet: some(query, 2), StartDateTime: start, RecurrencePattern: oneOf('', 'FREQ=DAILY;') })
+  return fc.oneof(merge, bulkDelete)
 }
 
 /** Or something that is no object. */

@@ -97,7 +97,8 @@ function anyPath(ground: Ground): fc.Arbitrary<Shape> {
     shape(3, 'GET', 'definition', pick(DEFINITIONS)),
     shape(1, 'POST', 'definition', pick(EDITS)),
     shape(1, 'PUT', 'definition', pick(DEFINITIONS)),
-    shape(2, 'GET', 'row', pick(FUNCTIONS)),
+    shape(3, 'GET', 'row', pick(FUNCTIONS.replaceAll('ACCOUNT', account))),
+    shape(2, 'POST', 'operation', pick('Merge  BulkDelete')),
     ...['GET', 'POST', 'PATCH', 'PUT', 'DELETE'].map((method) => shape(1, method, 'row', anyWildPath(row))),
   )
 }
@@ -114,7 +115,13 @@ const EDITS = `EntityDefinitions  ${PART}/Attributes  ${PART}/Keys  Relationship
   InsertOptionValue  UpdateOptionValue  PublishXml  CreateCustomerRelationships  ReactivateEntityKey`
 const FUNCTIONS = `WhoAmI  WhoAmI()  WhoAmI(x=1)  RetrieveVersion  RetrieveTotalRecordCount(EntityNames=["account"])  RetrieveTotalRecordCount(EntityNames=@p1)?@p1=["new_part"]
   RetrieveCurrentOrganization(AccessType='Default')  RetrieveMetadataChanges(Query=@p1)?@p1={"Properties":{"AllProperties":true}}
-  RetrieveMetadataChanges(Query=@p1)?@p1={"Criteria":{"Conditions":[{}]}}  ∅  $metadata?annotations=true`
+  RetrieveMetadataChanges(Query=@p1)?@p1={"Criteria":{"Conditions":[{}]}}  ∅  $metadata?annotations=true  Merge  BulkDelete
+  InitializeFrom(EntityMoniker=@p1,TargetEntityName=@p2,TargetFieldType=@p3)?@p1={'@odata.id':'accounts(ACCOUNT)'}&@p2='new_part'&@p3=${CRM}.TargetFieldType'All'
+  InitializeFrom(EntityMoniker={"@odata.type":"${CRM}.account","accountid":"ACCOUNT"},TargetEntityName='contact',TargetFieldType='ValidForCreate')
+  IsValidStateTransition(Entity=@p1,NewState='Inactive',NewStatus=2)?@p1={"@odata.id":"accounts(ACCOUNT)"}
+  CalculateRollupField(Target=@p1,FieldName='revenue')?@p1={"@odata.id":"accounts(ACCOUNT)"}  FormatAddress(Line1='x',City=null)
+  LocalTimeFromUtcTime(TimeZoneCode=35,UtcTime=2024-07-01T12:00:00Z)  UtcTimeFromLocalTime(TimeZoneCode=35,LocalTime=1753-01-01T00:00:00Z)
+  GetTimeZoneCodeByLocalizedName(LocalizedStandardName='Eastern Standard Time',LocaleId=1033)`
 
 function anyWildPath(row: fc.Arbitrary<string>): fc.Arbitrary<string> {
   const set =
