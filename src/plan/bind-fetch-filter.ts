@@ -16,7 +16,7 @@ import type { FetchCondition, FetchFilter, FetchLink } from '../protocol/fetch-q
 import { bindOperator } from './bind-operator.ts'
 import type { BoundFilter, ColumnPath, RelatedRows } from './bound-filter.ts'
 import { familyOf } from './column-family.ts'
-import { bindLink, type FetchBinder, type FetchRows, isCondition, rowNamed, rowsOf } from './bind-fetch-links.ts'
+import { bindLink, type FetchBinder, type FetchRows, isCondition, rowNamed, rowsWithin } from './bind-fetch-links.ts'
 import { type FetchRow, pathOf } from './fetch-row.ts'
 import type { Join } from './join.ts'
 import { MAX_CONDITIONS } from './limits.ts'
@@ -29,7 +29,7 @@ const MAX_DEPTH = 100
 export type BoundRows = { readonly rows: FetchRows; readonly joins: readonly Join[]; readonly filter: BoundFilter | undefined }
 
 export function bindRows(own: FetchRow, binder: FetchBinder): BoundRows {
-  const rows = rowsOf(own, binder)
+  const rows = rowsWithin(own, binder)
   const where = conditionsOf(own.entity.filters, own, rows, binder)
   const joins = rows.joined.map((row, index): Join => {
     const reached = new Set<FetchRow>([own, ...rows.joined.slice(0, index + 1)])

@@ -38,7 +38,7 @@ export function isCondition({ type }: FetchLink): boolean {
 }
 
 /** `own` and all that is joined to it, each after the row that it is joined to. */
-export function rowsOf(own: FetchRow, binder: FetchBinder): FetchRows {
+export function rowsWithin(own: FetchRow, binder: FetchBinder): FetchRows {
   const joined: JoinedRow[] = []
   joinTo(own, joined, binder)
   return { own, joined }
