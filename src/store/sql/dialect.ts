@@ -16,6 +16,11 @@ export type Dialect = {
   readonly jsonOf: (column: Column, stored: Sql) => Sql
   /** A text expression folded for comparison (NFC, then lower case). */
   readonly fold: (text: Sql) => Sql
+  /**
+   * A condition that many rows meet, `statecode eq 0`: an engine that takes every equality for a rare one would read and sort the whole
+   * table for a page that an index on its order gives at once (a million rows: 600 ms, not 0.1).
+   */
+  readonly oftenTrue: (condition: Sql) => Sql
   /** A part of a date as a whole number, null of null; a fiscal period is `year * 100 + period`. */
   readonly datePart: (grouping: DateGrouping, stored: Sql) => Sql
   /** The exact sum or average of a group's values of a number column, as a JSON number. A sum of nothing is 0, an average null. */

@@ -81,7 +81,13 @@ function comparison(op: Comparison, left: ColumnPath, right: Value | ColumnPath,
   const column = paths.comparable(left)
   if (isColumnPath(right)) return sql`${column} ${verbatim(COLUMN_OPERATORS[op])} ${paths.comparable(right)}`
   if (right === null) return nullComparison(op, column)
-  return sql`${column} ${verbatim(OPERATORS[op])} ${operand(left.column, right, dialect)}`
+  const condition = sql`${column} ${verbatim(OPERATORS[op])} ${operand(left.column, right, dialect)}`
+  return op === 'eq' && hasFewValues(left.column) ? dialect.oftenTrue(condition) : condition
+}
+
+/** Whether a value of the column is one of few, which many rows share. */
+function hasFewValues({ type }: Column): boolean {
+  return type === 'boolean' || type === 'state' || type === 'status' || type === 'choice'
 }
 
 function nullComparison(op: Comparison, column: Sql): Sql {

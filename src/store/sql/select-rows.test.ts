@@ -5,9 +5,11 @@ import { NO_ANNOTATIONS } from '../../plan/row-annotations.ts'
 import type { ReadRow, ReadRows } from '../../plan/read-plan.ts'
 import type { RowAddress } from '../../plan/row-address.ts'
 import { selectColumns } from '../../plan/select-columns.ts'
+import type { Value } from '../../plan/value.ts'
 import type { OrderItem } from '../../protocol/query-options.ts'
 import { sqliteDialect } from '../sqlite/dialect.ts'
 import { renderQuery } from '../sqlite/driver.ts'
+import { bindable } from '../sqlite/integers.ts'
 import { openTestReads, readSchema } from '../test-reads.ts'
 import type { PageQuery } from './connection.ts'
 import { selectRow, selectRows } from './select-rows.ts'
@@ -49,7 +51,7 @@ function rows(name: string, more: Partial<ReadRows>, order?: readonly OrderItem[
 }
 function planOf(query: PageQuery): string[] {
   const { text, values } = renderQuery(query)
-  const steps = store.connection.database.prepare(`explain query plan ${text}`).all(...(values as string[]))
+  const steps = store.connection.database.prepare(`explain query plan ${text}`).all(...values.map(bindable))
   return steps.map((step) => String(step.detail))
 }
 
@@ -85,4 +87,15 @@ test('pages and children begin at their place in an index', () => {
   const children = planOf(rows('task', { source }))
   assert.match(children[0] ?? '', /^SEARCH r USING INDEX task\$lookup\$regardingobjectid/)
   assert.ok(children.some((step) => step.startsWith('SEARCH p USING INDEX account$key$bynumber')))
+})
+
+test('a condition that many rows meet leaves the order to its index', () => {
+  const equal = (name: string, right: Value) => {
+    const column = account.columns.get(name)
+    assert.ok(column)
+    return { op: 'eq', left: { steps: [], table: account, column }, right } as const
+  }
+  const filter = { op: 'and', terms: [equal('creditonhold', true), equal('size', 9)] } as const
+  const byName = [{ path: ['name'], descending: false }]
+  assert.match(planOf(rows('account', { filter, pages: false, limit: 50 }, byName))[0] ?? '', /^SCAN r USING INDEX account\$name/)
 })

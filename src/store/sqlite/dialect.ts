@@ -20,6 +20,7 @@ export const sqliteDialect: Dialect = {
   jsonOf,
   // A user function: in conditions and order only, never in an index (other tools could not write or vacuum the file).
   fold: (text) => sql`fold(${text})`,
+  oftenTrue: (condition) => sql`likely(${condition})`,
   datePart: ({ part, calendar }, stored) => sql`date_part(${part}, ${stored}, ${JSON.stringify(calendar)})`,
   exact,
   exactOrder: (json) => sql`exact_order(${json})`,
