@@ -10,7 +10,8 @@ import type { Value } from '../plan/value.ts'
 import type { StartBulkDelete } from '../plan/write-plan.ts'
 import type { Table } from '../schema/table.ts'
 import { deleteFound } from './delete-row.ts'
-import { JOB_STATES, type JobState, setJobState, updateServersRow, writeServersRow } from './job-rows.ts'
+import { JOB_STATES, type JobState } from './job-states.ts'
+import { insertOwnRow, updateOwnRow } from './servers-rows.ts'
 import type { Transaction } from './sql/connection.ts'
 import { sql } from './sql/sql.ts'
 import { type Moment, startWork } from './write-work.ts'
@@ -34,7 +35,7 @@ export type BulkDeleteJob = {
 export async function startBulkDelete(plan: StartBulkDelete, tx: Transaction, moment: Moment): Promise<WriteOutcome> {
   const { jobId, operationId, name, queries, startAt, table } = plan
   const [statecode, statuscode] = startAt === undefined ? JOB_STATES.waiting : JOB_STATES.postponed
-  await writeServersRow(tx, moment, 'asyncoperation', jobId, {
+  await insertOwnRow(tx, moment, 'asyncoperation', jobId, {
     name,
     operationtype: BULK_DELETE,
     primaryentitytype: table.logicalName,
@@ -42,7 +43,7 @@ export async function startBulkDelete(plan: StartBulkDelete, tx: Transaction, mo
     depth: 1,
     ...(startAt !== undefined && { postponeuntil: startAt }),
   })
-  await writeServersRow(tx, moment, 'bulkdeleteoperation', operationId, {
+  await insertOwnRow(tx, moment, 'bulkdeleteoperation', operationId, {
     name,
     asyncoperationid: { table: 'asyncoperation', id: jobId },
     orderedquerysetxml: queries.join('\n'),
@@ -94,14 +95,14 @@ export async function takeBulkDelete(jobId: Guid, tx: Transaction, moment: Momen
 
 async function begin(jobId: Guid, operationId: Guid, tx: Transaction, moment: Moment): Promise<void> {
   const [statecode, statuscode] = JOB_STATES.running
-  await updateServersRow(tx, moment, 'asyncoperation', jobId, { statecode, statuscode, startedon: moment.now, postponeuntil: null })
-  await updateServersRow(tx, moment, 'bulkdeleteoperation', operationId, { statecode, statuscode, nextrun: null })
+  await updateOwnRow(tx, moment, 'asyncoperation', jobId, { statecode, statuscode, startedon: moment.now, postponeuntil: null })
+  await updateOwnRow(tx, moment, 'bulkdeleteoperation', operationId, { statecode, statuscode, nextrun: null })
 }
 
 /** The client has said so in the job's row; the rest of it is ours. */
 async function settleCanceled(jobId: Guid, operationId: Guid, statuscode: number, tx: Transaction, moment: Moment): Promise<void> {
-  await updateServersRow(tx, moment, 'asyncoperation', jobId, { completedon: moment.now })
-  await updateServersRow(tx, moment, 'bulkdeleteoperation', operationId, { statecode: 3, statuscode })
+  await updateOwnRow(tx, moment, 'asyncoperation', jobId, { completedon: moment.now })
+  await updateOwnRow(tx, moment, 'bulkdeleteoperation', operationId, { statecode: 3, statuscode })
 }
 
 /** A client can write this column: what is no list of ours counts as nothing, and the query is begun anew. */
@@ -139,20 +140,20 @@ export async function deletePage(job: BulkDeleteJob, { table, ids, next }: Found
   }
   const index = next === undefined ? job.index + 1 : job.index
   const counts = { successcount: job.deleted + deleted, failurecount: job.failed + failed, processingqeindex: index }
-  await updateServersRow(tx, moment, 'bulkdeleteoperation', job.operationId, counts)
+  await updateOwnRow(tx, moment, 'bulkdeleteoperation', job.operationId, counts)
   const progress: Record<string, Value> = { data: next === undefined ? null : JSON.stringify(next) }
   if (reason !== undefined && job.failed === 0) progress.message = reason
-  await updateServersRow(tx, moment, 'asyncoperation', job.jobId, progress)
+  await updateOwnRow(tx, moment, 'asyncoperation', job.jobId, progress)
 }
 
 export async function finishBulkDelete(job: BulkDeleteJob, state: JobState, message: string | undefined, tx: Transaction, moment: Moment): Promise<void> {
   const [statecode, statuscode] = JOB_STATES[state]
   const text = message ?? `${job.deleted} deleted, ${job.failed} could not be deleted.`
-  await setJobState(tx, moment.schema, job.jobId, state, text, moment)
-  await updateServersRow(tx, moment, 'bulkdeleteoperation', job.operationId, { statecode, statuscode })
+  await updateOwnRow(tx, moment, 'asyncoperation', job.jobId, { statecode, statuscode, friendlymessage: text, completedon: moment.now })
+  await updateOwnRow(tx, moment, 'bulkdeleteoperation', job.operationId, { statecode, statuscode })
 }
 
 async function setStates(tx: Transaction, moment: Moment, jobId: Guid, operationId: Guid, states: { readonly [column: string]: Value }): Promise<void> {
-  await updateServersRow(tx, moment, 'asyncoperation', jobId, states)
-  await updateServersRow(tx, moment, 'bulkdeleteoperation', operationId, states)
+  await updateOwnRow(tx, moment, 'asyncoperation', jobId, states)
+  await updateOwnRow(tx, moment, 'bulkdeleteoperation', operationId, states)
 }

@@ -3,14 +3,13 @@
  * where authentication is off), a publisher and the default solution.
  */
 import type { Guid } from '../base/guid.ts'
-import { assert } from '../base/assert.ts'
 import type { Caller } from '../plan/caller.ts'
 import type { Value } from '../plan/value.ts'
-import type { WriteRow } from '../plan/write-plan.ts'
 import type { Schema } from '../schema/schema.ts'
 import { DEFAULT_RETENTION_DAYS } from './retention.ts'
 import { FISCAL_QUARTERS, NAMED_BY_START } from './calendar-settings.ts'
 import { runWrite } from './run-write.ts'
+import { rowOf } from './servers-rows.ts'
 import type { Transaction } from './sql/connection.ts'
 
 const NAME = 'Tidemark'
@@ -71,26 +70,4 @@ export async function writeFirstRows(tx: Transaction, schema: Schema, { now, new
     publisherid: { table: 'publisher', id: publisher },
   })
   return caller
-}
-
-/** A create that gives columns a client may not: nothing of the plan's checks is wanted here. */
-export function rowOf(schema: Schema, tableName: string, id: Guid, values: { readonly [column: string]: Value }): WriteRow {
-  const table = schema.tables.get(tableName)
-  assert(table, `there is no table ${tableName}`)
-  const assignments = Object.entries(values).map(([name, value]) => {
-    const column = table.columns.get(name)
-    assert(column, `${tableName} has no column ${name}`)
-    return { column, value }
-  })
-  return {
-    kind: 'write-row',
-    table,
-    verb: 'create',
-    address: { by: 'id', table, id },
-    precondition: { kind: 'none' },
-    assignments,
-    attachments: [],
-    newId: id,
-    returns: undefined,
-  }
 }

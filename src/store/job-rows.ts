@@ -10,25 +10,13 @@ import type { WriteRow } from '../plan/write-plan.ts'
 import { Label } from '../schema/label.ts'
 import type { Schema } from '../schema/schema.ts'
 import type { AlternateKey, Table } from '../schema/table.ts'
-import { rowOf } from './first-rows.ts'
+import { JOB_STATES, type JobState } from './job-states.ts'
 import { runWrite } from './run-write.ts'
 import type { Transaction } from './sql/connection.ts'
+import { rowOf } from './servers-rows.ts'
 import { sql } from './sql/sql.ts'
-import type { Moment as WriteMoment } from './write-work.ts'
 
 type Moment = { readonly now: string; readonly caller: Caller }
-
-/** statecode and statuscode of a job: Ready/Waiting, Locked/InProgress, Completed/Succeeded, Failed, Canceled. */
-export const JOB_STATES = {
-  waiting: [0, 0],
-  /** Until `postponeuntil`. */
-  postponed: [1, 10],
-  running: [2, 20],
-  succeeded: [3, 30],
-  failed: [3, 31],
-  canceled: [3, 32],
-} as const
-export type JobState = keyof typeof JOB_STATES
 
 const ENTITY_KEY_INDEX_CREATION = 63
 
@@ -55,27 +43,6 @@ export async function setJobState(tx: Transaction, schema: Schema, jobId: Guid, 
   if (message !== undefined) values.friendlymessage = message
   const row: WriteRow = { ...rowOf(schema, 'asyncoperation', jobId, values), verb: 'update' }
   await runWrite(row, tx, { ...moment, schema, links: { apiRoot: '' } })
-}
-
-export async function writeServersRow(
-  tx: Transaction,
-  moment: WriteMoment,
-  table: string,
-  id: Guid,
-  values: { readonly [column: string]: Value },
-): Promise<void> {
-  await runWrite(rowOf(moment.schema, table, id, values), tx, moment)
-}
-
-/** A row that a client has deleted meanwhile is passed over. */
-export async function updateServersRow(
-  tx: Transaction,
-  moment: WriteMoment,
-  table: string,
-  id: Guid,
-  values: { readonly [column: string]: Value },
-): Promise<void> {
-  await runWrite({ ...rowOf(moment.schema, table, id, values), verb: 'update' }, tx, moment)
 }
 
 const MESSAGES = ['Create', 'Retrieve', 'RetrieveMultiple', 'Update', 'Delete', 'Upsert', 'CreateMultiple', 'UpdateMultiple', 'UpsertMultiple'] as const

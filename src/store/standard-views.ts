@@ -7,8 +7,8 @@ import { Guid } from '../base/guid.ts'
 import type { Caller } from '../plan/caller.ts'
 import type { Schema } from '../schema/schema.ts'
 import type { Table } from '../schema/table.ts'
-import { rowOf } from './first-rows.ts'
 import { runWrite } from './run-write.ts'
+import { rowOf } from './servers-rows.ts'
 import type { Transaction } from './sql/connection.ts'
 
 type Moment = { readonly now: string; readonly caller: Caller }

@@ -4,8 +4,8 @@ import { wallClock } from '../base/time-zone.ts'
 import { TIME_ZONES } from '../base/time-zone-codes.ts'
 import type { Caller } from '../plan/caller.ts'
 import type { Schema } from '../schema/schema.ts'
-import { rowOf } from './first-rows.ts'
 import { runWrite } from './run-write.ts'
+import { rowOf } from './servers-rows.ts'
 import type { Transaction } from './sql/connection.ts'
 
 type Moment = { readonly now: string; readonly caller: Caller }

@@ -1,0 +1,42 @@
+/** Rows that the server writes for itself: an empty database's first ones, its jobs. They may give columns that a client may not. */
+import { assert } from '../base/assert.ts'
+import type { Guid } from '../base/guid.ts'
+import type { Value } from '../plan/value.ts'
+import type { WriteRow } from '../plan/write-plan.ts'
+import type { Schema } from '../schema/schema.ts'
+import type { Transaction } from './sql/connection.ts'
+import { writeOne } from './write-one.ts'
+import { type Moment, startWork } from './write-work.ts'
+
+type Given = { readonly [column: string]: Value }
+
+export async function insertOwnRow(tx: Transaction, moment: Moment, table: string, id: Guid, values: Given): Promise<void> {
+  await writeOne(rowOf(moment.schema, table, id, values), startWork(tx, moment))
+}
+
+/** A row that a client has deleted meanwhile is passed over. */
+export async function updateOwnRow(tx: Transaction, moment: Moment, table: string, id: Guid, values: Given): Promise<void> {
+  await writeOne({ ...rowOf(moment.schema, table, id, values), verb: 'update' }, startWork(tx, moment))
+}
+
+/** A create that gives columns a client may not: nothing of the plan's checks is wanted here. */
+export function rowOf(schema: Schema, tableName: string, id: Guid, values: Given): WriteRow {
+  const table = schema.tables.get(tableName)
+  assert(table, `there is no table ${tableName}`)
+  const assignments = Object.entries(values).map(([name, value]) => {
+    const column = table.columns.get(name)
+    assert(column, `${tableName} has no column ${name}`)
+    return { column, value }
+  })
+  return {
+    kind: 'write-row',
+    table,
+    verb: 'create',
+    address: { by: 'id', table, id },
+    precondition: { kind: 'none' },
+    assignments,
+    attachments: [],
+    newId: id,
+    returns: undefined,
+  }
+}
