@@ -5,6 +5,7 @@
 import { unreachable } from '../../base/assert.ts'
 import type { ColumnPath } from '../../plan/bound-filter.ts'
 import type { DateGrouping, ReadResults, ResultColumn } from '../../plan/results-plan.ts'
+import { fail } from '../../protocol/errors.ts'
 import { type Column, isLookup, isPolymorphic } from '../../schema/column.ts'
 import { type AggregateValue, aggregateSql } from './aggregate-sql.ts'
 import { columnOf, isText } from './folded.ts'
@@ -93,8 +94,12 @@ function childrenSql({ table }: Pick<ReadResults, 'table'>, parent: Column, { ro
   return { json: sql`(${count} || '')`, formatted: quoted(grouped(count, dialect)), attribute: table.primaryIdColumn, groupBy: [count], order: count }
 }
 
+// SQLite groups and orders by 2,000 terms (sqlite.org/limits.html); an order asked for takes some of them.
+const MAX_GROUP_TERMS = 1900
+
 /** What makes the rows of a result without keys differ. */
 export function groupsOf(values: readonly ValueSql[]): Sql | undefined {
   const groups = values.flatMap(({ groupBy }) => groupBy)
+  if (groups.length > MAX_GROUP_TERMS) throw fail('NotSupported', `A query of distinct rows or groups of more than ${MAX_GROUP_TERMS} columns`)
   return groups.length === 0 ? undefined : join(groups)
 }

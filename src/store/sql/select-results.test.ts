@@ -476,6 +476,17 @@ test('names that a query gives are names, whatever is in them', async () => {
   })
 })
 
+test('distinct rows of very many columns are read, or refused by name', async () =>
+  withStore(async (store) => {
+    await store.insert('account', { name: 'x', line: 7 })
+    const columns = (count: number) => Array.from({ length: count }, (_, index) => column(index % 2 === 0 ? 'name' : 'line', undefined, `c${index}`))
+    const [row] = await results(store, { form: 'distinct', columns: columns(1900) })
+    assert.equal(Object.keys(row).length, 1900)
+    await assert.rejects(results(store, { form: 'distinct', columns: columns(1901) }), { name: 'NotSupported' })
+    const [all] = await results(store, { columns: columns(3000), annotations: ALL })
+    assert.equal(Object.keys(all).length, 1 + 3000 + 1500)
+  }))
+
 test('a join and a page begin at their place in an index', async () => {
   const store = openTestReads()
   const joins = [children('inner'), primary('outer')]
