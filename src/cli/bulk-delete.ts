@@ -14,6 +14,7 @@ import { calendarOf, calendarSql } from '../store/calendar-settings.ts'
 import { textOf } from '../store/json-page.ts'
 import type { JobState } from '../store/job-states.ts'
 import { runRead } from '../store/run-read.ts'
+import type { Readable } from '../store/sql/connection.ts'
 import type { RunJob } from '../store/sqlite/build-key.ts'
 import { openReaderPool, type ReaderPool } from '../store/sqlite/reader-pool.ts'
 import type { WriteTransaction } from '../store/sqlite/writer.ts'
@@ -34,17 +35,18 @@ const PAGE = 50
 const LONGEST_WAIT_MS = 60 * 60 * 1000
 
 export function openBulkDeletes(lane: RunJob, { file, querySeconds, caller, log }: BulkDeleteOptions): BulkDeletes {
-  let isClosing = false
+  const closing = new AbortController()
+  const isClosing = () => closing.signal.aborted
   let isLooking = false
   let work: Promise<void> = Promise.resolve()
   let pool: ReaderPool | undefined
   let timer: NodeJS.Timeout | undefined
 
-  const run: RunJob = (job) => (isClosing ? Promise.reject(new Closing()) : lane(job))
+  const run: RunJob = (job) => (isClosing() ? Promise.reject(new Closing()) : lane(job))
   const moment = (tx: WriteTransaction): Moment => ({ now: formatInstant(systemClock.now()), caller, schema: tx.schema(), links: { apiRoot: '' } })
 
   function look(): void {
-    if (isLooking || isClosing) return
+    if (isLooking || isClosing()) return
     isLooking = true
     work = work.then(runAll).catch((cause: unknown) => {
       if (!(cause instanceof Closing)) log('error', { err: String(cause), stack: (cause as Error)?.stack }, 'bulk deletion failed')
@@ -100,8 +102,9 @@ export function openBulkDeletes(lane: RunJob, { file, querySeconds, caller, log 
     const { schema, calendar } = await run(async (tx) => ({ schema: tx.schema(), calendar: calendarOf(await tx.get(calendarSql(caller))) }))
     const now = formatInstant(systemClock.now())
     const plan = planStoredDeletions(fetchXml, job.after, PAGE, { schema, caller, now, calendar })
-    pool ??= openReaderPool(file, { size: 1, timeLimitMs: querySeconds * 1000 })
-    const outcome = await runRead(plan, pool, { schema, links: { apiRoot: '' }, now })
+    const reader = (pool ??= openReaderPool(file, { size: 1, timeLimitMs: querySeconds * 1000 }))
+    const readable: Readable = { dialect: reader.dialect, pages: (queries) => reader.pages(queries, closing.signal) }
+    const outcome = await runRead(plan, readable, { schema, links: { apiRoot: '' }, now })
     if (outcome.kind !== 'results') throw new Error(`a page of ids came as '${outcome.kind}'`)
     const rows = JSON.parse(`[${textOf(outcome.json)}]`) as readonly { readonly [column: string]: Guid }[]
     // A row that joins find several times is deleted once.
@@ -115,7 +118,8 @@ export function openBulkDeletes(lane: RunJob, { file, querySeconds, caller, log 
   }
 
   async function close(): Promise<void> {
-    isClosing = true
+    // A query that runs for long would hold up the end.
+    closing.abort(new Closing())
     clearTimeout(timer)
     await work
   }
