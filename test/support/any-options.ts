@@ -1,5 +1,6 @@
 /** Query options: mostly ones that Dataverse understands. */
 import fc from 'fast-check'
+import { anyFetchXml, anySql } from './any-queries.ts'
 import { CRM, type Ground, mostly, NOBODY, pick, some } from './any-words.ts'
 
 const MOMENT = '2026-01-01T00:00:00Z'
@@ -21,6 +22,8 @@ export function anyReadOptions(ground: Ground): fc.Arbitrary<string> {
     { arbitrary: mostly(pick(EXPANDS), pick(BAD_EXPANDS), 3).map((value) => `$expand=${value}`), weight: 3 },
     { arbitrary: pick(RARE), weight: 1 },
     { arbitrary: anyApply().map((value) => `$apply=${value}`), weight: 2 },
+    { arbitrary: anyFetchXml.map((value) => `fetchXml=${value}`), weight: 2 },
+    { arbitrary: anySql.map((value) => `sql=${value}`), weight: 1 },
   )
   // Mostly each option once.
   const tidy = some(option, 3).map((options) => [...new Map(options.map((text) => [text.split('=')[0], text])).values()].join('&'))
