@@ -102,7 +102,8 @@ export function openBulkDeletes(lane: RunJob, { file, querySeconds, caller, log 
     const { schema, calendar } = await run(async (tx) => ({ schema: tx.schema(), calendar: calendarOf(await tx.get(calendarSql(caller))) }))
     const now = formatInstant(systemClock.now())
     const plan = planStoredDeletions(fetchXml, job.after, PAGE, { schema, caller, now, calendar })
-    const reader = (pool ??= openReaderPool(file, { size: 1, timeLimitMs: querySeconds * 1000 }))
+    const reader = pool ?? openReaderPool(file, { size: 1, timeLimitMs: querySeconds * 1000 })
+    pool = reader
     const readable: Readable = { dialect: reader.dialect, pages: (queries) => reader.pages(queries, closing.signal) }
     const outcome = await runRead(plan, readable, { schema, links: { apiRoot: '' }, now })
     if (outcome.kind !== 'results') throw new Error(`a page of ids came as '${outcome.kind}'`)

@@ -1,6 +1,7 @@
 /** A query that would run for minutes is killed at its limit and answered with the documented error; meanwhile everybody else is served. */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { setTimeout as wait } from 'node:timers/promises'
 import { type Answer, type Api, apiOf, createdId, expectStatus } from '../support/api.ts'
 import { batchBody, onlyPart, postBatch, readBatch } from '../support/batch.ts'
 import { column, makeRows, makeTable, type MadeTable } from '../support/make-table.ts'
@@ -87,4 +88,18 @@ test('counts, tracked reads and parts of a batch have the same limit', async () 
     200,
   )
   assert.equal(onlyPart(readBatch(answer)[0]).body.error.code, '0x80044151')
+})
+
+test('the query of a bulk deletion has it too: its job has failed, and nothing is deleted', async () => {
+  const conditions = Array.from({ length: 120 }, (_, index) => ({ AttributeName: 'new_text', Operator: 'Like', Values: [{ Value: `%word ${index}%` }] }))
+  const QuerySet = [{ EntityName: essay.name, Criteria: { FilterOperator: 'Or', Conditions: conditions } }]
+  const { JobId } = expectStatus(await api.post('BulkDelete', { JobName: 'Runaway', QuerySet }), 200).body
+  let job: Answer['body'] = {}
+  for (let turn = 0; turn < 400 && job.statecode !== 3; turn++) {
+    await wait(25)
+    job = expectStatus(await api.get(`asyncoperations(${JobId})`), 200).body
+    expectStatus(await api.patch(`accounts(${id})`, { name: 'Bystander' }), 204)
+  }
+  assert.deepEqual([job.statecode, job.statuscode, job.friendlymessage], [3, 31, 'SQL timeout expired.'])
+  assert.equal(expectStatus(await api.get(`${essay.set}/$count`), 200).text.trim(), '1000')
 })
