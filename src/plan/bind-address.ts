@@ -7,7 +7,7 @@ import { assert } from '../base/assert.ts'
 import { Decimal } from '../base/decimal.ts'
 import { fail } from '../protocol/errors.ts'
 import { excerpt } from '../protocol/excerpt.ts'
-import { type Alias, type KeyPart, type KeyPredicate, literalOfAlias } from '../protocol/key-predicate.ts'
+import { type Alias, type Aliases, type KeyPart, type KeyPredicate, literalOfAlias } from '../protocol/key-predicate.ts'
 import { formatLiteral, type Literal } from '../protocol/literal.ts'
 import type { RowReference } from '../protocol/row-json.ts'
 import { type Column, wireName } from '../schema/column.ts'
@@ -17,8 +17,6 @@ import { bindLiteral, guid } from './bind-literal.ts'
 import { isPrincipal } from './find-column.ts'
 import type { RowAddress } from './row-address.ts'
 import type { Value } from './value.ts'
-
-export type Aliases = ReadonlyMap<string, string>
 
 const NO_ALIASES: Aliases = new Map()
 

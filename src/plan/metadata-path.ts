@@ -4,11 +4,11 @@
  */
 import { Guid } from '../base/guid.ts'
 import { type DataverseError, fail } from '../protocol/errors.ts'
-import type { KeyPredicate } from '../protocol/key-predicate.ts'
+import type { Aliases, KeyPredicate } from '../protocol/key-predicate.ts'
 import type { Literal } from '../protocol/literal.ts'
 import { NAMESPACE } from '../protocol/names.ts'
 import type { PathSegment } from '../protocol/resource-path.ts'
-import { type Aliases, literalOf } from '../schema/metadata/metadata-filter.ts'
+import { literalOf } from '../schema/metadata/metadata-filter.ts'
 import { type Identity, identityOf, type MetadataItem, relatedItem, relatedItems, typeNameOf } from '../schema/metadata/metadata-item.ts'
 import { castOf, ENTITY_TYPE, MANAGED_PROPERTY_TYPE, type MetadataType, OPTION_SET_TYPE, RELATIONSHIP_TYPE } from '../schema/metadata/metadata-types.ts'
 import type { Schema } from '../schema/schema.ts'

@@ -8,6 +8,7 @@ import { type Filter, parseFilter } from './filter.ts'
 import { formatFilter } from './filter-format.ts'
 import { isSegment } from './filter-operand.ts'
 import { isIdentifier } from './identifier.ts'
+import type { Aliases } from './key-predicate.ts'
 import { splitOutside } from './split.ts'
 
 export type Apply = {
@@ -36,13 +37,13 @@ const REFUSED: ReadonlySet<string> = new Set(
 const MAX_ITEMS = 100
 
 /** The text is percent-decoded already. Time is linear in its length. */
-export function parseApply(text: string): Apply {
+export function parseApply(text: string, aliases?: Aliases): Apply {
   const steps = split(text, '/', text)
   const filters: Filter[] = []
   for (const [index, step] of steps.entries()) {
     const { name, inner } = parseCall(step, text)
     if (name === 'filter') {
-      filters.push(parseFilter(inner))
+      filters.push(parseFilter(inner, aliases))
       continue
     }
     const following = steps[index + 1]

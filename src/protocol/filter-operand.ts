@@ -9,7 +9,7 @@ import { advance, expect, nested, type Reader, syntaxError, unexpected } from '.
 import { refusedFunction, refusedWord } from './filter-refusals.ts'
 import type { Token } from './filter-tokens.ts'
 import { isIdentifier } from './identifier.ts'
-import { type Alias, parseAlias } from './key-predicate.ts'
+import { type Alias, parseAlias, pathOfAlias } from './key-predicate.ts'
 import { type Literal, parseLiteral } from './literal.ts'
 import { typeNameOf } from './names.ts'
 
@@ -67,13 +67,19 @@ function operandOf(reader: Reader, token: Token): Operand | undefined {
   const { text } = token
   if (token.kind === 'word' && !looksLikeLiteral(text)) {
     const alias = parseAlias(text)
-    if (alias) return alias
+    if (alias) return columnOfAlias(reader, alias) ?? alias
     const path = pathOf(reader, text.split('/'))
     if (path?.path.length === 0) throw fail('BadRequest', `'${excerpt(text)}' is a row; $filter compares its columns: '${excerpt(text)}/createdon'.`)
     return path && isIdentifier(path.path.at(-1) ?? '') ? path : undefined
   }
   const literal = parseLiteral(text)
   return literal && { kind: 'literal', literal }
+}
+
+/** An alias is given outside every lambda: its column is one of the row that the whole filter is about. */
+function columnOfAlias(reader: Reader, alias: Alias): PropertyPath | undefined {
+  const path = pathOfAlias(alias, reader.aliases)
+  return path && { kind: 'path', ...(reader.variables.length > 0 && { from: '$it' }), path }
 }
 
 function pathOf(reader: Reader, names: readonly string[]): PropertyPath | undefined {

@@ -2,6 +2,7 @@
 import { type DataverseError, fail } from './errors.ts'
 import { excerpt } from './excerpt.ts'
 import { refusedOperator } from './filter-refusals.ts'
+import type { Aliases } from './key-predicate.ts'
 import { type Token, tokenAt } from './filter-tokens.ts'
 
 export type Reader = {
@@ -10,13 +11,15 @@ export type Reader = {
   depth: number
   /** Of the lambdas around, the innermost last. */
   readonly variables: string[]
+  /** Those of the query: one that stands for a column is read as that column. */
+  readonly aliases: Aliases
 }
 
 /** Deeper than any query written or generated for Dataverse, and far from what the stack bears. */
 const MAX_DEPTH = 100
 
-export function readerOf(text: string): Reader {
-  return { text, token: tokenAt(text, 0), depth: 0, variables: [] }
+export function readerOf(text: string, aliases: Aliases): Reader {
+  return { text, token: tokenAt(text, 0), depth: 0, variables: [], aliases }
 }
 
 export function advance(reader: Reader): void {

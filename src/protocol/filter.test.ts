@@ -69,6 +69,21 @@ test('text functions may be compared with true and false', () => {
   assert.throws(() => parseFilter("contains(name,'x') eq null"), { name: 'NotSupported' })
 })
 
+test('an alias that stands for a column is that column, in a lambda one of the row around', () => {
+  const aliases = new Map([
+    ['a', 'name'],
+    ['b', 'primarycontactid/fullname'],
+    ['c', "'name'"],
+    ['d', 'name,'],
+  ])
+  assert.deepEqual(parseFilter("contains(@a,'x')", aliases), parseFilter("contains(name,'x')"))
+  assert.deepEqual(parseFilter('@a in (@c) or @b eq @c', aliases), parseFilter('name in (@c) or primarycontactid/fullname eq @c'))
+  assert.deepEqual(parseFilter('Account_Tasks/any(t:t/subject eq @a)', aliases), parseFilter('Account_Tasks/any(t:t/subject eq $it/name)'))
+  assert.deepEqual(parseFilter('name eq @d', aliases), parseFilter('name eq @d'))
+  for (const text of ["contains(@c,'x')", "contains(@d,'x')", "contains(@e,'x')"])
+    assert.throws(() => parseFilter(text, aliases), { name: 'NotSupported' }, text)
+})
+
 test('a list of values may have one or many, with blanks', () => {
   assert.deepEqual(parseFilter("name in ('a')"), { op: 'in', left: path('name'), values: [{ kind: 'string', text: 'a' }] })
   assert.deepEqual(parseFilter("name in( 'a' ,null,@p )"), {

@@ -8,7 +8,7 @@ import { readCall } from './filter-call.ts'
 import { readArgument, readOperand, readValue } from './filter-operand.ts'
 import { advance, expect, isCall, isWord, nested, type Reader, readerOf, unexpected } from './filter-reader.ts'
 import { listItems } from './json-list.ts'
-import type { Alias, KeyPart } from './key-predicate.ts'
+import type { Alias, Aliases, KeyPart } from './key-predicate.ts'
 import type { Literal } from './literal.ts'
 
 /**
@@ -37,9 +37,14 @@ export type Filter =
 const COMPARISONS: ReadonlySet<string> = new Set<Comparison>(['eq', 'ne', 'gt', 'ge', 'lt', 'le'])
 const TRUE: Operand = { kind: 'literal', literal: { kind: 'boolean', value: true } }
 
-/** The text is percent-decoded already. Time is linear in its length. */
-export function parseFilter(text: string): Filter {
-  const reader = readerOf(text)
+const NO_ALIASES: Aliases = new Map()
+
+/**
+ * The text is percent-decoded already. Time is linear in its length. An alias that stands for a column (`$filter=@p1 ne null&@p1=revenue`)
+ * becomes that column here, for columns may stand where values may not; one that stands for a value is left to the binder.
+ */
+export function parseFilter(text: string, aliases: Aliases = NO_ALIASES): Filter {
+  const reader = readerOf(text, aliases)
   const filter = readOr(reader)
   if (reader.token.kind !== 'end') throw unexpected(reader)
   return filter

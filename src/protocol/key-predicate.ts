@@ -6,6 +6,8 @@ import { formatLiteral, type Literal, parseLiteral } from './literal.ts'
 import { splitOutside } from './split.ts'
 
 export type Alias = { readonly kind: 'alias'; readonly name: string }
+/** What a query gives for its aliases, by their names without `@`; each text is still to be parsed. */
+export type Aliases = ReadonlyMap<string, string>
 export type KeyPart = { readonly name: string; readonly value: Literal | Alias }
 
 export type KeyPredicate =
@@ -42,12 +44,23 @@ export function parseAlias(text: string): Alias | undefined {
 }
 
 /** The literal that the query gives for an alias: `accounts(accountnumber=@k)?@k='A%2FB'`. Undefined where it gives none. */
-export function literalOfAlias({ name }: Alias, aliases: ReadonlyMap<string, string>): Literal | undefined {
+export function literalOfAlias({ name }: Alias, aliases: Aliases): Literal | undefined {
   const text = aliases.get(name)?.trim()
   if (text === undefined) return undefined
   const literal = parseLiteral(text)
   if (!literal) throw fail('BadRequest', `'${excerpt(text)}', the value of '@${name}', is not a literal.`)
   return literal
+}
+
+/** An alias may stand in many places: what is longer than any path is not read in each of them. */
+const MAX_PATH = 1000
+
+/** The names of the path that the query gives for an alias: `$filter=contains(@p1,'x')&@p1=name`. Undefined where it gives a literal, or nothing. */
+export function pathOfAlias({ name }: Alias, aliases: Aliases): readonly string[] | undefined {
+  const text = aliases.get(name)?.trim()
+  if (text === undefined || text.length > MAX_PATH || parseLiteral(text)) return undefined
+  const names = text.split('/')
+  return names.every(isIdentifier) ? names : undefined
 }
 
 function parsePart(text: string): KeyPart {

@@ -2,6 +2,7 @@
 import { fail } from './errors.ts'
 import { excerpt } from './excerpt.ts'
 import { isIdentifier } from './identifier.ts'
+import { type Alias, type Aliases, parseAlias, pathOfAlias } from './key-predicate.ts'
 import type { OrderItem } from './query-options.ts'
 
 /** More than a table has columns (1,024 on the original). */
@@ -18,11 +19,12 @@ export function parseSelect(text: string): readonly string[] | undefined {
   return names
 }
 
-export function parseOrderBy(text: string): readonly OrderItem[] | undefined {
+/** `aliases`: those that may stand for columns, `$orderby=@p1 desc&@p1=name`. */
+export function parseOrderBy(text: string, aliases?: Aliases): readonly OrderItem[] | undefined {
   const items = listOf(text)
   if (items.length === 0) return undefined
   if (items.length > MAX_ORDERED) throw fail('BadRequest', `$orderby names more than ${MAX_ORDERED} columns.`)
-  return items.map(parseOrderItem)
+  return items.map((item) => parseOrderItem(item, aliases))
 }
 
 /** The inverse of `parseOrderBy`. */
@@ -48,12 +50,19 @@ function listOf(text: string): string[] {
   return items
 }
 
-function parseOrderItem(text: string): OrderItem {
+function columnOfAlias(alias: Alias, aliases: Aliases | undefined): readonly string[] {
+  if (!aliases) throw fail('NotSupported', `The parameter alias '@${alias.name}' inside $expand`)
+  const path = pathOfAlias(alias, aliases)
+  if (path) return path
+  throw fail('BadRequest', `$orderby orders by columns; '@${alias.name}' stands for none: '@${alias.name}=name'.`)
+}
+
+function parseOrderItem(text: string, aliases: Aliases | undefined): OrderItem {
   const [name = '', direction = 'asc', ...rest] = text.split(/\s+/)
   if (rest.length > 0 || (direction !== 'asc' && direction !== 'desc')) throw fail('BadRequest', `'${excerpt(text)}' is not a valid item of $orderby.`)
-  const path = name.split('/')
+  const alias = parseAlias(name)
+  const path = alias ? columnOfAlias(alias, aliases) : name.split('/')
   if (path.every(isIdentifier)) return { path, descending: direction === 'desc' }
-  if (name.startsWith('@')) throw fail('NotSupported', 'A parameter alias in $orderby')
   if (name.includes('(')) throw fail('NotSupported', `A function in $orderby ('${excerpt(text)}')`)
   if (name.includes('$')) throw fail('NotSupported', `'${excerpt(name)}' in $orderby`)
   throw fail('BadRequest', `'${excerpt(text)}' is not a valid item of $orderby.`)

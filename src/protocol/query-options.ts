@@ -7,7 +7,7 @@ import { parseExpand } from './expand.ts'
 import type { FetchQuery } from './fetch-query.ts'
 import { parseFetchXml } from './fetch-xml.ts'
 import { type Filter, parseFilter } from './filter.ts'
-import { parseAlias } from './key-predicate.ts'
+import { type Aliases, parseAlias } from './key-predicate.ts'
 import { parseCount, parseOrderBy, parseSelect, parseTop } from './option-values.ts'
 import { decodeQueryComponent, encodeQueryComponent } from './percent.ts'
 
@@ -48,8 +48,7 @@ export type QueryOptions = ExpandOptions & {
   /** Decoded once from the URL; opaque otherwise. */
   readonly skiptoken?: string | undefined
   readonly deltatoken?: string | undefined
-  /** `@p1` → the text given for it, still to be parsed as a literal. Keys without the `@`. */
-  readonly aliases: ReadonlyMap<string, string>
+  readonly aliases: Aliases
   /** Every other option by its name: `$skip`, `$search`, `annotations`, `$id`, `tag` … */
   readonly other: ReadonlyMap<string, string>
   /** `$select` as text, blanks and a trailing comma taken away: it is repeated in `@odata.context`. */
@@ -70,10 +69,11 @@ export function parseQueryOptions(rawQuery: string): QueryOptions {
   const other = new Map<string, string>()
   const options: Writable<QueryOptions> = { aliases, other }
   for (const [name, value] of values) {
-    if (applySystemOption(options, name, value)) continue
     const alias = parseAlias(name)
     if (alias) aliases.set(alias.name, value)
-    else other.set(name, value)
+  }
+  for (const [name, value] of values) {
+    if (!applySystemOption(options, name, value) && !parseAlias(name)) other.set(name, value)
   }
   return options
 }
@@ -93,10 +93,10 @@ function applySystemOption(options: Writable<QueryOptions>, name: string, value:
       options.selectText = options.select?.join(',')
       return true
     case '$filter':
-      options.filter = parseFilter(value)
+      options.filter = parseFilter(value, options.aliases)
       return true
     case '$orderby':
-      options.orderby = parseOrderBy(value)
+      options.orderby = parseOrderBy(value, options.aliases)
       return true
     case '$top':
       options.top = parseTop(value)
@@ -105,7 +105,7 @@ function applySystemOption(options: Writable<QueryOptions>, name: string, value:
       options.expand = parseExpand(value)
       return true
     case '$apply':
-      options.apply = parseApply(value)
+      options.apply = parseApply(value, options.aliases)
       return true
     case '$count':
       options.count = parseCount(value)

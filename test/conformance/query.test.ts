@@ -255,6 +255,18 @@ test('aliases stand for values', async () => {
   assert.equal(namesOf(await rowsOf('$filter=new_text eq @unset&$orderby=new_name')), 'empty')
 })
 
+test('aliases stand for columns', async () => {
+  // As Microsoft's page on query options and its query samples have them.
+  const query = '$filter=@p1 ne @p3 and contains(@p4,@p5) eq false&$orderby=@p1 desc,@p2 asc&@p1=new_number&@p2=new_name&@p4=new_text&@p5=%27zzz%27'
+  assert.equal(namesOf(await rowsOf(query)), 'c b a')
+  const page = expectStatus(await api.get(`${parts.set}?${query}`, { Prefer: 'odata.maxpagesize=2' }), 200).body
+  assert.equal(namesOf(page), 'c b')
+  assert.equal(namesOf(expectStatus(await api.get(page['@odata.nextLink'], { Prefer: 'odata.maxpagesize=2' }), 200).body), 'a')
+  for (const bad of ['$orderby=@p1', '$orderby=@p1&@p1=5', '$orderby=@p1&@p1=nothing', '$filter=@p1 eq 1&@p1=nothing', '$filter=contains(@p1,%27a%27)&@p1=5']) {
+    expectStatus(await api.get(`${parts.set}?${bad}`), 400)
+  }
+})
+
 test('a query is form-decoded: plus is a blank, %2B a plus, %24 a dollar', async () => {
   createdId(await api.post(parts.set, { new_name: 'plus', new_text: 'a+b c' }))
   try {

@@ -7,13 +7,12 @@ import { parseInstant } from '../../base/date-time.ts'
 import { fail } from '../../protocol/errors.ts'
 import { excerpt } from '../../protocol/excerpt.ts'
 import type { Comparison, Filter, Operand, PropertyPath, TextMatch } from '../../protocol/filter.ts'
-import { type Alias, literalOfAlias } from '../../protocol/key-predicate.ts'
+import { type Alias, type Aliases, literalOfAlias } from '../../protocol/key-predicate.ts'
 import type { Literal } from '../../protocol/literal.ts'
 import { argumentsOf, listOf, propertyOf, type QueryCall, refuseNegated } from '../../protocol/query-call.ts'
 import { exactDigits, isMetadataObject, type MetadataObject, type MetadataValue } from './metadata-object.ts'
 import type { MetadataType } from './metadata-types.ts'
 
-export type Aliases = ReadonlyMap<string, string>
 export type Condition = (members: MetadataObject) => boolean
 
 export type Simple = string | number | boolean | null

@@ -3,10 +3,11 @@
  * All answers are whole: Dataverse pages no metadata, and knows neither `$orderby` nor `$top` there.
  */
 import { fail } from '../../protocol/errors.ts'
+import type { Aliases } from '../../protocol/key-predicate.ts'
 import { NAMESPACE } from '../../protocol/names.ts'
 import type { ExpandItem, ExpandOptions } from '../../protocol/query-options.ts'
 import type { Schema } from '../schema.ts'
-import { type Aliases, conditionOf } from './metadata-filter.ts'
+import { conditionOf } from './metadata-filter.ts'
 import { type MetadataItem, membersOf, relatedItem, relatedItems, typeNameOf } from './metadata-item.ts'
 import type { MetadataObject, MetadataValue } from './metadata-object.ts'
 import type { MetadataType } from './metadata-types.ts'
