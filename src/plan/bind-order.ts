@@ -7,13 +7,16 @@ import type { Schema } from '../schema/schema.ts'
 import type { Table } from '../schema/table.ts'
 import { bindPath, samePath } from './bind-path.ts'
 import { primaryId } from './find-column.ts'
+import { orderedByName } from './order-by-name.ts'
 import { refuseManyLinks } from './path-links.ts'
 import type { BoundOrder } from './read-plan.ts'
 
 export function bindOrder(items: readonly OrderItem[] | undefined, table: Table, schema: Schema): readonly BoundOrder[] {
   const order: BoundOrder[] = []
   for (const item of items ?? []) {
-    const path = bindPath(item.path, table, schema)
+    const bound = bindPath(item.path, table, schema)
+    // `primarycontactid/contactid` is the lookup's own value too, but asks for the id.
+    const path = bound.steps.length === item.path.length - 1 ? orderedByName(bound, schema) : bound
     // A column that orders already orders nothing a second time.
     if (!order.some((one) => samePath(one.path, path))) order.push({ path, descending: item.descending })
   }

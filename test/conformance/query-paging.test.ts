@@ -163,3 +163,41 @@ test('what is equal in the last column of the order follows by id, in the same d
   assert.deepEqual(await ordered('statecode'), ids)
   assert.deepEqual(await ordered('statecode desc'), [...ids].reverse())
 })
+
+test('a lookup orders by the name of the row that it points at, page by page', async () => {
+  const contacts: Record<string, string> = {}
+  for (const lastname of ['Zoe', 'adam', 'Mia']) contacts[lastname] = createdId(await api.post('contacts', { lastname }))
+  const parent = createdId(await api.post('accounts', { name: 'parent' }))
+  const people = ['Mia', 'Zoe', undefined, 'adam', 'Mia', undefined, 'Zoe']
+  for (const [index, person] of people.entries()) {
+    const contact = person === undefined ? {} : { 'primarycontactid@odata.bind': `/contacts(${contacts[person]})` }
+    createdId(await api.post('accounts', { name: `${person ?? 'nobody'} ${index}`, 'parentaccountid@odata.bind': `/accounts(${parent})`, ...contact }))
+  }
+  const children = `accounts?$select=name&$filter=_parentaccountid_value eq ${parent}`
+  const up = ['nobody 2', 'nobody 5', 'adam 3', 'Mia 0', 'Mia 4', 'Zoe 1', 'Zoe 6']
+  for (const lookup of ['_primarycontactid_value', 'primarycontactid']) {
+    for (const size of [1, 2, 3]) {
+      const rows = (await pages(`${children}&$orderby=${lookup}`, size)).rows
+      assert.deepEqual(
+        rows.map(({ name }) => name),
+        up,
+      )
+    }
+    const down = (await get(`${children}&$orderby=${lookup} desc,accountid asc`)).value
+    assert.deepEqual(
+      down.map(({ name }: Entry) => name),
+      ['Zoe 1', 'Zoe 6', 'Mia 0', 'Mia 4', 'adam 3', 'nobody 2', 'nobody 5'],
+    )
+  }
+  const expanded = await get(`accounts(${parent})?$select=name&$expand=account_parent_account($select=name;$orderby=_primarycontactid_value)`)
+  assert.deepEqual(
+    expanded.account_parent_account.map(({ name }: Entry) => name),
+    up,
+  )
+  // Over a lookup too; and its id where it is the id that is asked for.
+  const over = (await get(`${children}&$orderby=parentaccountid/primarycontactid,primarycontactid/contactid,name`)).value
+  assert.deepEqual(
+    over.map(({ name }: Entry) => name),
+    ['nobody 2', 'nobody 5', 'Zoe 1', 'Zoe 6', 'adam 3', 'Mia 0', 'Mia 4'],
+  )
+})
