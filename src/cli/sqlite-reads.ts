@@ -1,4 +1,7 @@
-/** The read side of a running server: point reads inline, every other read in the reader processes. */
+/**
+ * The read side of a running server: point reads inline, small pages too as long as they turn out to be short, every other read in the
+ * reader processes.
+ */
 import { systemClock } from '../base/clock.ts'
 import { formatInstant } from '../base/date-time.ts'
 import type { Calendar } from '../plan/calendar.ts'
@@ -6,12 +9,13 @@ import type { Caller } from '../plan/caller.ts'
 import type { MetadataHistory } from '../plan/metadata-changes.ts'
 import type { ReadOutcome } from '../plan/outcome.ts'
 import type { ReadPlan } from '../plan/plan.ts'
-import type { BoundExpand } from '../plan/read-plan.ts'
 import type { Schema } from '../schema/schema.ts'
 import { calendarOf, calendarSql } from '../store/calendar-settings.ts'
 import type { Links } from '../server/app.ts'
 import { runRead } from '../store/run-read.ts'
+import { isPointRead, isSmallRead } from '../store/small-read.ts'
 import type { Readable } from '../store/sql/connection.ts'
+import { OverBudget } from '../store/sqlite/budget.ts'
 import { openInlineReader } from '../store/sqlite/inline.ts'
 import { readMetadataHistory } from '../store/sqlite/metadata-history.ts'
 import { openReaderPool, type ReaderPool } from '../store/sqlite/reader-pool.ts'
@@ -36,8 +40,12 @@ export function openSqliteReads(file: string, { readers, querySeconds, answerMeg
   const pool = openReaderPool(file, { size: readers, timeLimitMs: querySeconds * 1000, answerBytes: Math.ceil(answerMegabytes * 1024 * 1024) })
   return {
     loadSchema: inline.loadSchema,
-    read: (plan, links, schema) =>
-      runRead(plan, isPointRead(plan) ? inline : forClient(pool, links.gone), { schema, links, now: formatInstant(systemClock.now()) }),
+    read: (plan, links, schema) => {
+      const moment = { schema, links, now: formatInstant(systemClock.now()) }
+      if (isPointRead(plan)) return runRead(plan, inline, moment)
+      const inProcess = () => runRead(plan, forClient(pool, links.gone), moment)
+      return isSmallRead(plan) ? unlessOverBudget(runRead(plan, inline.budgeted, moment), inProcess) : inProcess()
+    },
     calendar: (caller) => (calendar ??= calendarOf(inline.all(calendarSql(caller))[0])),
     metadataHistory: () => readMetadataHistory(inline.all),
     renew: () => {
@@ -56,15 +64,11 @@ function forClient(pool: ReaderPool, gone: Links['gone']): Readable {
   return gone ? { dialect: pool.dialect, pages: (queries) => pool.pages(queries, gone()) } : pool
 }
 
-/** One row by its id or key, or by a path, and nothing below it whose number is not known. */
-function isPointRead(plan: ReadPlan): boolean {
-  if (plan.kind === 'read-row') return isOfOneRow(plan.shape.expands)
-  return plan.kind === 'read-value' || (plan.kind === 'read-owner' && isOfOneRow([plan.owner]))
-}
-
-function isOfOneRow(expands: readonly BoundExpand[]): boolean {
-  return expands.every((expand) => {
-    if (expand.kind === 'many') return false
-    return expand.kind === 'one' ? isOfOneRow(expand.shape.expands) : isOfOneRow(expand.choices)
-  })
+async function unlessOverBudget<T>(short: Promise<T>, otherwise: () => Promise<T>): Promise<T> {
+  try {
+    return await short
+  } catch (error) {
+    if (error instanceof OverBudget) return otherwise()
+    throw error
+  }
 }

@@ -24,7 +24,7 @@ export type ReadMoment = {
 }
 
 export function runRead(plan: ReadPlan, readable: Readable, { now, schema, links }: ReadMoment): Promise<ReadOutcome> {
-  const scope: ReadScope = { dialect: readable.dialect, schema, apiRoot: links.apiRoot }
+  const scope: ReadScope = { dialect: readable.dialect, schema, apiRoot: links.apiRoot, isBudgeted: readable.isBudgeted }
   switch (plan.kind) {
     case 'read-row':
       return runRow(plan, readable, scope)

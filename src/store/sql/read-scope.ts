@@ -9,6 +9,8 @@ export type ReadScope = {
   readonly schema: Schema
   /** `https://org.example/api/data/v9.2`: what links begin with. */
   readonly apiRoot: string
+  /** Whether what runs the statement bounds its time: see `Readable`. */
+  readonly isBudgeted?: boolean | undefined
   /** In which formatted values tell instants; undefined: UTC. */
   readonly timeZone?: string | undefined
 }

@@ -2,7 +2,8 @@
  * Reads of rows as page queries. The first result column is the row's JSON, `json`; those after it are what the caller of the query
  * needs of the first and last row: order values, or a version.
  */
-import type { CountRows, CountTables, ReadOwner, ReadRow, ReadRows, ReadValue, RowPlace, RowShape, Source } from '../../plan/read-plan.ts'
+import type { CountRows, CountTables, ReadOwner, ReadRow, ReadRows, ReadValue, RowPlace, Source } from '../../plan/read-plan.ts'
+import { isWide } from '../small-read.ts'
 import { addressValues, placeSql, sourceSql, tableAt } from './address-sql.ts'
 import type { PageQuery } from './connection.ts'
 import { VERSION_COLUMN } from './define-table.ts'
@@ -28,17 +29,11 @@ export function selectRows(plan: ReadRows, scope: ReadScope): PageQuery {
   const json = plan.references ? referenceJson(table, 'r', scope) : rowJson(plan.shape, 'r', scope)
   const columns = [sql`${json} as json`, ...terms.map(({ value }) => value)]
   const limit = plan.pages ? plan.limit + 1 : plan.limit
-  const from = sql`from ${rowsOf(table, 'r')}${paths.joins()}${where([own, filter, after])}`
+  // First, so that it is asked for rows that the others leave out.
+  const budget = scope.isBudgeted ? sql`within_budget(r.rowid)` : undefined
+  const from = sql`from ${rowsOf(table, 'r')}${paths.joins()}${where([budget, own, filter, after])}`
   const ordered = sql`select ${join(columns)} ${from} order by ${orderBy(terms, scope.dialect)} limit ${limit}`
   return { sql: ordered, limit: plan.limit, isWide: isWide(plan.shape) }
-}
-
-const LONG_TEXT = 20_000
-
-/** Rows with collections inside them, or texts as long as a document: of a page of those nobody knows the size. */
-function isWide({ columns, expands }: RowShape): boolean {
-  if (columns.some((column) => column.type === 'memo' && column.maxLength > LONG_TEXT)) return true
-  return expands.some((expand) => expand.kind === 'many' || (expand.kind === 'one' ? [expand] : expand.choices).some((one) => isWide(one.shape)))
 }
 
 /** A count that stops at `limit`, so that it costs no more than a page. */

@@ -1,0 +1,46 @@
+/**
+ * A bound on what a statement may take of its thread. SQLite asks `within_budget(…)`, a condition of the statement's own, for each row it looks
+ * at; when the time is used up it throws, and the statement ends. It bounds the loop over the rows of one table, sorting included (rows come
+ * to be sorted one by one), and nothing inside a subquery.
+ */
+import type { DatabaseSync } from 'node:sqlite'
+
+export class OverBudget extends Error {}
+
+export type Budget = {
+  /** Runs the work with a budget of its own; throws `OverBudget`, for a while also without trying: work of that name was too much lately. */
+  readonly spend: <T>(name: string, work: () => T) => T
+}
+
+/** What looks at fewer rows is short, whatever the clock says: the machine may have been elsewhere. */
+const ROWS_BETWEEN = 256
+const REMEMBERED_MS = 10_000
+const MAX_REMEMBERED = 500
+
+export function openBudget(database: DatabaseSync, milliseconds: number): Budget {
+  let rows = 0
+  let end = Number.POSITIVE_INFINITY
+  database.function('within_budget', (_row) => {
+    if (++rows % ROWS_BETWEEN === 0 && performance.now() > end) throw new OverBudget()
+    return 1
+  })
+  const refusedUntil = new Map<string, number>()
+
+  function spend<T>(name: string, work: () => T): T {
+    const now = performance.now()
+    if ((refusedUntil.get(name) ?? 0) > now) throw new OverBudget()
+    end = now + milliseconds
+    rows = 0
+    try {
+      return work()
+    } catch (error) {
+      if (!(error instanceof OverBudget)) throw error
+      if (refusedUntil.size >= MAX_REMEMBERED) refusedUntil.clear()
+      refusedUntil.set(name, now + REMEMBERED_MS)
+      throw error
+    } finally {
+      end = Number.POSITIVE_INFINITY
+    }
+  }
+  return { spend }
+}
