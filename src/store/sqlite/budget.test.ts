@@ -28,7 +28,11 @@ test('what was too much lately is refused without trying, other work is not', ()
   const database = openNumbers(300_000)
   const budget = openBudget(database, 1)
   let tries = 0
-  const attempt = () => budget.spend('scan', () => void tries++ || database.prepare(scan).all())
+  const attempt = () =>
+    budget.spend('scan', () => {
+      tries++
+      return database.prepare(scan).all()
+    })
   assert.throws(attempt, OverBudget)
   assert.throws(attempt, OverBudget)
   assert.equal(tries, 1)
