@@ -6,16 +6,16 @@ import { fold } from '../base/fold.ts'
 import { fail } from '../protocol/errors.ts'
 import { excerpt } from '../protocol/excerpt.ts'
 import type { FetchOrder } from '../protocol/fetch-query.ts'
-import { type Column, isPolymorphic } from '../schema/column.ts'
+import type { Column } from '../schema/column.ts'
 import { optionsOf } from '../schema/column-options.ts'
 import { Label } from '../schema/label.ts'
-import type { Navigation, Schema } from '../schema/schema.ts'
-import type { Table } from '../schema/table.ts'
+import type { Schema } from '../schema/schema.ts'
 import { type FetchRows, rowNamed } from './bind-fetch-links.ts'
 import { samePath } from './bind-path.ts'
 import type { ColumnPath } from './bound-filter.ts'
-import { refuseManyLinks } from './path-links.ts'
 import { type FetchRow, pathOf } from './fetch-row.ts'
+import { orderedByName } from './order-by-name.ts'
+import { refuseManyLinks } from './path-links.ts'
 import type { ResultColumn, ResultOrder } from './results-plan.ts'
 
 type Term = { readonly order: FetchOrder; readonly row: FetchRow }
@@ -26,7 +26,7 @@ export function bindRowOrder(rows: FetchRows, rawOrder: boolean, schema: Schema)
   for (const { order: one, row } of termsOf(rows)) {
     if (one.alias !== undefined) throw fail('OrderByAlias')
     if (one.attribute === undefined) throw fail('OrderWithoutColumn')
-    const by = named(pathOf(one.entityName === undefined ? row : rowNamed(one.entityName, rows), one.attribute), schema)
+    const by = orderedByName(pathOf(one.entityName === undefined ? row : rowNamed(one.entityName, rows), one.attribute), schema)
     // What orders already orders nothing a second time.
     if (!order.some((before) => before.by.from === by.from && samePath(before.by, by)))
       order.push({ by, descending: one.descending, ranks: rawOrder ? undefined : ranksOf(by.column, schema) })
@@ -52,20 +52,4 @@ function ranksOf(column: Column, schema: Schema): readonly number[] | undefined 
   if (!('options' in column) || column.type === 'choices') return undefined
   const options = optionsOf(column, schema).map(({ value, label }) => ({ value, text: fold(Label.text(label)) }))
   return options.sort((a, b) => (a.text < b.text ? -1 : a.text > b.text ? 1 : a.value - b.value)).map(({ value }) => value)
-}
-
-/** By its id where it may point at rows of several tables. */
-function named(path: ColumnPath, schema: Schema): ColumnPath {
-  const { column, table, from } = path
-  const lookup = isPolymorphic(column) ? undefined : lookupNavigation(column.logicalName, table, schema)
-  const name = lookup?.target.columns.get(lookup.target.primaryNameColumn ?? '')
-  if (!lookup || !name?.isValidForRead) return path
-  return { from, steps: [{ column: lookup.column, target: lookup.target, relationship: lookup.relationship }], table: lookup.target, column: name }
-}
-
-function lookupNavigation(column: string, table: Table, schema: Schema): Extract<Navigation, { readonly kind: 'one' }> | undefined {
-  for (const one of schema.navigations.get(table.logicalName)?.values() ?? []) {
-    if (one.kind === 'one' && one.column.logicalName === column) return one
-  }
-  return undefined
 }

@@ -9,6 +9,7 @@ import { advance, expect, nested, type Reader, syntaxError, unexpected } from '.
 import { refusedFunction, refusedWord } from './filter-refusals.ts'
 import type { Token } from './filter-tokens.ts'
 import { isIdentifier } from './identifier.ts'
+import { badList } from './json-list.ts'
 import { type Alias, parseAlias, pathOfAlias } from './key-predicate.ts'
 import { type Literal, parseLiteral } from './literal.ts'
 import { typeNameOf } from './names.ts'
@@ -44,15 +45,6 @@ export function readArgument(reader: Reader): Literal | Alias {
   const list = parseLiteral(token.text)
   if (list) return list
   throw badList(token.text)
-}
-
-/** An apostrophe ends a text in single quotes: what follows is what Dataverse complains about. */
-function badList(text: string): DataverseError {
-  const rule = text.includes("'")
-    ? `A comma character ',' was expected in scope 'Array'. Every two elements in an array and properties of an object must be separated by commas. ` +
-      'Texts with an apostrophe stand in double quotes'
-    : 'A value is a number, true, false, null, or stands in quotes'
-  return fail('BadRequest', `Invalid JSON. ${rule}: ${excerpt(text)}.`)
 }
 
 /** Names of navigation properties and casts, such as stand before `/any(…)`. None at all is the row itself. */

@@ -2,6 +2,7 @@
 import { fail } from './errors.ts'
 import { excerpt } from './excerpt.ts'
 import { isIdentifier } from './identifier.ts'
+import { badList } from './json-list.ts'
 import { formatLiteral, type Literal, parseLiteral } from './literal.ts'
 import { splitOutside } from './split.ts'
 
@@ -48,6 +49,7 @@ export function literalOfAlias({ name }: Alias, aliases: Aliases): Literal | und
   const text = aliases.get(name)?.trim()
   if (text === undefined) return undefined
   const literal = parseLiteral(text)
+  if (!literal && text.startsWith('[')) throw badList(text)
   if (!literal) throw fail('BadRequest', `'${excerpt(text)}', the value of '@${name}', is not a literal.`)
   return literal
 }
