@@ -33,7 +33,7 @@ export type Read = {
 }
 
 /** The rows of a collection-valued navigation, the table they are in, and the segments behind it. */
-export type Children = Extract<Source, { readonly kind: 'children' }> & { readonly table: Table; readonly rest: readonly PathSegment[] }
+type Children = Extract<Source, { readonly kind: 'children' }> & { readonly table: Table; readonly rest: readonly PathSegment[] }
 
 /** A row on the way, and the segments behind it. */
 type Stop = RowPlace & { readonly table: Table; readonly rest: readonly PathSegment[] }

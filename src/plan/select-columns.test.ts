@@ -44,7 +44,12 @@ test('the context repeats the names as they were asked for', () => {
 
 test('annotations are asked for by name or pattern', () => {
   assert.deepEqual(rowAnnotations('Microsoft.Dynamics.CRM.*'), { formattedValues: false, associatedNavigation: true, lookupTable: true, attributeName: false })
-  assert.deepEqual(rowAnnotations('OData.Community.Display.V1.FormattedValue'), { formattedValues: true, associatedNavigation: false, lookupTable: false, attributeName: false })
+  assert.deepEqual(rowAnnotations('OData.Community.Display.V1.FormattedValue'), {
+    formattedValues: true,
+    associatedNavigation: false,
+    lookupTable: false,
+    attributeName: false,
+  })
   assert.equal(hasAnnotations(rowAnnotations('*')), true)
   assert.equal(hasAnnotations(rowAnnotations(undefined)), false)
 })

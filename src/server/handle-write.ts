@@ -11,6 +11,7 @@ import { planAddReference, planRemoveReference, planSetReference } from '../plan
 import { planCreate, planCreateChild, planDelete, planPropertyDelete, planPropertyPut, planUpdate } from '../plan/plan-write.ts'
 import { refuseBrokenQueries } from '../plan/check-stored-query.ts'
 import type { WritePlan } from '../plan/plan.ts'
+import { refuseOptions } from '../plan/refuse-options.ts'
 import type { QueryContext } from '../plan/query-context.ts'
 import type { ReadRow } from '../plan/read-plan.ts'
 import type { RowAddress } from '../plan/row-address.ts'
@@ -35,7 +36,7 @@ type Chance = { readonly newId: () => Guid }
 function planWrite(request: ParsedRequest, context: QueryContext, chance: Chance): WritePlan {
   const [set, second, third] = request.segments
   const table = tableOf(set, context)
-  refuseOptions(request)
+  refuseForWrite(request)
   if (request.segments.length > 3) throw fail('UnknownOperation', `${request.apiRoot}/${request.path}`)
   if (!set?.predicate) return planOnSet(request, table, second, context, chance)
   const address = bindAddress(table, set.predicate, request.options.aliases)
@@ -149,9 +150,8 @@ function returned(request: ParsedRequest, table: Table, context: QueryContext): 
 
 const TOLERATED = new Set(['tag', 'api-version', 'SolutionUniqueName', 'partitionid', 'partitionId', '$id'])
 
-function refuseOptions(request: ParsedRequest): void {
-  const { filter, orderby, top, count, skiptoken, deltatoken, other } = request.options
-  const system = { $filter: filter, $orderby: orderby, $top: top, $count: count, $skiptoken: skiptoken, $deltatoken: deltatoken }
-  const given = Object.entries(system).find(([, value]) => value !== undefined)?.[0] ?? [...other.keys()].find((name) => !TOLERATED.has(name))
-  if (given !== undefined) throw fail('NotSupported', `The query option '${given}' with ${request.method}`)
+function refuseForWrite({ options, method }: ParsedRequest): void {
+  refuseOptions(options, ['$filter', '$orderby', '$top', '$count', '$skiptoken', '$deltatoken'])
+  const other = [...options.other.keys()].find((name) => !TOLERATED.has(name))
+  if (other !== undefined) throw fail('NotSupported', `The query option '${other}' with ${method}`)
 }

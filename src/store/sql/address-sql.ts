@@ -17,7 +17,7 @@ import { join, name, nothing, type Sql, type SqlValue, sql } from './sql.ts'
 import { targetColumn } from './storage-names.ts'
 import { encodeKeyValue } from './write-row.ts'
 
-export function addressSql(address: RowAddress, alias: string, dialect: Dialect): Sql {
+function addressSql(address: RowAddress, alias: string, dialect: Dialect): Sql {
   const { table } = address
   if (address.by === 'id') return sql`${columnOf(alias, table.primaryIdColumn)} = ${address.id}`
   const columns = keyIndexColumns(table, address.key).map((column) => columnOf(alias, column))
@@ -36,7 +36,7 @@ export function addressValues(address: RowAddress, dialect: Dialect): readonly S
 }
 
 /** The id of the addressed row: bound where it is known, else looked up in the same statement. */
-export function idSql(address: RowAddress, dialect: Dialect): Sql {
+function idSql(address: RowAddress, dialect: Dialect): Sql {
   if (address.by === 'id') return sql`${address.id}`
   return sql`(select ${columnOf('p', address.table.primaryIdColumn)} from ${rowsOf(address.table, 'p')} where ${addressSql(address, 'p', dialect)})`
 }

@@ -45,14 +45,12 @@ const compared = fc.constantFrom(...NAMES).chain((name) =>
     return { fetch: condition(name, operator, [value]), odata: `${name} ${operator} ${quoted(value)}` }
   }),
 )
-const missing = fc
-  .tuple(fc.constantFrom(...NAMES), fc.boolean())
-  .map(
-    ([name, isNull]): Said => ({
-      fetch: `<condition attribute="${name}" operator="${isNull ? 'null' : 'not-null'}"/>`,
-      odata: `${name} ${isNull ? 'eq' : 'ne'} null`,
-    }),
-  )
+const missing = fc.tuple(fc.constantFrom(...NAMES), fc.boolean()).map(
+  ([name, isNull]): Said => ({
+    fetch: `<condition attribute="${name}" operator="${isNull ? 'null' : 'not-null'}"/>`,
+    odata: `${name} ${isNull ? 'eq' : 'ne'} null`,
+  }),
+)
 const listed = fc.constantFrom('name', 'line', 'size').chain((name) =>
   fc.tuple(fc.array(VALUES[name] as fc.Arbitrary<Value>, { minLength: 2, maxLength: 3 }), fc.boolean()).map(([values, isNot]): Said => {
     const list = `${name} in (${values.map(quoted).join(',')})`
