@@ -3,6 +3,7 @@
  * rise with time, so `createdon desc` begins with the newest row also among those of one second (the samples look for jobs that way).
  */
 import type { OrderItem } from '../protocol/query-options.ts'
+import { wireName } from '../schema/column.ts'
 import type { Schema } from '../schema/schema.ts'
 import type { Table } from '../schema/table.ts'
 import { bindPath, samePath } from './bind-path.ts'
@@ -16,7 +17,9 @@ export function bindOrder(items: readonly OrderItem[] | undefined, table: Table,
   for (const item of items ?? []) {
     const bound = bindPath(item.path, table, schema)
     // `primarycontactid/contactid` is the lookup's own value too, but asks for the id.
-    const path = bound.steps.length === item.path.length - 1 ? orderedByName(bound, schema) : bound
+    const name = item.path.at(-1)
+    const isNamed = name === wireName(bound.column) || name === bound.column.logicalName
+    const path = isNamed ? orderedByName(bound, schema) : bound
     // A column that orders already orders nothing a second time.
     if (!order.some((one) => samePath(one.path, path))) order.push({ path, descending: item.descending })
   }

@@ -1,6 +1,7 @@
 /** The values of `$select`, `$orderby`, `$top` and `$count`, at the top of a query and inside `$expand` alike. */
 import { fail } from './errors.ts'
 import { excerpt } from './excerpt.ts'
+import { isSegment } from './filter-operand.ts'
 import { isIdentifier } from './identifier.ts'
 import { type Alias, type Aliases, parseAlias, pathOfAlias } from './key-predicate.ts'
 import type { OrderItem } from './query-options.ts'
@@ -62,7 +63,7 @@ function parseOrderItem(text: string, aliases: Aliases | undefined): OrderItem {
   if (rest.length > 0 || (direction !== 'asc' && direction !== 'desc')) throw fail('BadRequest', `'${excerpt(text)}' is not a valid item of $orderby.`)
   const alias = parseAlias(name)
   const path = alias ? columnOfAlias(alias, aliases) : name.split('/')
-  if (path.every(isIdentifier)) return { path, descending: direction === 'desc' }
+  if (isIdentifier(path.at(-1) ?? '') && path.every(isSegment)) return { path, descending: direction === 'desc' }
   if (name.includes('(')) throw fail('NotSupported', `A function in $orderby ('${excerpt(text)}')`)
   if (name.includes('$')) throw fail('NotSupported', `'${excerpt(name)}' in $orderby`)
   throw fail('BadRequest', `'${excerpt(text)}' is not a valid item of $orderby.`)

@@ -38,12 +38,24 @@ test('$orderby takes paths and directions', () => {
     { path: ['revenue'], descending: true },
     { path: ['primarycontactid', 'fullname'], descending: false },
   ])
+  const cast = 'Microsoft.Dynamics.CRM.systemuser'
+  assert.deepEqual(parseQueryOptions(`$orderby=ownerid/${cast}/fullname`).orderby, [{ path: ['ownerid', cast, 'fullname'], descending: false }])
   // An alias may stand for a column, wherever in the query it is given.
   assert.deepEqual(
     parseQueryOptions('$orderby=@p desc,b&@p=primarycontactid/fullname').orderby,
     parseQueryOptions('$orderby=primarycontactid/fullname desc,b').orderby,
   )
-  for (const bad of ['$orderby=name down', '$orderby=,name', '$orderby=a b c', '$orderby=name DESC', "$orderby='x'", '$orderby=@p', '$orderby=@p&@p=5']) {
+  for (const bad of [
+    '$orderby=name down',
+    '$orderby=,name',
+    '$orderby=a b c',
+    '$orderby=name DESC',
+    '$orderby=a/Microsoft.Dynamics.CRM.account',
+    '$orderby=a.b/name',
+    "$orderby='x'",
+    '$orderby=@p',
+    '$orderby=@p&@p=5',
+  ]) {
     assert.throws(() => parseQueryOptions(bad), { name: 'BadRequest' }, bad)
   }
   for (const refused of ['$orderby=tolower(name)', '$expand=a($orderby=@p)&@p=name', '$orderby=Account_Tasks/$count']) {

@@ -194,6 +194,12 @@ test('a lookup orders by the name of the row that it points at, page by page', a
     expanded.account_parent_account.map(({ name }: Entry) => name),
     up,
   )
+  // An owner has columns by a cast, in the order as in the filter.
+  const byOwner = `${children}&$orderby=ownerid/Microsoft.Dynamics.CRM.systemuser/fullname desc,_primarycontactid_value,accountid`
+  assert.deepEqual(
+    (await pages(byOwner, 3)).rows.map(({ name }) => name),
+    up,
+  )
   // Over a lookup too; and its id where it is the id that is asked for.
   const over = (await get(`${children}&$orderby=parentaccountid/primarycontactid,primarycontactid/contactid,name`)).value
   assert.deepEqual(
