@@ -37,15 +37,25 @@ test('what is not supported is refused in words that say so', () => {
     'SELECT a FROM account ORDER BY 1': /position/,
     'SELECT a FROM account LIMIT 5': /LIMIT is not supported/,
     'SELECT a FROM account; SELECT b FROM contact': /More than one statement/,
-    'SELECT a FROM account -- all': /Comments are not supported/,
-    'SELECT /* a */ b FROM account': /Comments are not supported/,
     'SELECT DISTINCT COUNT(*) FROM account': /DISTINCT together with aggregates/,
     'DELETE FROM account': /read-only/,
-    "/**/ UPDATE account SET a = 'b'": /Comments are not supported/,
+    "/**/ UPDATE account SET a = 'b'": /read-only/,
+    'SELECT a FROM account -- all\n; SELECT b FROM contact': /More than one statement/,
     "INSERT INTO account (name) VALUES ('x')": /read-only/,
     'EXEC sp_who': /read-only/,
   }
   for (const [sql, message] of Object.entries(refused)) assert.throws(() => parse(sql), { name: 'UnsupportedClause', code: '0x80060888', message }, sql)
+})
+
+test('comments count as blanks', () => {
+  const plain = parse("SELECT a, b FROM account WHERE a = '-- /* no comment' AND b <> -1")
+  for (const sql of [
+    "-- SELECT *\r\n-- FROM account\n\nSELECT a, b FROM account WHERE a = '-- /* no comment' AND b <> -1 -- the end",
+    "/* SELECT * */SELECT/**/a,/* nested /* twice */ ' */b FROM account--\nWHERE a = '-- /* no comment' AND b <> -1 /***/",
+  ])
+    assert.deepEqual(parse(sql), plain, sql)
+  assert.deepEqual(parse('SELECT COUNT /* all */ (*) n FROM account'), parse('SELECT COUNT(*) n FROM account'))
+  for (const sql of ['SELECT a FROM account /* b', '/* /* */ SELECT a FROM account', '--']) assert.throws(() => parse(sql), { code: '0x8006088a' }, sql)
 })
 
 test('what is no SQL is refused with its place', () => {

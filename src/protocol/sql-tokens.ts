@@ -1,6 +1,6 @@
 /**
  * The SQL of `?sql=` cut into tokens, one at a time: `a.name <> N'it''s'` is word, `.`, word, `<>`, text, end.
- * Lazily, so that a clause which is not supported is refused by its name before the lexer meets what follows it.
+ * Lazily, so that a clause which is not supported is refused by its name before the lexer meets what follows it. Comments count as blanks.
  */
 import { fail } from './errors.ts'
 import { excerpt } from './excerpt.ts'
@@ -20,12 +20,13 @@ const BLANKS = /\s*/y
 const WORD = /[\p{L}\p{Nl}_@#][\p{L}\p{Nl}\p{Nd}\p{M}_@#$]*/uy
 const NUMBER = /(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?/y
 const MARK = /<>|!=|<=|>=|[(),.;*=<>+\-/%]/y
-const COMMENT = /--|\/\*/y
+const LINE_COMMENT = /--[^\r\n]*/y
+const COMMENT_OPENS = /\/\*/y
+const COMMENT_EDGE = /\/\*|\*\//g
 
 export function sqlTokenAt(text: string, from: number): SqlToken {
-  const at = endOf(BLANKS, text, from)
+  const at = afterBlanks(text, from)
   if (at >= text.length) return { kind: 'end', text: '', source: '', at, end: at }
-  if (endOf(COMMENT, text, at) !== at) throw fail('UnsupportedClause', `Comments are not supported in SQL queries (position ${at}).`)
   const char = text.charAt(at)
   if (char === "'") return quoted('text', text, at, at, "'")
   if ((char === 'N' || char === 'n') && text.charAt(at + 1) === "'") return quoted('text', text, at, at + 1, "'")
@@ -51,6 +52,26 @@ function quoted(kind: 'text' | 'name', text: string, at: number, open: number, c
   if (end === -1) throw fail('BadRequest', `Unclosed quotation mark at position ${at} in '${excerpt(text)}'.`)
   const content = text.slice(open + 1, end).replaceAll(close + close, close)
   return { kind, text: content, source: text.slice(at, end + 1), at, end: end + 1 }
+}
+
+function afterBlanks(text: string, from: number): number {
+  for (let at = from; ; ) {
+    const behind = afterComment(text, endOf(LINE_COMMENT, text, endOf(BLANKS, text, at)))
+    if (behind === at) return at
+    at = behind
+  }
+}
+
+/** Comments nest, as in T-SQL: `/* a /* b *\/ c *\/`. */
+function afterComment(text: string, at: number): number {
+  if (endOf(COMMENT_OPENS, text, at) === at) return at
+  COMMENT_EDGE.lastIndex = at
+  let depth = 0
+  for (let edge = COMMENT_EDGE.exec(text); edge; edge = COMMENT_EDGE.exec(text)) {
+    depth += edge[0] === '/*' ? 1 : -1
+    if (depth === 0) return COMMENT_EDGE.lastIndex
+  }
+  throw fail('BadRequest', `The comment at position ${at} is not closed in '${excerpt(text)}'.`)
 }
 
 function endOf(pattern: RegExp, text: string, from: number): number {
