@@ -138,15 +138,17 @@ test('what a client sends never becomes SQL, and its size is bounded', async () 
   await assert.rejects(namesWhere(store, `contains(name,'${'ab%'.repeat(20_000)}')`), { name: 'BadRequest' })
 })
 
-test('500 conditions, and 200 levels, are not too deep for SQLite', async () => {
+test('500 conditions, 2,000 options and 200 levels are not too deep for SQLite', async () => {
   const store = openTestReads()
-  await store.insert('account', { name: 'a', line: 7 })
+  await store.insert('account', { name: 'a', line: 7, hobbies: '9' })
   const term: BoundFilter = bound('line eq 7')
   let deep: BoundFilter = term
   for (let level = 0; level < 200; level++)
     deep = level % 2 ? { op: 'not', term: deep } : { op: 'and', terms: [deep, { op: 'or', terms: [term, { op: 'not', term }] }] }
   assert.deepEqual(await namesWhere(store, { op: 'and', terms: Array.from({ length: 500 }, () => term) }), ['a'])
   await namesWhere(store, deep)
+  const hobbies = { steps: [], table: store.table('account'), column: store.table('account').columns.get('hobbies') as never }
+  assert.deepEqual(await namesWhere(store, { op: 'contains-values', left: hobbies, values: Array.from({ length: 2000 }, (_, option) => option) }), ['a'])
 })
 
 test('equality and startswith on a key or the primary name search their index', () => {
