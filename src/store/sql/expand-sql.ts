@@ -100,10 +100,9 @@ const LAST = '00000000-0000-4000-8000-00000000000b'
 /** `?$select=subject&$skiptoken=…`, whose token is that of `next-page.ts`. */
 function pageQuery({ shape, top, query }: ExpandMany, first: Sql, last: Sql): readonly (string | Sql)[] {
   const token = formatSkipToken({ page: 2, pageSize: top, keys: [{ column: shape.table.primaryIdColumn, first: FIRST, last: LAST }] })
-  const text = `?${query === '' ? '' : `${query}&`}$skiptoken=${encodeQueryComponent(token)}`
-  const [start, middle, end] = text.split(new RegExp(`${FIRST}|${LAST}`, 'i'))
+  const [start, middle, end] = encodeQueryComponent(token).split(new RegExp(`${FIRST}|${LAST}`, 'i'))
   assert(start !== undefined && middle !== undefined && end !== undefined, 'a skip token holds the first id and the last')
-  return [start, sql`upper(${last})`, middle, sql`upper(${first})`, end]
+  return [`?${query === '' ? '' : `${query}&`}$skiptoken=${start}`, sql`upper(${last})`, middle, sql`upper(${first})`, end]
 }
 
 /** `,"Account_Tasks@odata.nextLink":"…"`; `query`: what stands behind the collection's own URL. Its texts are bound. */
