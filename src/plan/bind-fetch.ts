@@ -13,7 +13,7 @@ import { fetchBinder } from './bind-fetch-links.ts'
 import { bindGroupOrder, bindRowOrder } from './bind-fetch-order.ts'
 import { type FetchPaging, fetchPage } from './bind-fetch-page.ts'
 import type { ColumnPath } from './bound-filter.ts'
-import { AGGREGATE_LIMIT, MAX_COUNT } from './limits.ts'
+import { AGGREGATE_LIMIT, MAX_COLUMNS, MAX_COUNT } from './limits.ts'
 import type { QueryContext } from './query-context.ts'
 import type { RowAnnotations, Source } from './read-plan.ts'
 import type { ReadResults, ResultOrder } from './results-plan.ts'
@@ -33,6 +33,7 @@ export function bindFetch(query: FetchQuery, table: Table, source: Source, besid
   if (entity.name !== table.logicalName) throw fail('FetchTableMismatch', excerpt(entity.name), table.logicalName)
   const bound = bindRows({ from: undefined, alias: undefined, entity, table }, fetchBinder(context))
   const { columns, form, order } = shapeOf(query, bound, context)
+  if (columns.length > MAX_COLUMNS) throw fail('InvalidArgument', `The query names ${columns.length} columns: the limit is ${MAX_COLUMNS}.`)
   const keys = form === 'rows' ? order.map(({ by }) => by as ColumnPath) : undefined
   return {
     kind: 'read-results',

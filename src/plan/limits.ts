@@ -10,3 +10,6 @@ export const MAX_LINKS = 15
 
 /** Values behind `in` and the like. */
 export const MAX_VALUES = 2000
+
+/** Columns of one answer: those of SQL Server's SELECT. */
+export const MAX_COLUMNS = 4096

@@ -131,3 +131,14 @@ test('a broken query is refused when it is written', async () => {
   expectRefusal(await api.post('userqueries', { name: 'x', querytype: 0, returnedtypecode: 'account' }), 400, '0x80040200', /fetchxml/)
   expectRefusal(await api.post('userqueries', { name: 'x', querytype: 0, fetchxml: FETCH }), 400, '0x80040200', /returnedtypecode/)
 })
+
+test('a view of more columns than an answer has, or of more values than a statement takes, is refused in words', async () => {
+  const many = (count: number, write: (n: number) => string) => Array.from({ length: count }, (_, n) => write(n)).join('')
+  const fetchOf = (content: string) => `<fetch><entity name="account">${content}</entity></fetch>`
+  const columns = fetchOf(many(4100, (n) => `<attribute name="name" alias="a${n}"/>`))
+  expectRefusal(await userQuery(columns), 400, '0x80040203', 'The query names 4101 columns: the limit is 4096.')
+  const condition = `<condition attribute="numberofemployees" operator="in">${many(2000, (n) => `<value>${n}</value>`)}</condition>`
+  const query = createdId(await userQuery(fetchOf(`<attribute name="name"/><filter>${condition.repeat(17)}</filter>`)))
+  const answer = await api.get(`accounts?userQuery=${query}`)
+  expectRefusal(answer, 400, '0x8006088a', /^The query is too large: its values and aliases are 340\d\d, and 32766 is the limit\.$/)
+})

@@ -7,6 +7,8 @@ import type { Sql, SqlValue } from './sql.ts'
 export type Dialect = {
   readonly engine: 'sqlite' | 'postgres'
   readonly placeholder: (position: number) => string
+  /** Values that one statement binds at the most. */
+  readonly maxValues: number
   /** The engine's column type, for DDL: `text`, `integer`. */
   readonly columnType: (column: Column) => string
   /** A value as this engine stores it. A polymorphic lookup's table is stored in a second column: see `storage-names.ts`. */

@@ -5,6 +5,7 @@
  */
 import type { ReadResults, ResultOrder } from '../../plan/results-plan.ts'
 import { assert } from '../../base/assert.ts'
+import { fail } from '../../protocol/errors.ts'
 import { sourceSql } from './address-sql.ts'
 import type { PageQuery } from './connection.ts'
 import { filterSql } from './filter-sql.ts'
@@ -19,8 +20,13 @@ import { join, nothing, type Sql, sql } from './sql.ts'
 const ROOT = 'r'
 type Sorted = Pick<OrderTerm, 'value' | 'descending'>
 
+/** A query in a body or a stored one can name more than a statement takes; those beside it (counts) bind no more. */
 export function selectResults(plan: ReadResults, scope: ReadScope): PageQuery {
-  return plan.form === 'rows' ? selectPlain(plan, scope) : selectGrouped(plan, scope)
+  const query = plan.form === 'rows' ? selectPlain(plan, scope) : selectGrouped(plan, scope)
+  const { values } = query.sql
+  const { maxValues } = scope.dialect
+  if (values.length > maxValues) throw fail('BadRequest', `The query is too large: its values and aliases are ${values.length}, and ${maxValues} is the limit.`)
+  return query
 }
 
 function selectPlain(plan: ReadResults, scope: ReadScope): PageQuery {

@@ -14,6 +14,7 @@ import { decimalJson, decodeDecimal, encodeDecimal } from './decimal-text.ts'
 export const sqliteDialect: Dialect = {
   engine: 'sqlite',
   placeholder: () => '?',
+  maxValues: 32_766,
   columnType,
   encode,
   decode,
