@@ -69,7 +69,7 @@ function startOf(body: Body, now: string): string | undefined {
   return flagOf(body, 'RunNow') === true || start <= now ? undefined : start
 }
 
-/** The next rows that a query of a job finds, behind those whose order values are `after`: their ids alone. */
+/** The next rows that a query of a job finds, behind those whose order values are `after`: their ids alone. What is no place in its order counts as nothing. */
 function planDeletions(query: FetchQuery, after: ReadResults['page']['after'], size: number, context: QueryContext): ReadResults {
   const { entity } = query
   const table = context.schema.tables.get(entity.name)
@@ -81,7 +81,7 @@ function planDeletions(query: FetchQuery, after: ReadResults['page']['after'], s
   const ids = { ...entity, allAttributes: false, attributes: [], orders: [], links: entity.links.map(withoutColumns) }
   const beside = { count: false, annotations: NO_ANNOTATIONS, paging: { by: 'link', token: undefined, maxPageSize: size } } as const
   const plan = bindFetch({ ...query, page: undefined, distinct: false, returnTotalRecordCount: false, entity: ids }, table, { kind: 'set' }, beside, context)
-  return { ...plan, page: { number: 1, size, pages: true, after, skip: 0 } }
+  return { ...plan, page: { number: 1, size, pages: true, after: after?.length === plan.order.length ? after : undefined, skip: 0 } }
 }
 
 /** The same of a query as the job keeps it. */

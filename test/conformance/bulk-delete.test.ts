@@ -156,6 +156,14 @@ describe('BulkDelete', () => {
     assert.deepEqual([job.statuscode, await countOf('soon')], [30, 0])
   })
 
+  test('a place that a client has written into the job is none: it begins anew, and holds up no other', async () => {
+    await makeParts('misled', 2)
+    const jobId = await jobOf(await bulkDelete([query(parts.name, named('misled'))], { StartDateTime: new Date(Date.now() + 1000).toISOString() }))
+    expectStatus(await api.patch(`asyncoperations(${jobId})`, { data: '[1,"x"]' }), 204)
+    const { job } = await finished(jobId)
+    assert.deepEqual([job.statuscode, await countOf('misled')], [30, 0])
+  })
+
   test('a running job that is canceled ends where it is', async () => {
     await makeParts('many', 2000)
     const jobId = await jobOf(await bulkDelete([query(parts.name, named('many'))]))
