@@ -32,7 +32,11 @@ export const SETTINGS: { readonly [K in keyof Config]: Setting } = {
   logLevel: { flag: '--log-level <level>', variable: 'TIDEMARK_LOG_LEVEL', help: 'fatal, error, warn, info, debug, trace or silent (default info)' },
   querySeconds: { flag: '--query-seconds <s>', variable: 'TIDEMARK_QUERY_SECONDS', help: 'seconds after which a query is killed (default 30)' },
   answerMegabytes: { flag: '--answer-megabytes <n>', variable: 'TIDEMARK_ANSWER_MEGABYTES', help: 'the largest answer to a query (default 256)' },
-  readers: { flag: '--readers <n>', variable: 'TIDEMARK_READERS', help: 'reader processes at the most (default 3)' },
+  readers: {
+    flag: '--readers <n>',
+    variable: 'TIDEMARK_READERS',
+    help: 'reader processes at the most, and one for short reads while these are busy (default 3)',
+  },
   durability: {
     flag: '--durability <mode>',
     variable: 'TIDEMARK_DURABILITY',

@@ -64,6 +64,21 @@ test('with every reader on a runaway, those who wait are served by the next', as
   await runaway
 })
 
+test('with more runaways than readers, short reads get through meanwhile', async (t) => {
+  const { pool, writer } = await openPool(t, { size: 1, timeLimitMs: 5000 })
+  await writer.runGroup([(tx) => insertPart(tx, 'a', null)])
+  let stopped = 0
+  const runaways = Array.from({ length: 2 }, () =>
+    assert.rejects(pool.pages([{ sql: endless, limit: 1 }]), { name: 'QueryTimedOut' }).then(() => {
+      stopped++
+    }),
+  )
+  for (let n = 0; n < 5; n++) assert.equal(textOf((await pool.pages([{ sql: count, limit: 1 }]))[0]?.json), '1')
+  assert.equal(stopped, 0, 'they waited for a runaway')
+  assert.equal(pool.readers(), 1)
+  await Promise.all(runaways)
+})
+
 test('a full queue refuses, and does not grow', async (t) => {
   const { pool } = await openPool(t, { size: 1, timeLimitMs: 500, maxWaiting: 2 })
   const all = await Promise.allSettled(Array.from({ length: 5 }, () => pool.pages([{ sql: endless, limit: 1 }])))

@@ -3,6 +3,7 @@
  * A read past its limit has its process killed and is refused; nobody else waits for it.
  *
  * Processes are started when they are needed; one is kept ready (it starts in 70 ms), the others end after a while without work.
+ * Where long queries keep them all busy, who waits is tried for a second in one process more: short reads get through, whatever runs away.
  */
 import { type DataverseError, fail } from '../../protocol/errors.ts'
 import type { Page, PageQuery, Readable } from '../sql/connection.ts'
@@ -38,6 +39,9 @@ const IDLE_MS = 10_000
 const START_MS = 60_000
 /** A fresh process has 52 MB, one that has read large pages 110, and neither collection nor trimming brings it down by more than 10. */
 const FRESH_BYTES = 64 * 1024 * 1024
+/** After this long in the queue a read is tried in the express process, for so long. */
+const PATIENCE_MS = 250
+const EXPRESS_MS = 1_000
 /** A client that has gone away is no reason to kill a process which is about to answer. */
 const ABORTED_GRACE_MS = 250
 
@@ -56,6 +60,8 @@ type Task = {
   readonly queries: readonly RenderedQuery[]
   readonly answer: PromiseWithResolvers<Page[]>
   isRetried: boolean
+  /** It was tried in the express process, and did not end there in time. */
+  isSlow: boolean
   isOver: boolean
   /** While a reader works on it: have that stopped soon. */
   hurry?: (() => void) | undefined
@@ -66,6 +72,7 @@ type Seat = {
   readonly reader: Reader
   /** It may have had to compile its files: 80 MB. */
   readonly isFirst: boolean
+  readonly isExpress: boolean
   busyMs: number
   idleTimer?: NodeJS.Timeout | undefined
 }
@@ -80,6 +87,10 @@ class Pool {
   readonly #seats = new Set<Seat>()
   readonly #idle: Seat[] = []
   readonly #waiting: Task[] = []
+  /** Beyond `#size`. */
+  #express: Seat | undefined
+  #isExpressBusy = false
+  #expressTimer: NodeJS.Timeout | undefined
   #hasStarted = false
   #isClosed = false
 
@@ -99,7 +110,7 @@ class Pool {
     if (this.#isClosed) return Promise.reject(stopping())
     if (this.#waiting.length >= this.#maxWaiting) return Promise.reject(fail('Unavailable', 'Too many reads are waiting. Try again later.'))
     if (signal?.aborted) return Promise.reject(signal.reason)
-    const task: Task = { queries, answer: Promise.withResolvers(), isRetried: false, isOver: false }
+    const task: Task = { queries, answer: Promise.withResolvers(), isRetried: false, isSlow: false, isOver: false }
     if (signal) abandonOn(signal, task)
     this.#waiting.push(task)
     this.#assign()
@@ -108,6 +119,7 @@ class Pool {
 
   async close(): Promise<void> {
     this.#isClosed = true
+    clearTimeout(this.#expressTimer)
     for (const task of this.#waiting.splice(0)) finish(task, () => task.answer.reject(stopping()))
     for (const reader of this.#processes) reader.end()
     await Promise.all([...this.#processes].map((reader) => reader.whenEnded))
@@ -121,18 +133,38 @@ class Pool {
   #assign(): void {
     for (let task = this.#waiting[0]; task; task = this.#waiting[0]) {
       const seat = task.isOver ? undefined : (this.#idle.pop() ?? (this.#seats.size < this.#size ? this.#start() : undefined))
-      if (!seat && !task.isOver) return
+      if (!seat && !task.isOver) break
       this.#waiting.shift()
       if (seat) void this.#run(seat, task)
     }
+    if (this.#waiting.length > 0) this.#expressSoon()
+  }
+
+  #expressSoon(): void {
+    if (this.#isClosed || this.#isExpressBusy) return
+    this.#expressTimer ??= setTimeout(() => {
+      this.#expressTimer = undefined
+      this.#runExpress()
+    }, PATIENCE_MS)
+  }
+
+  #runExpress(): void {
+    const index = this.#waiting.findIndex((task) => !task.isSlow && !task.isOver)
+    const task = this.#waiting[index]
+    if (!task || this.#isClosed || this.#isExpressBusy) return
+    this.#waiting.splice(index, 1)
+    this.#isExpressBusy = true
+    this.#express ??= this.#start(true)
+    void this.#run(this.#express, task)
   }
 
   /** A process may work for two limits, then another takes its place; its last read takes it to three. Who works longer is an orphan. */
-  #start(): Seat {
+  #start(isExpress = false): Seat {
     const processorSeconds = Math.ceil((4 * this.#timeLimitMs) / 1000) + 5
-    const seat: Seat = { reader: startReader(this.#path, { processorSeconds, answerBytes: this.#answerBytes }), isFirst: !this.#hasStarted, busyMs: 0 }
+    const reader = startReader(this.#path, { processorSeconds, answerBytes: this.#answerBytes })
+    const seat: Seat = { reader, isFirst: !this.#hasStarted, isExpress, busyMs: 0 }
     this.#hasStarted = true
-    this.#seats.add(seat)
+    if (!isExpress) this.#seats.add(seat)
     this.#processes.add(seat.reader)
     void seat.reader.whenEnded.then(() => {
       this.#processes.delete(seat.reader)
@@ -152,7 +184,8 @@ class Pool {
     } catch (error) {
       if (error instanceof ReaderEnded) {
         this.#retire(seat)
-        this.#retry(task, error)
+        if (seat.isExpress && task.isSlow && !this.#isClosed) this.#waiting.unshift(task)
+        else this.#retry(task, error)
       } else finish(task, () => task.answer.reject(error))
     } finally {
       stopClock()
@@ -163,8 +196,10 @@ class Pool {
 
   #startClock(seat: Seat, task: Task): () => void {
     let isRunning = true
+    const isTrial = seat.isExpress && EXPRESS_MS < this.#timeLimitMs
     const stop = () => {
-      finish(task, () => task.answer.reject(fail('QueryTimedOut')))
+      if (isTrial) task.isSlow = true
+      else finish(task, () => task.answer.reject(fail('QueryTimedOut')))
       this.#replace(seat)
     }
     // The limit is the query's: what a process takes to start on a busy machine does not count.
@@ -172,7 +207,7 @@ class Pool {
     void seat.reader.whenReady.then(() => {
       if (!isRunning) return
       clearTimeout(timer)
-      timer = setTimeout(stop, this.#timeLimitMs)
+      timer = setTimeout(stop, isTrial ? EXPRESS_MS : this.#timeLimitMs)
     })
     task.hurry = () => setTimeout(() => isRunning && this.#replace(seat), ABORTED_GRACE_MS).unref()
     return () => {
@@ -194,8 +229,11 @@ class Pool {
     const isUsed = seat.busyMs > 2 * this.#timeLimitMs
     if (isUsed) this.#end(seat)
     else if (this.#seats.has(seat)) this.#idle.push(seat)
+    if (seat.isExpress) this.#isExpressBusy = false
     this.#assign()
+    if (seat.isExpress) this.#runExpress()
     if (isUsed) this.keepOneReady()
+    else if (seat === this.#express && !this.#isExpressBusy) seat.idleTimer = setTimeout(() => this.#end(seat), IDLE_MS).unref()
     else if (this.#idle.includes(seat)) seat.idleTimer = setTimeout(() => this.#rest(seat), IDLE_MS).unref()
   }
 
@@ -221,6 +259,7 @@ class Pool {
   #retire(seat: Seat): void {
     clearTimeout(seat.idleTimer)
     this.#seats.delete(seat)
+    if (this.#express === seat) this.#express = undefined
     const index = this.#idle.indexOf(seat)
     if (index >= 0) this.#idle.splice(index, 1)
   }
