@@ -14,6 +14,7 @@ import { dispatcher } from '../server/dispatch.ts'
 import { isLoopbackAddress } from '../server/guard.ts'
 import { type Listener, listen, type RequestEntry } from '../server/listen.ts'
 import { createMetrics } from '../server/metrics.ts'
+import { collectWhenIdle } from './idle-collection.ts'
 import { requestLog } from './request-log.ts'
 import { openSqliteReads, type SqliteReads } from './sqlite-reads.ts'
 import { openWriterChannel, type WriterChannel } from './writer-channel.ts'
@@ -62,6 +63,7 @@ export async function startServing(config: Config): Promise<RunningServer> {
       log,
       logRequest: logger.isLevelEnabled('info') ? requestLog((line) => logDestination.write(line)) : () => {},
     })
+    collectWhenIdle()
     return { url: listener.url, close: () => close(listener, writer, reads) }
   } catch (cause) {
     // The writer's thread would keep a process alive that nobody can reach.

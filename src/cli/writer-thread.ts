@@ -16,6 +16,7 @@ import { openWriter, type WriteTransaction } from '../store/sqlite/writer.ts'
 import { openBulkDeletes } from './bulk-delete.ts'
 import { firstStart } from './first-start.ts'
 import { openHousekeeping } from './housekeeping.ts'
+import { collectWhenIdle } from './idle-collection.ts'
 import { writerApp } from './writer-app.ts'
 import type { FromWriter, Job, JobResult, ToWriter, WriterOptions } from './writer-messages.ts'
 
@@ -53,6 +54,7 @@ async function main(options: WriterOptions): Promise<void> {
   let sent = writer.schema()
   let results: { id: number; result: JobResult }[] = []
   const lane = openWriteLane(writer, afterGroup)
+  collectWhenIdle()
   const housekeeping = openHousekeeping(lane, () => writer.schema(), start.caller, log)
   const { file, querySeconds } = options
   const bulkDeletes = openBulkDeletes(lane.run, { file, querySeconds, caller: start.caller, log })
