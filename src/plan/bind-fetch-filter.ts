@@ -13,7 +13,7 @@
 import { fail } from '../protocol/errors.ts'
 import { excerpt } from '../protocol/excerpt.ts'
 import type { FetchCondition, FetchFilter, FetchLink } from '../protocol/fetch-query.ts'
-import { bindOperator } from './bind-operator.ts'
+import { bindOperator, comparisonOf } from './bind-operator.ts'
 import type { BoundFilter, ColumnPath, RelatedRows } from './bound-filter.ts'
 import { familyOf } from './column-family.ts'
 import { bindLink, type FetchBinder, type FetchRows, isCondition, rowNamed, rowsWithin } from './bind-fetch-links.ts'
@@ -21,7 +21,6 @@ import { type FetchRow, pathOf } from './fetch-row.ts'
 import type { Join } from './join.ts'
 import { MAX_CONDITIONS } from './limits.ts'
 
-const COLUMN_OPERATORS = { eq: 'eq', ne: 'ne', neq: 'ne', gt: 'gt', ge: 'ge', lt: 'lt', le: 'le' } as const
 /** A valve: what parsers let through is less deep. */
 const MAX_DEPTH = 100
 
@@ -82,7 +81,7 @@ function pathNamed(text: string, row: FetchRow, rows: FetchRows): ColumnPath {
 
 /** Null neither equals nor differs from anything, as in the SQL of the original. */
 function compareColumns(operator: string, left: ColumnPath, right: ColumnPath): BoundFilter {
-  const op = Object.hasOwn(COLUMN_OPERATORS, operator) ? COLUMN_OPERATORS[operator as keyof typeof COLUMN_OPERATORS] : undefined
+  const op = comparisonOf(operator)
   if (!op) throw fail('InvalidArgument', `The condition operator '${excerpt(operator)}' cannot compare columns (valueof).`)
   if (familyOf(left.column) !== familyOf(right.column)) throw fail('LinkColumnsMismatch', left.column.logicalName, right.column.logicalName)
   const compared: BoundFilter = { op, left, right }

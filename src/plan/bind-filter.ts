@@ -3,8 +3,9 @@
  * `5 lt line` is turned to `line gt 5`; what needs no row (`null eq null`) becomes a constant. An alias without a value is null.
  */
 import { assert, unreachable } from '../base/assert.ts'
+import { type Comparison, TURNED } from '../protocol/comparison.ts'
 import { type DataverseError, fail } from '../protocol/errors.ts'
-import type { Comparison, Filter, Operand, PropertyPath, TextMatch } from '../protocol/filter.ts'
+import type { Filter, Operand, PropertyPath, TextMatch } from '../protocol/filter.ts'
 import type { Alias } from '../protocol/key-predicate.ts'
 import type { Literal } from '../protocol/literal.ts'
 import { refuseNegated } from '../protocol/query-call.ts'
@@ -22,8 +23,6 @@ import type { Value } from './value.ts'
 
 /** What the parser lets through is less deep; this is for filters made otherwise. */
 const MAX_DEPTH = 200
-
-const FLIPPED: Record<Comparison, Comparison> = { eq: 'eq', ne: 'ne', gt: 'lt', ge: 'le', lt: 'gt', le: 'ge' }
 
 export function bindFilter(filter: Filter, table: Table, context: QueryContext, aliases: ReadonlyMap<string, string> | undefined): BoundFilter {
   return bind(filter, rootScope(table, context, aliases), 0)
@@ -76,7 +75,7 @@ function bindCondition(filter: Condition, scope: Scope): BoundFilter {
 
 function bindComparison(op: Comparison, left: Operand, right: Operand, scope: Scope): BoundFilter {
   if (left.kind !== 'path') {
-    if (right.kind === 'path') return bindComparison(FLIPPED[op], right, left, scope)
+    if (right.kind === 'path') return bindComparison(TURNED[op], right, left, scope)
     return { op: 'constant', value: compareLiterals(op, operandLiteral(left, scope), operandLiteral(right, scope)) }
   }
   const path = followPath(left, scope)

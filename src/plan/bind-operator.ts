@@ -5,6 +5,7 @@
  * The negated ones (`ne`, `not-in`, `not-like`, `not-begin-with`, `not-between`, `not-under` …) hold for rows in which the column is null,
  * as Dataverse has it.
  */
+import type { Comparison } from '../protocol/comparison.ts'
 import { type DataverseError, fail } from '../protocol/errors.ts'
 import { excerpt } from '../protocol/excerpt.ts'
 import type { ColumnKind } from '../schema/column.ts'
@@ -26,7 +27,12 @@ const ANY_LANGUAGE = -1
 type Condition = { readonly operator: string; readonly left: ColumnPath; readonly values: readonly string[]; readonly context: QueryContext }
 type Binder = (condition: Condition) => BoundFilter
 
-const COMPARISONS = { eq: 'eq', ne: 'ne', neq: 'ne', gt: 'gt', ge: 'ge', lt: 'lt', le: 'le' } as const
+const COMPARISONS: Readonly<Record<string, Comparison>> = { eq: 'eq', ne: 'ne', neq: 'ne', gt: 'gt', ge: 'ge', lt: 'lt', le: 'le' }
+
+/** Undefined where the operator of FetchXML is no comparison. */
+export function comparisonOf(operator: string): Comparison | undefined {
+  return Object.hasOwn(COMPARISONS, operator) ? COMPARISONS[operator] : undefined
+}
 
 /** What is neither about dates nor about who asks nor about trees. */
 const BINDERS: Readonly<Record<string, Binder>> = {
@@ -72,10 +78,8 @@ function not(term: BoundFilter): BoundFilter {
 }
 
 function bindIn(condition: Condition): BoundFilter {
-  const { left, values, context } = condition
-  if (values.length === 0) throw wrongNumber(condition, 'at least one value')
-  if (values.length > MAX_VALUES) throw wrongNumber(condition, `at the most ${MAX_VALUES} values`)
-  return { op: 'in', left, values: values.map((value) => bindText(left, value, context)) }
+  const { left, context } = condition
+  return { op: 'in', left, values: listOf(condition).map((value) => bindText(left, value, context)) }
 }
 
 function bindBetween(condition: Condition): BoundFilter {
@@ -97,9 +101,14 @@ function match(op: 'like' | 'startswith' | 'endswith' | 'contains'): Binder {
 
 function bindContainValues(condition: Condition): BoundFilter {
   const left = ofType(condition, ['choices'])
-  if (condition.values.length === 0) throw wrongNumber(condition, 'at least one value')
-  if (condition.values.length > MAX_VALUES) throw wrongNumber(condition, `at the most ${MAX_VALUES} values`)
-  return { op: 'contains-values', left, values: condition.values.map((value) => option(left, value)) }
+  return { op: 'contains-values', left, values: listOf(condition).map((value) => option(left, value)) }
+}
+
+function listOf(condition: Condition): readonly string[] {
+  const { values } = condition
+  if (values.length === 0) throw wrongNumber(condition, 'at least one value')
+  if (values.length > MAX_VALUES) throw wrongNumber(condition, `at the most ${MAX_VALUES} values`)
+  return values
 }
 
 function option(left: ColumnPath, value: string): number {

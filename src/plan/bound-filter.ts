@@ -4,6 +4,7 @@
  * Logic is two-valued, as OData has it: a comparison with null is false (but `eq null`, `ne`), so `not` of it is true.
  */
 import type { Guid } from '../base/guid.ts'
+import type { Comparison } from '../protocol/comparison.ts'
 import type { Column, LookupColumn } from '../schema/column.ts'
 import type { OneToMany } from '../schema/relationship.ts'
 import type { Table } from '../schema/table.ts'
@@ -29,8 +30,7 @@ export type ColumnPath = {
 export type BoundFilter =
   | { readonly op: 'and' | 'or'; readonly terms: readonly BoundFilter[] }
   | { readonly op: 'not'; readonly term: BoundFilter }
-  | { readonly op: 'eq' | 'ne' | 'gt' | 'ge' | 'lt' | 'le'; readonly left: ColumnPath; readonly right: Value }
-  | { readonly op: 'eq' | 'ne' | 'gt' | 'ge' | 'lt' | 'le'; readonly left: ColumnPath; readonly right: ColumnPath }
+  | { readonly op: Comparison; readonly left: ColumnPath; readonly right: Value | ColumnPath }
   | { readonly op: 'in'; readonly left: ColumnPath; readonly values: readonly Value[] }
   /** `text` may hold the wildcards `% _ [] [^]` (webapi.md 6.3). `like`: the whole of the column is as `text` says. */
   | { readonly op: TextMatch; readonly left: ColumnPath; readonly text: string }

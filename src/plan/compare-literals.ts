@@ -4,9 +4,9 @@
  */
 import { Decimal } from '../base/decimal.ts'
 import { fold } from '../base/fold.ts'
+import type { Comparison } from '../protocol/comparison.ts'
 import { fail } from '../protocol/errors.ts'
 import { excerpt } from '../protocol/excerpt.ts'
-import type { Comparison } from '../protocol/filter.ts'
 import { formatLiteral, type Literal } from '../protocol/literal.ts'
 
 export function compareLiterals(op: Comparison, left: Literal, right: Literal): boolean {

@@ -2,6 +2,8 @@
  * A FetchXML query as a tree, names still names (webapi.md 7). `?sql=` and the QueryExpression of BulkDelete are read into the same tree.
  * What changes no answer (`no-lock`, `latematerialize`, `options`, `version`, `mapping`, `output-format`) is not kept.
  */
+import type { AGGREGATES, DATE_GROUPINGS, FILTER_TYPES, LINK_TYPES } from './fetch-words.ts'
+
 export type FetchQuery = {
   /** Excludes paging; up to 5,000. */
   readonly top?: number | undefined
@@ -45,8 +47,8 @@ export type FetchAttribute = {
   readonly rowAggregate?: 'CountChildren' | undefined
 }
 
-export type FetchAggregate = 'avg' | 'count' | 'countcolumn' | 'max' | 'min' | 'sum'
-export type FetchDateGrouping = 'day' | 'week' | 'month' | 'quarter' | 'year' | 'fiscal-period' | 'fiscal-year'
+export type FetchAggregate = (typeof AGGREGATES)[number]
+export type FetchDateGrouping = (typeof DATE_GROUPINGS)[number]
 
 export type FetchOrder = {
   readonly attribute?: string | undefined
@@ -58,7 +60,7 @@ export type FetchOrder = {
 }
 
 export type FetchFilter = {
-  readonly type: 'and' | 'or'
+  readonly type: (typeof FILTER_TYPES)[number]
   readonly conditions: readonly FetchCondition[]
   readonly filters: readonly FetchFilter[]
   /** `any`, `not any`, `all`, `not all`. */
@@ -78,7 +80,7 @@ export type FetchCondition = {
   readonly valueOf?: string | undefined
 }
 
-export type FetchLinkType = 'inner' | 'outer' | 'any' | 'not any' | 'all' | 'not all' | 'exists' | 'in' | 'matchfirstrowusingcrossapply'
+export type FetchLinkType = (typeof LINK_TYPES)[number]
 
 export type FetchLink = FetchEntity & {
   /** Of the linked table. Undefined: its primary id, or what the relationship with the parent says. */

@@ -3,6 +3,7 @@
  * a long query is not a deep one. What Dataverse does not do (arithmetic, `tolower` and its like) is refused by name here.
  * `filter-format.ts` is the inverse.
  */
+import { type Comparison, isComparison } from './comparison.ts'
 import { fail } from './errors.ts'
 import { readCall } from './filter-call.ts'
 import { readArgument, readOperand, readValue } from './filter-operand.ts'
@@ -18,7 +19,6 @@ import type { Literal } from './literal.ts'
 export type PropertyPath = { readonly kind: 'path'; readonly from?: string; readonly path: readonly string[] }
 export type Operand = PropertyPath | { readonly kind: 'literal'; readonly literal: Literal } | Alias
 
-export type Comparison = 'eq' | 'ne' | 'gt' | 'ge' | 'lt' | 'le'
 export type TextMatch = 'contains' | 'startswith' | 'endswith'
 
 export type Filter =
@@ -34,7 +34,6 @@ export type Filter =
   /** `Microsoft.Dynamics.CRM.LastXDays(PropertyName='createdon',PropertyValue=7)`: `name` is `LastXDays`, `row` what stands before it. */
   | { readonly op: 'query-function'; readonly row: PropertyPath; readonly name: string; readonly parameters: readonly KeyPart[] }
 
-const COMPARISONS: ReadonlySet<string> = new Set<Comparison>(['eq', 'ne', 'gt', 'ge', 'lt', 'le'])
 const TRUE: Operand = { kind: 'literal', literal: { kind: 'boolean', value: true } }
 
 const NO_ALIASES: Aliases = new Map()
@@ -94,9 +93,9 @@ function readPrimary(reader: Reader): Filter {
 
 function readComparison(reader: Reader, left: Operand): Filter {
   const { token } = reader
-  if (token.kind === 'word' && COMPARISONS.has(token.text)) {
+  if (token.kind === 'word' && isComparison(token.text)) {
     advance(reader)
-    return { op: token.text as Comparison, left, right: readOperand(reader) }
+    return { op: token.text, left, right: readOperand(reader) }
   }
   if (isWord(reader, 'in')) {
     if (left.kind !== 'path') throw unexpected(reader)
@@ -112,7 +111,7 @@ function readComparison(reader: Reader, left: Operand): Filter {
 /** `contains(a,'x') eq true` says no more than `contains(a,'x')`; generated queries write it so. */
 function readTruth(reader: Reader, filter: Filter): Filter {
   const comparison = reader.token
-  if (comparison.kind !== 'word' || !COMPARISONS.has(comparison.text)) return filter
+  if (comparison.kind !== 'word' || !isComparison(comparison.text)) return filter
   advance(reader)
   const right = readOperand(reader)
   const isEquality = comparison.text === 'eq' || comparison.text === 'ne'

@@ -1,13 +1,12 @@
 /** Conditions of WHERE and ON: `a.x = 5 AND (a.name LIKE 'F%' OR NOT a.y IS NULL)`. Lists of one operator are flat, so that a long query is no deep one. */
+import { type Comparison, TURNED } from './comparison.ts'
 import { fail } from './errors.ts'
 import { isName, readColumn } from './sql-names.ts'
 import { advance, expectMark, expectWord, isWord, nested, readList, type SqlReader, takeMark, takeWord, unexpected } from './sql-reader.ts'
-import type { SqlColumn, SqlComparison, SqlCondition, SqlOperator } from './sql-syntax.ts'
+import type { SqlColumn, SqlCondition, SqlOperator } from './sql-syntax.ts'
 import { isValue, readValue } from './sql-value.ts'
 
-const COMPARISONS: Readonly<Record<string, SqlComparison>> = { '=': 'eq', '<>': 'ne', '!=': 'ne', '>': 'gt', '>=': 'ge', '<': 'lt', '<=': 'le' }
-/** `5 < a` is `a > 5`. */
-const TURNED: Readonly<Record<SqlComparison, SqlComparison>> = { eq: 'eq', ne: 'ne', gt: 'lt', ge: 'le', lt: 'gt', le: 'ge' }
+const COMPARISONS: Readonly<Record<string, Comparison>> = { '=': 'eq', '<>': 'ne', '!=': 'ne', '>': 'gt', '>=': 'ge', '<': 'lt', '<=': 'le' }
 
 export function readCondition(reader: SqlReader): SqlCondition {
   return readTerms(reader, 'or', (inner) => readTerms(inner, 'and', readNot))
@@ -76,7 +75,7 @@ function readOperand(reader: SqlReader): string {
   return value
 }
 
-function readComparison(reader: SqlReader): SqlComparison {
+function readComparison(reader: SqlReader): Comparison {
   const operator = reader.token.kind === 'mark' && Object.hasOwn(COMPARISONS, reader.token.text) ? COMPARISONS[reader.token.text] : undefined
   if (operator === undefined) throw unexpected(reader)
   advance(reader)

@@ -2,8 +2,9 @@
  * A condition of SQL as a filter of a query tree. NOT is carried down to the tests, and a test that would hold of null there but not in SQL
  * is joined by `not-null`: `a <> 5` is `a ne 5 and a not-null`.
  */
+import { type Comparison, TURNED } from './comparison.ts'
 import type { FetchCondition, FetchFilter } from './fetch-query.ts'
-import type { SqlColumn, SqlComparison, SqlCondition, SqlOperator } from './sql-syntax.ts'
+import type { SqlColumn, SqlCondition, SqlOperator } from './sql-syntax.ts'
 
 /** The alias of the joined table that the column is of; undefined: the table that the filter stands in. */
 type AliasOf = (column: SqlColumn) => string | undefined
@@ -24,7 +25,6 @@ const NEGATED: Readonly<Record<SqlOperator, SqlOperator>> = {
   null: 'not-null',
   'not-null': 'null',
 }
-const TURNED: Readonly<Record<SqlComparison, SqlComparison>> = { eq: 'eq', ne: 'ne', gt: 'lt', ge: 'le', lt: 'gt', le: 'ge' }
 const HOLDS_OF_NULL: ReadonlySet<SqlOperator> = new Set<SqlOperator>(['ne', 'not-like', 'not-in', 'not-between'])
 
 export function sqlFilter(condition: SqlCondition, aliasOf: AliasOf): FetchFilter {
@@ -70,14 +70,14 @@ function conditionsOf(term: SqlCondition & { readonly op: 'test' | 'compare' }, 
     const condition: FetchCondition = { attribute: term.column.name, operator, entityName, ...values, valueOf: undefined }
     return HOLDS_OF_NULL.has(operator) ? [condition, notNull(term.column, entityName)] : [condition]
   }
-  return compared(term.column, operator as SqlComparison, term.other, aliasOf)
+  return compared(term.column, operator as Comparison, term.other, aliasOf)
 }
 
 /**
  * `valueof` names a column of the same table, or `alias.column`; the base table has no alias, so its column stands on the left.
  * No such comparison holds of null, in FetchXML as in SQL.
  */
-function compared(left: SqlColumn, operator: SqlComparison, right: SqlColumn, aliasOf: AliasOf): FetchCondition[] {
+function compared(left: SqlColumn, operator: Comparison, right: SqlColumn, aliasOf: AliasOf): FetchCondition[] {
   const [leftAlias, rightAlias] = [aliasOf(left), aliasOf(right)]
   if (leftAlias !== undefined && rightAlias === undefined) return compared(right, TURNED[operator], left, aliasOf)
   const other = rightAlias === undefined ? right.name : `${rightAlias}.${right.name}`

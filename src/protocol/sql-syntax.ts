@@ -1,4 +1,5 @@
 /** A SELECT statement as it was written, names still as they stand there; `sql-select.ts` makes a query tree of it. */
+import type { Comparison } from './comparison.ts'
 import type { FetchAggregate } from './fetch-query.ts'
 
 /** `a.name`. Names of tables and columns are in lower case, as all logical names are. */
@@ -19,11 +20,10 @@ export type SqlCondition =
   | { readonly op: 'and' | 'or'; readonly terms: readonly SqlCondition[] }
   | { readonly op: 'not'; readonly term: SqlCondition }
   | { readonly op: 'test'; readonly column: SqlColumn; readonly operator: SqlOperator; readonly values: readonly string[] }
-  | { readonly op: 'compare'; readonly column: SqlColumn; readonly operator: SqlComparison; readonly other: SqlColumn }
+  | { readonly op: 'compare'; readonly column: SqlColumn; readonly operator: Comparison; readonly other: SqlColumn }
 
-export type SqlComparison = 'eq' | 'ne' | 'gt' | 'ge' | 'lt' | 'le'
 /** As FetchXML calls them. */
-export type SqlOperator = SqlComparison | 'like' | 'not-like' | 'in' | 'not-in' | 'between' | 'not-between' | 'null' | 'not-null'
+export type SqlOperator = Comparison | 'like' | 'not-like' | 'in' | 'not-in' | 'between' | 'not-between' | 'null' | 'not-null'
 
 export type SqlTable = {
   readonly name: string

@@ -9,6 +9,7 @@ import { fold } from '../../base/fold.ts'
 import { type BoundFilter, type ColumnPath, isColumnPath, type RelatedRows } from '../../plan/bound-filter.ts'
 import type { ChildLink } from '../../plan/read-plan.ts'
 import type { Value } from '../../plan/value.ts'
+import type { Comparison } from '../../protocol/comparison.ts'
 import type { Column } from '../../schema/column.ts'
 import type { Dialect } from './dialect.ts'
 import { childSql } from './address-sql.ts'
@@ -16,8 +17,6 @@ import { columnOf, comparable, hasFoldedColumn, isText } from './folded.ts'
 import { type JoinedPaths, joinedPaths, rowsOf } from './joined-paths.ts'
 import { join, nothing, type Sql, type SqlValue, sql, verbatim } from './sql.ts'
 import { textMatchSql } from './text-match.ts'
-
-type Comparison = 'eq' | 'ne' | 'gt' | 'ge' | 'lt' | 'le'
 
 const OPERATORS: Record<Comparison, string> = { eq: '=', ne: 'is distinct from', gt: '>', ge: '>=', lt: '<', le: '<=' }
 /** Between columns: null equals null. */
