@@ -6,7 +6,7 @@ import type { ResultValue } from '../../plan/results-plan.ts'
 import { fail } from '../../protocol/errors.ts'
 import type { Column } from '../../schema/column.ts'
 import { columnOf, isText } from './folded.ts'
-import { baseSymbol, formattedStored, grouped, quoted, TEXT } from './formatted-values.ts'
+import { baseSymbol, formattedStored, quoted, TEXT } from './formatted-values.ts'
 import type { JoinedPaths } from './joined-paths.ts'
 import { jsonUnlessNull } from './json-text.ts'
 import type { ReadScope } from './read-scope.ts'
@@ -36,7 +36,7 @@ export function aggregateSql(value: AggregateValue, paths: JoinedPaths, scope: R
 }
 
 function countSql(count: Sql, path: ColumnPath | undefined, { dialect }: ReadScope): AggregateSql {
-  return { json: sql`(${count} || '')`, formatted: quoted(grouped(count, dialect)), attribute: path?.column.logicalName, order: count }
+  return { json: sql`(${count} || '')`, formatted: quoted(dialect.grouped(count)), attribute: path?.column.logicalName, order: count }
 }
 
 function exactSql(what: 'sum' | 'avg', path: ColumnPath, distinctly: Sql, paths: JoinedPaths, scope: ReadScope): AggregateSql {

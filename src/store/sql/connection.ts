@@ -27,7 +27,7 @@ export type Page = {
 
 export type Readable = {
   readonly dialect: Dialect
-  /** Statements over many rows have to carry the condition `within_budget(…)`. */
+  /** Statements over many rows have to carry the condition `Dialect.withinBudget`. */
   readonly isBudgeted?: boolean
   /** All queries see one snapshot. */
   readonly pages: (queries: readonly PageQuery[]) => Page[] | Promise<Page[]>

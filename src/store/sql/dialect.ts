@@ -11,6 +11,8 @@ export type Dialect = {
   readonly maxValues: number
   /** The engine's column type, for DDL: `text`, `integer`. */
   readonly columnType: (column: Column) => string
+  /** Arguments that `concat` takes at the most. */
+  readonly maxArguments: number
   /** A value as this engine stores it. A polymorphic lookup's table is stored in a second column: see `storage-names.ts`. */
   readonly encode: (column: Column, value: Value) => SqlValue
   readonly decode: (column: Column, stored: SqlValue) => Value
@@ -23,6 +25,12 @@ export type Dialect = {
    * table for a page that an index on its order gives at once (a million rows: 600 ms, not 0.1).
    */
   readonly oftenTrue: (condition: Sql) => Sql
+  /** What a term of an order ends with, so that null stands below every value: nothing, or `nulls first`. */
+  readonly nulls: (descending: boolean) => Sql
+  /** A whole number as people read it, `1,234,567`: by the engine's own function, as one of ours would take ten times as long. */
+  readonly grouped: (integer: Sql) => Sql
+  /** True, or an error once the time is up: what `Readable.isBudgeted` is about. `row`: the alias of the rows that are looked at. */
+  readonly withinBudget: (row: string) => Sql
   /** A part of a date as a whole number, null of null; a fiscal period is `year * 100 + period`. */
   readonly datePart: (grouping: DateGrouping, stored: Sql) => Sql
   /** The exact sum or average of a group's values of a number column, as a JSON number. A sum of nothing is 0, an average null. */

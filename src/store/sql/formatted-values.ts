@@ -12,7 +12,6 @@ import { optionsOf } from '../../schema/column-options.ts'
 import { Label } from '../../schema/label.ts'
 import type { Schema } from '../../schema/schema.ts'
 import type { Table } from '../../schema/table.ts'
-import type { Dialect } from './dialect.ts'
 import { columnOf } from './folded.ts'
 import { bound } from './json-text.ts'
 import { byTarget } from './lookup-annotations.ts'
@@ -50,7 +49,7 @@ export function formattedStored(column: Column, stored: Sql, symbol: () => Sql, 
       return sql`case ${stored} when 1 then ${labelJson(column.trueLabel)} when 0 then ${labelJson(column.falseLabel)} end`
     case 'integer':
     case 'bigint':
-      return sql`case when ${stored} is not null then '"' || ${grouped(stored, scope.dialect)} || '"' end`
+      return sql`case when ${stored} is not null then '"' || ${scope.dialect.grouped(stored)} || '"' end`
     case 'decimal':
     case 'double':
       return quoted(sql`format_number(${scope.dialect.jsonOf(column, stored)}, ${whole(column.precision)})`)
@@ -92,11 +91,6 @@ function labelMap(options: readonly Option[]): string {
   return JSON.stringify(Object.fromEntries(options.map(({ value, label }) => [value, JSON.stringify(Label.text(label)).slice(1, -1)])))
 }
 
-/** `1,234,567`. The engines' own functions take a tenth of the time of one written in JavaScript (0.3 µs against 3). */
-export function grouped(integer: Sql, { engine }: Dialect): Sql {
-  return engine === 'sqlite' ? sql`format('%,d', ${integer})` : sql`to_char(${integer}, 'FM9,999,999,999,999,999,990')`
-}
-
 /** A number of ours in the text of a statement. */
 function whole(value: number): Sql {
   return verbatim(String(Math.trunc(value)))
@@ -111,7 +105,7 @@ function money(column: ColumnOf<'money'>, stored: Sql, symbol: Sql, scope: ReadS
   const units = sql`((abs(${stored}) + ${whole(half)}) / ${whole(step)})`
   const sign = sql`case when ${stored} <= ${whole(-Math.max(half, 1))} then '-' else '' end`
   const fraction = digits > 0 ? sql` || '.' || substr(cast(${whole(unit)} + ${units} % ${whole(unit)} as text), 2)` : nothing
-  const text = sql`${sign} || ${symbol} || ${grouped(sql`${units} / ${whole(unit)}`, scope.dialect)}${fraction}`
+  const text = sql`${sign} || ${symbol} || ${scope.dialect.grouped(sql`${units} / ${whole(unit)}`)}${fraction}`
   // A symbol is a client's text, and may hold what JSON escapes.
   return sql`case when ${stored} is not null then ${scope.dialect.jsonOf(TEXT, text)} end`
 }

@@ -13,12 +13,8 @@ import { join, type Sql, sql, verbatim } from './sql.ts'
 /** A string is constant text of ours. */
 export type Piece = string | Sql
 
-// SQLite takes 1,000 arguments (sqlite.org/limits.html), PostgreSQL 100.
-const MAX_ARGUMENTS: Record<Dialect['engine'], number> = { sqlite: 900, postgres: 90 }
-
-export function concat(pieces: readonly Piece[], dialect: Dialect): Sql {
+export function concat(pieces: readonly Piece[], { maxArguments: limit }: Dialect): Sql {
   const parts = merged(pieces)
-  const limit = MAX_ARGUMENTS[dialect.engine]
   if (parts.length <= limit) return sql`concat(${join(parts)})`
   const groups: Sql[] = []
   for (let from = 0; from < parts.length; from += limit) groups.push(sql`concat(${join(parts.slice(from, from + limit))})`)

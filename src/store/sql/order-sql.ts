@@ -35,14 +35,8 @@ export function rankSql(value: Sql, ranks: readonly number[]): Sql {
   return cases.length === 0 ? value : sql`case ${value}${join(cases, '')} else ${value} + ${verbatim(String(ranks.length))} end`
 }
 
-export function orderBy(terms: readonly Pick<OrderTerm, 'value' | 'descending'>[], { engine }: Dialect): Sql {
-  return join(
-    terms.map(({ value, descending }) => {
-      // SQLite has nulls below everything by itself, PostgreSQL above.
-      const nulls = engine === 'sqlite' ? '' : descending ? ' nulls last' : ' nulls first'
-      return sql`${value}${verbatim((descending ? ' desc' : '') + nulls)}`
-    }),
-  )
+export function orderBy(terms: readonly Pick<OrderTerm, 'value' | 'descending'>[], { nulls }: Dialect): Sql {
+  return join(terms.map(({ value, descending }) => sql`${value}${verbatim(descending ? ' desc' : '')}${nulls(descending)}`))
 }
 
 /** Rows after the one with these order values: `a > 1 or (a = 1 and (b > 2 or …))`. */

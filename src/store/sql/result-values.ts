@@ -9,7 +9,7 @@ import { fail } from '../../protocol/errors.ts'
 import { type Column, isLookup, isPolymorphic } from '../../schema/column.ts'
 import { type AggregateValue, aggregateSql } from './aggregate-sql.ts'
 import { columnOf, isText } from './folded.ts'
-import { formattedValue, grouped, quoted } from './formatted-values.ts'
+import { formattedValue, quoted } from './formatted-values.ts'
 import { type JoinedPaths, rowsOf } from './joined-paths.ts'
 import { jsonUnlessNull, literal } from './json-text.ts'
 import { navigationName, targetTable } from './lookup-annotations.ts'
@@ -72,7 +72,7 @@ function datePartSql(path: ColumnPath, { part, calendar }: DateGrouping, paths: 
   const text = fiscalText(grouping, number)
   return {
     json: text ? quoted(text) : sql`(${number} || '')`,
-    formatted: text ? undefined : sql`case when ${number} is not null then ${quoted(grouped(number, dialect))} end`,
+    formatted: text ? undefined : sql`case when ${number} is not null then ${quoted(dialect.grouped(number))} end`,
     attribute: column.logicalName,
     groupBy: [number],
     order: number,
@@ -91,7 +91,7 @@ function childrenSql({ table }: Pick<ReadResults, 'table'>, parent: Column, { ro
   const ofTable = isPolymorphic(parent) ? sql` and ${columnOf('h', targetColumn(parent.logicalName))} = ${literal(table.logicalName)}` : verbatim('')
   const under = sql`${columnOf('h', parent.logicalName)} = ${columnOf(root, table.primaryIdColumn)}${ofTable}`
   const count = sql`(select count(*) from ${rowsOf(table, 'h')} where ${under})`
-  return { json: sql`(${count} || '')`, formatted: quoted(grouped(count, dialect)), attribute: table.primaryIdColumn, groupBy: [count], order: count }
+  return { json: sql`(${count} || '')`, formatted: quoted(dialect.grouped(count)), attribute: table.primaryIdColumn, groupBy: [count], order: count }
 }
 
 // SQLite groups and orders by 2,000 terms (sqlite.org/limits.html); an order asked for takes some of them.

@@ -30,7 +30,7 @@ export function selectRows(plan: ReadRows, scope: ReadScope): PageQuery {
   const columns = [sql`${json} as json`, ...terms.map(({ value }) => value)]
   const limit = plan.pages ? plan.limit + 1 : plan.limit
   // First, so that it is asked for rows that the others leave out.
-  const budget = scope.isBudgeted ? sql`within_budget(r.rowid)` : undefined
+  const budget = scope.isBudgeted ? scope.dialect.withinBudget('r') : undefined
   const from = sql`from ${rowsOf(table, 'r')}${paths.joins()}${where([budget, own, filter, after])}`
   const ordered = sql`select ${join(columns)} ${from} order by ${orderBy(terms, scope.dialect)} limit ${limit}`
   return { sql: ordered, limit: plan.limit, isWide: isWide(plan.shape) }

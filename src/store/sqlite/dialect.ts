@@ -8,13 +8,15 @@ import type { Guid } from '../../base/guid.ts'
 import { isReference, type Value } from '../../plan/value.ts'
 import type { Column } from '../../schema/column.ts'
 import type { Dialect } from '../sql/dialect.ts'
-import { sql, type Sql, type SqlValue, verbatim } from '../sql/sql.ts'
+import { nothing, sql, type Sql, type SqlValue, verbatim } from '../sql/sql.ts'
 import { decimalJson, decodeDecimal, encodeDecimal } from './decimal-text.ts'
 
 export const sqliteDialect: Dialect = {
   engine: 'sqlite',
   placeholder: () => '?',
   maxValues: 32_766,
+  // 1,000 of any function (sqlite.org/limits.html).
+  maxArguments: 900,
   columnType,
   encode,
   decode,
@@ -22,6 +24,9 @@ export const sqliteDialect: Dialect = {
   // A user function: in conditions and order only, never in an index (other tools could not write or vacuum the file).
   fold: (text) => sql`fold(${text})`,
   oftenTrue: (condition) => sql`likely(${condition})`,
+  nulls: () => nothing,
+  grouped: (integer) => sql`format('%,d', ${integer})`,
+  withinBudget: (row) => sql`within_budget(${verbatim(row)}.rowid)`,
   datePart: ({ part, calendar }, stored) => sql`date_part(${part}, ${stored}, ${JSON.stringify(calendar)})`,
   exact,
   exactOrder: (json) => sql`exact_order(${json})`,
