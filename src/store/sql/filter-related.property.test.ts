@@ -230,7 +230,8 @@ test('related rows, lookups and trees in SQL are those in memory', async () => {
     }),
     { numRuns: 80 },
   )
-  assert.ok(both > 80, `only ${both} filters told rows apart`)
+  // 80 to 200 do, by chance: far fewer, and the property would say nothing.
+  assert.ok(both > 20, `only ${both} filters told rows apart`)
 })
 
 function told(filter: BoundFilter): string {
