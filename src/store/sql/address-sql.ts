@@ -13,6 +13,7 @@ import { columnOf } from './folded.ts'
 import { rowsOf } from './joined-paths.ts'
 import { literal } from './json-text.ts'
 import { keyIndexColumns } from './key-index.ts'
+import { andPointsInto } from './lookup-target.ts'
 import { join, name, nothing, type Sql, type SqlValue, sql } from './sql.ts'
 import { targetColumn } from './storage-names.ts'
 import { encodeKeyValue } from './write-row.ts'
@@ -51,7 +52,7 @@ export function childSql(link: ChildLink, child: Table, alias: string, parentId:
   }
   const { referencingColumn, referencedTable } = link.relationship
   const column = child.columns.get(referencingColumn)
-  const ofTable = column && isPolymorphic(column) ? sql` and ${columnOf(alias, targetColumn(referencingColumn))} = ${literal(referencedTable)}` : nothing
+  const ofTable = column ? andPointsInto({ logicalName: referencedTable }, column, alias) : nothing
   return sql`${columnOf(alias, referencingColumn)} = ${parentId}${ofTable}`
 }
 

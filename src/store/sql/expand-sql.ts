@@ -8,18 +8,17 @@ import type { BoundExpand, ExpandMany, ExpandOne, ExpandOwner, RowShape } from '
 import { NAMESPACE } from '../../protocol/names.ts'
 import { encodeQueryComponent } from '../../protocol/percent.ts'
 import { formatSkipToken } from '../../protocol/skip-token.ts'
-import { isPolymorphic } from '../../schema/column.ts'
 import type { Table } from '../../schema/table.ts'
 import { childSql } from './address-sql.ts'
 import { filterSql } from './filter-sql.ts'
 import { columnOf } from './folded.ts'
 import { joinedPaths, rowsOf } from './joined-paths.ts'
 import { bound, concat, escaped, literal, type Piece } from './json-text.ts'
+import { andPointsInto } from './lookup-target.ts'
 import { orderBy, orderTerms } from './order-sql.ts'
 import type { ReadScope } from './read-scope.ts'
 import { referenceJson } from './reference-json.ts'
 import { join, nothing, type Sql, sql, verbatim } from './sql.ts'
-import { targetColumn } from './storage-names.ts'
 
 /** `row-json.ts` and this file need each other; it hands itself in. */
 export type WriteRowJson = (shape: RowShape, alias: string, scope: ReadScope) => Sql
@@ -52,11 +51,9 @@ function oneRow(expand: ExpandOne, alias: string, scope: ReadScope, rowJson: Wri
   const { table } = expand.shape
   const child = `${alias}x`
   const json = expand.references ? referenceJson(table, child, scope) : rowJson(expand.shape, child, scope)
-  const { logicalName } = expand.column
-  const ofTable = isPolymorphic(expand.column) ? sql` and ${columnOf(alias, targetColumn(logicalName))} = ${literal(table.logicalName)}` : nothing
   const paths = joinedPaths(child, scope.dialect)
   const wanted = expand.filter ? sql` and ${filterSql(expand.filter, paths, scope.dialect)}` : nothing
-  const found = sql`${columnOf(child, table.primaryIdColumn)} = ${columnOf(alias, logicalName)}${ofTable}${wanted}`
+  const found = sql`${columnOf(child, table.primaryIdColumn)} = ${columnOf(alias, expand.column.logicalName)}${andPointsInto(table, expand.column, alias)}${wanted}`
   return sql`(select ${json} from ${rowsOf(table, child)}${paths.joins()} where ${found})`
 }
 

@@ -13,8 +13,9 @@ import { formattedValue, quoted } from './formatted-values.ts'
 import { type JoinedPaths, rowsOf } from './joined-paths.ts'
 import { jsonUnlessNull, literal } from './json-text.ts'
 import { navigationName, targetTable } from './lookup-annotations.ts'
+import { andPointsInto } from './lookup-target.ts'
 import type { ReadScope } from './read-scope.ts'
-import { join, type Sql, sql, verbatim } from './sql.ts'
+import { join, type Sql, sql } from './sql.ts'
 import { targetColumn } from './storage-names.ts'
 
 export type ValueSql = {
@@ -88,8 +89,7 @@ function fiscalText({ part, calendar }: DateGrouping, number: Sql): Sql | undefi
 }
 
 function childrenSql({ table }: Pick<ReadResults, 'table'>, parent: Column, { root }: JoinedPaths, { dialect }: ReadScope): ValueSql {
-  const ofTable = isPolymorphic(parent) ? sql` and ${columnOf('h', targetColumn(parent.logicalName))} = ${literal(table.logicalName)}` : verbatim('')
-  const under = sql`${columnOf('h', parent.logicalName)} = ${columnOf(root, table.primaryIdColumn)}${ofTable}`
+  const under = sql`${columnOf('h', parent.logicalName)} = ${columnOf(root, table.primaryIdColumn)}${andPointsInto(table, parent, 'h')}`
   const count = sql`(select count(*) from ${rowsOf(table, 'h')} where ${under})`
   return { json: sql`(${count} || '')`, formatted: quoted(dialect.grouped(count)), attribute: table.primaryIdColumn, groupBy: [count], order: count }
 }
