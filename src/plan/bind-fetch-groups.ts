@@ -10,7 +10,7 @@ import { refuseAggregate } from './aggregate-types.ts'
 import { unique } from './bind-fetch-columns.ts'
 import type { FetchRows } from './bind-fetch-links.ts'
 import type { ColumnPath } from './bound-filter.ts'
-import type { Calendar } from './calendar.ts'
+import { type Calendar, zoneOf } from './calendar.ts'
 import { type FetchRow, pathOf } from './fetch-row.ts'
 import type { DateGrouping, ResultColumn } from './results-plan.ts'
 
@@ -50,5 +50,6 @@ function bindAggregate(aggregate: FetchAggregate, { name, alias, distinct, dateG
 function dateGrouping({ dateGrouping: part, userTimeZone, name }: FetchAttribute, { column }: ColumnPath, calendar: Calendar): DateGrouping | undefined {
   if (part === undefined) return undefined
   if (column.type !== 'datetime') throw fail('DateGroupingNotForColumn', excerpt(name))
-  return { part: part satisfies FetchDateGrouping, calendar: userTimeZone === false ? { ...calendar, timeZone: 'UTC' } : calendar }
+  const timeZone = userTimeZone === false ? 'UTC' : zoneOf(column, calendar)
+  return { part: part satisfies FetchDateGrouping, calendar: { ...calendar, timeZone } }
 }

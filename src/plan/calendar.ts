@@ -2,6 +2,8 @@
  * What dates mean to a caller: the time zone of their user settings, and the organization's week and fiscal year. A column whose
  * behaviour is UserLocal is an instant, told and asked for in that zone; DateOnly and TimeZoneIndependent know no zone.
  */
+import type { ColumnOf } from '../schema/column.ts'
+
 export type FiscalPeriod = 'Annually' | 'SemiAnnually' | 'Quarterly' | 'Monthly' | 'FourWeekly'
 
 export type Calendar = {
@@ -26,4 +28,9 @@ export const PLAIN_CALENDAR: Calendar = {
   weekStart: 0,
   fiscal: { start: { month: 1, day: 1 }, period: 'Quarterly', namedBy: 'start' },
   language: 1033,
+}
+
+/** The zone in which what a column stores is told: only instants have one. */
+export function zoneOf({ behavior }: ColumnOf<'datetime'>, { timeZone }: Calendar): string {
+  return behavior === 'UserLocal' ? timeZone : 'UTC'
 }

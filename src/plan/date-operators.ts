@@ -8,7 +8,7 @@ import { instantOf, wallClock } from '../base/time-zone.ts'
 import { parseDate, parseInstant } from '../base/date-time.ts'
 import type { ColumnOf } from '../schema/column.ts'
 import type { BoundFilter, ColumnPath } from './bound-filter.ts'
-import type { Calendar } from './calendar.ts'
+import { type Calendar, zoneOf } from './calendar.ts'
 import { fiscalPeriod, fiscalYear, periodsInYear } from './fiscal-calendar.ts'
 import { hasZone, unfit } from './operator-value.ts'
 import type { QueryContext } from './query-context.ts'
@@ -85,11 +85,6 @@ function aroundPeriod(operator: string, left: DatePath, period: number, year: nu
 function inPeriodOfAnyYear(left: DatePath, period: number, calendar: Calendar): BoundFilter {
   if (period > periodsInYear(calendar.fiscal)) return { op: 'constant', value: false }
   return { op: 'fiscal-period', left, period, calendar: { ...calendar, timeZone: zoneOf(left.column, calendar) } }
-}
-
-/** The zone in which the stored values are to be told: only instants have one. */
-function zoneOf(column: ColumnOf<'datetime'>, calendar: Calendar): string {
-  return column.behavior === 'UserLocal' ? calendar.timeZone : 'UTC'
 }
 
 /** The range as comparisons with what the column stores. */

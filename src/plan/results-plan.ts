@@ -12,7 +12,7 @@ import type { RowAnnotations, Source } from './read-plan.ts'
 export type AggregateFunction = 'count' | 'countcolumn' | 'sum' | 'avg' | 'min' | 'max'
 export type DatePart = 'day' | 'week' | 'month' | 'quarter' | 'year' | 'fiscal-period' | 'fiscal-year'
 
-/** What is told of a date. An instant is told in the calendar's zone: give it one in UTC where the caller's is not meant. */
+/** What is told of a date. `calendar.timeZone`: in which what the column stores is told. */
 export type DateGrouping = { readonly part: DatePart; readonly calendar: Calendar }
 
 export type ResultValue =

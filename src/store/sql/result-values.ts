@@ -64,11 +64,8 @@ function columnSql(path: ColumnPath, isOfSeveral: boolean, paths: JoinedPaths, s
   }
 }
 
-function datePartSql(path: ColumnPath, { part, calendar }: DateGrouping, paths: JoinedPaths, { dialect }: ReadScope): ValueSql {
+function datePartSql(path: ColumnPath, grouping: DateGrouping, paths: JoinedPaths, { dialect }: ReadScope): ValueSql {
   const { column } = path
-  // What is the same everywhere is told as it is written.
-  const isInstant = column.type === 'datetime' && column.behavior === 'UserLocal'
-  const grouping = { part, calendar: isInstant ? calendar : { ...calendar, timeZone: 'UTC' } }
   const number = dialect.datePart(grouping, columnOf(paths.rowOf(path), column.logicalName))
   const text = fiscalText(grouping, number)
   return {
