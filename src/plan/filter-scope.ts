@@ -7,9 +7,10 @@ import type { PropertyPath } from '../protocol/filter.ts'
 import { type Alias, literalOfAlias } from '../protocol/key-predicate.ts'
 import type { Literal } from '../protocol/literal.ts'
 import type { Table } from '../schema/table.ts'
-import { bindPath, linkText } from './bind-path.ts'
+import { bindPath } from './bind-path.ts'
 import { type ColumnPath, type LookupStep, ROOT_ROW } from './bound-filter.ts'
 import { MAX_CONDITIONS, MAX_LINKS, MAX_VALUES } from './limits.ts'
+import { linksAlong } from './path-links.ts'
 import type { QueryContext } from './query-context.ts'
 
 const NULL: Literal = { kind: 'null' }
@@ -74,9 +75,8 @@ export function literalOf(value: Literal | Alias, { whole }: Scope): Literal {
 
 /** Paths that begin alike share their links. */
 function countLinks(steps: readonly LookupStep[], scope: Scope): void {
-  for (let length = 1; length <= steps.length; length++) {
+  for (const link of linksAlong(steps)) {
     scope.links ??= new Set()
-    const link = linkText(steps.slice(0, length))
     if (scope.links.has(link)) continue
     scope.links.add(link)
     countLink(scope.whole)
