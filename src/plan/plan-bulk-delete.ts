@@ -10,7 +10,8 @@ import { formatFetchXml } from '../protocol/fetch-xml-format.ts'
 import type { FetchLink, FetchQuery } from '../protocol/fetch-query.ts'
 import { parseQueryExpression } from '../protocol/query-expression.ts'
 import type { JsonValue } from '../protocol/row-json.ts'
-import { asObject, type Body, flagOf, listOf, requiredText, textOf } from '../schema/metadata/metadata-body.ts'
+import { type Body, flagOf, listOf, requiredText, textOf } from '../schema/metadata/metadata-body.ts'
+import { actionBody } from './action-body.ts'
 import { bindFetch } from './bind-fetch.ts'
 import { type Chance, refuseFixedTable } from './bind-row.ts'
 import type { QueryContext } from './query-context.ts'
@@ -18,7 +19,7 @@ import type { ReadResults } from './results-plan.ts'
 import { NO_ANNOTATIONS } from './row-annotations.ts'
 import type { StartBulkDelete } from './write-plan.ts'
 
-const MEMBERS: ReadonlySet<string> = new Set([
+const PARAMETERS: readonly string[] = [
   'QuerySet',
   'JobName',
   'SendEmailNotification',
@@ -28,14 +29,11 @@ const MEMBERS: ReadonlySet<string> = new Set([
   'StartDateTime',
   'SourceImportId',
   'RunNow',
-])
+]
 const MAX_NAME = 256
 
 export function planBulkDelete(json: JsonValue | undefined, context: QueryContext, chance: Chance): StartBulkDelete {
-  const body = asObject(json)
-  if (!body) throw fail('BadRequest', "The body of 'BulkDelete' must be a JSON object.")
-  const unknown = Object.keys(body).find((name) => !MEMBERS.has(name) && !name.startsWith('@'))
-  if (unknown !== undefined) throw fail('BadRequest', `The action 'BulkDelete' has no parameter '${unknown}'.`)
+  const body = actionBody(json, 'BulkDelete', PARAMETERS)
   refuseUnsupported(body)
   const name = requiredText(body, 'JobName')
   if (name.length > MAX_NAME) throw fail('TextTooLong', 'name', 'asyncoperation', MAX_NAME)

@@ -6,7 +6,8 @@
 import { fail } from '../protocol/errors.ts'
 import type { JsonValue } from '../protocol/row-json.ts'
 import type { Schema } from '../schema/schema.ts'
-import { asObject, flagOf } from '../schema/metadata/metadata-body.ts'
+import { flagOf } from '../schema/metadata/metadata-body.ts'
+import { actionBody } from './action-body.ts'
 import { bindEntity, parseEntity } from './bind-entity.ts'
 import type { Chance } from './bind-row.ts'
 import { planAddressed } from './plan-write.ts'
@@ -16,13 +17,10 @@ import type { Merge, WriteRow } from './write-plan.ts'
 /** Of the original's four (`lead` and `incident` belong to its applications), those that are here, with the lookup to their parent. */
 const PARENTS: { readonly [table: string]: string } = { account: 'parentaccountid', contact: 'parentcustomerid' }
 
-const MEMBERS: ReadonlySet<string> = new Set(['Target', 'Subordinate', 'UpdateContent', 'PerformParentingChecks'])
+const PARAMETERS: readonly string[] = ['Target', 'Subordinate', 'UpdateContent', 'PerformParentingChecks']
 
 export function planMerge(json: JsonValue | undefined, schema: Schema, chance: Chance): Merge {
-  const body = asObject(json)
-  if (!body) throw fail('BadRequest', "The body of 'Merge' must be a JSON object.")
-  const unknown = Object.keys(body).find((name) => !MEMBERS.has(name) && !name.startsWith('@'))
-  if (unknown !== undefined) throw fail('BadRequest', `The action 'Merge' has no parameter '${unknown}'.`)
+  const body = actionBody(json, 'Merge', PARAMETERS)
   const target = bindEntity(body.Target, 'Target', schema)
   const subordinate = bindEntity(body.Subordinate, 'Subordinate', schema)
   const { table } = target
