@@ -2,9 +2,10 @@
 import { assert } from '../base/assert.ts'
 import { fail } from '../protocol/errors.ts'
 import { parseFetchXml } from '../protocol/fetch-xml.ts'
-import type { JsonText, ReadOutcome } from '../plan/outcome.ts'
+import type { ReadOutcome } from '../plan/outcome.ts'
 import type { FindQuery } from '../plan/plan-stored-query.ts'
 import { rowMissing } from '../plan/row-address.ts'
+import { textOf } from '../store/json-page.ts'
 import type { ParsedRequest } from './parse-request.ts'
 
 /** `outcome`: what came of reading the row. */
@@ -15,8 +16,4 @@ export function withStoredQuery(request: ParsedRequest, { row }: FindQuery, outc
   const { fetchxml } = JSON.parse(textOf(outcome.json)) as { readonly fetchxml: string | null }
   if (fetchxml === null) throw fail('FetchElementMissing', `the query '${storedQuery.id}' has no FetchXML`)
   return { ...request, options: { ...request.options, storedQuery: { ...storedQuery, query: parseFetchXml(fetchxml) } } }
-}
-
-function textOf(json: JsonText): string {
-  return typeof json === 'string' ? json : Buffer.concat([...json]).toString()
 }

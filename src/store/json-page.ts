@@ -13,7 +13,12 @@ export function numberOf(page: Page | undefined): number {
   return page ? Number(textOf(page.json)) : 0
 }
 
+/** The order values of a page's first and last row; undefined where no page follows. */
+export function endsOf({ more, first, last }: Page) {
+  return more ? { first: first.map(orderValue), last: last.map(orderValue) } : undefined
+}
+
 /** A whole number beyond 2^53 travels as text. */
-export function orderValue(value: SqlValue): string | number | null {
+function orderValue(value: SqlValue): string | number | null {
   return typeof value === 'bigint' || value instanceof Uint8Array ? String(value) : value
 }

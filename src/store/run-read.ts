@@ -7,7 +7,7 @@ import type { ReadOutcome } from '../plan/outcome.ts'
 import type { ReadPlan } from '../plan/plan.ts'
 import type { CountRows, CountTables, ReadOwner, ReadRow, ReadRows, ReadValue } from '../plan/read-plan.ts'
 import type { Schema } from '../schema/schema.ts'
-import { numberOf, orderValue, textOf } from './json-page.ts'
+import { endsOf, numberOf, textOf } from './json-page.ts'
 import { runCountChanges, runReadChanges, runReadTracked } from './run-changes.ts'
 import { lackOf } from './run-place.ts'
 import { runResults } from './run-results.ts'
@@ -79,7 +79,7 @@ async function runRows(plan: ReadRows, readable: Readable, scope: ReadScope): Pr
     kind: 'rows',
     json: page.json,
     rowCount: page.rowCount,
-    next: page.more ? { first: page.first.map(orderValue), last: page.last.map(orderValue) } : undefined,
+    next: endsOf(page),
     count: count && numberOf(pages[1]),
   }
 }

@@ -2,7 +2,7 @@
 import type { ReadOutcome } from '../plan/outcome.ts'
 import type { ReadResults } from '../plan/results-plan.ts'
 import { fail } from '../protocol/errors.ts'
-import { numberOf, orderValue } from './json-page.ts'
+import { endsOf, numberOf } from './json-page.ts'
 import { lackOf } from './run-place.ts'
 import type { Page, PageQuery, Readable } from './sql/connection.ts'
 import type { ReadScope } from './sql/read-scope.ts'
@@ -27,7 +27,7 @@ export async function runResults(plan: ReadResults, readable: Readable, scope: R
     kind: 'results',
     json: page.json,
     rowCount: page.rowCount,
-    next: page.more ? { first: page.first.map(orderValue), last: page.last.map(orderValue) } : undefined,
+    next: endsOf(page),
     count: asked.count && numberOf(answerTo(asked.count)),
   }
 }
