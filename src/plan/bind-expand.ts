@@ -126,17 +126,16 @@ function ownerOf({ name, column }: ToOwner, item: ExpandItem, query: Query): Exp
   const wanted = item.cast === undefined ? tables : tables.filter((table) => table.logicalName === item.cast)
   if (wanted.length === 0) throw fail('UnknownResource', item.cast ?? name)
   if (filter && wanted.length > 1) throw fail('NotSupported', `$filter in $expand of ${name}`)
-  const hasNavigation = (table: Table, one: ExpandItem) => schema.navigations.get(table.logicalName)?.has(one.navigation)
-  for (const column of select ?? []) {
-    if (column !== '*' && !wanted.some((table) => findColumn(table, column))) throw fail('UnknownProperty', 'principal', column)
-  }
-  for (const one of expand ?? []) {
-    if (!wanted.some((table) => hasNavigation(table, one))) throw fail('UnknownProperty', 'principal', one.navigation)
-  }
+  const hasColumn = (table: Table, wish: string) => wish === '*' || findColumn(table, wish) !== undefined
+  const hasNavigation = (table: Table, { navigation }: ExpandItem) => schema.navigations.get(table.logicalName)?.has(navigation) === true
+  const unknown = select?.find((wish) => !wanted.some((table) => hasColumn(table, wish)))
+  if (unknown !== undefined) throw fail('UnknownProperty', 'principal', unknown)
+  const beyond = expand?.find((one) => !wanted.some((table) => hasNavigation(table, one)))
+  if (beyond) throw fail('UnknownProperty', 'principal', beyond.navigation)
   const choices = wanted.map((table): ExpandOne => {
     const options: ExpandOptions = {
       ...item.options,
-      select: select ? select.filter((column) => column === '*' || findColumn(table, column)) : ownColumns(table, item),
+      select: select ? select.filter((wish) => hasColumn(table, wish)) : ownColumns(table, item),
       expand: expand?.filter((one) => hasNavigation(table, one)),
     }
     return oneOf({ ...item, options }, column, table, query)
