@@ -3,6 +3,7 @@ import type { DateGrouping } from '../../plan/results-plan.ts'
 import type { Value } from '../../plan/value.ts'
 import type { Column } from '../../schema/column.ts'
 import type { Sql, SqlValue } from './sql.ts'
+import type { PatternPart } from './text-pattern.ts'
 
 export type Dialect = {
   readonly engine: 'sqlite' | 'postgres'
@@ -13,6 +14,8 @@ export type Dialect = {
   readonly columnType: (column: Column) => string
   /** Arguments that `concat` takes at the most. */
   readonly maxArguments: number
+  /** Of a pattern that a text is compared with. */
+  readonly maxPatternBytes: number
   /** A value as this engine stores it. A polymorphic lookup's table is stored in a second column: see `storage-names.ts`. */
   readonly encode: (column: Column, value: Value) => SqlValue
   readonly decode: (column: Column, stored: SqlValue) => Value
@@ -25,6 +28,10 @@ export type Dialect = {
    * table for a page that an index on its order gives at once (a million rows: 600 ms, not 0.1).
    */
   readonly oftenTrue: (condition: Sql) => Sql
+  /** Wildcards as this engine writes them: `a*[x-z]`. */
+  readonly patternOf: (parts: readonly PatternPart[]) => string
+  /** Whether a text is, as a whole, what such a pattern says. */
+  readonly matches: (text: Sql, pattern: string) => Sql
   /** What a term of an order ends with, so that null stands below every value: nothing, or `nulls first`. */
   readonly nulls: (descending: boolean) => Sql
   /** A whole number as people read it, `1,234,567`: by the engine's own function, as one of ours would take ten times as long. */

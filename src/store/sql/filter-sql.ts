@@ -41,7 +41,7 @@ export function filterSql(filter: BoundFilter, paths: JoinedPaths, dialect: Dial
     case 'startswith':
     case 'endswith':
     case 'like':
-      return textMatchSql(filter.op, paths.comparable(filter.left), fold(filter.text), hasFoldedColumn(filter.left.table, filter.left.column))
+      return textMatchSql(filter.op, paths.comparable(filter.left), fold(filter.text), hasFoldedColumn(filter.left.table, filter.left.column), dialect)
     case 'eq':
     case 'ne':
     case 'gt':

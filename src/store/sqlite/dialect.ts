@@ -10,6 +10,7 @@ import type { Column } from '../../schema/column.ts'
 import type { Dialect } from '../sql/dialect.ts'
 import { nothing, sql, type Sql, type SqlValue, verbatim } from '../sql/sql.ts'
 import { decimalJson, decodeDecimal, encodeDecimal } from './decimal-text.ts'
+import { globOf } from './glob.ts'
 
 export const sqliteDialect: Dialect = {
   engine: 'sqlite',
@@ -17,6 +18,8 @@ export const sqliteDialect: Dialect = {
   maxValues: 32_766,
   // 1,000 of any function (sqlite.org/limits.html).
   maxArguments: 900,
+  // It refuses longer ones (SQLITE_MAX_LIKE_PATTERN_LENGTH) with an error of its own.
+  maxPatternBytes: 50_000,
   columnType,
   encode,
   decode,
@@ -24,6 +27,8 @@ export const sqliteDialect: Dialect = {
   // A user function: in conditions and order only, never in an index (other tools could not write or vacuum the file).
   fold: (text) => sql`fold(${text})`,
   oftenTrue: (condition) => sql`likely(${condition})`,
+  patternOf: globOf,
+  matches: (text, pattern) => sql`${text} glob ${pattern}`,
   nulls: () => nothing,
   grouped: (integer) => sql`format('%,d', ${integer})`,
   withinBudget: (row) => sql`within_budget(${verbatim(row)}.rowid)`,
