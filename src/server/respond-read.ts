@@ -59,10 +59,13 @@ function respondRow(plan: ReadRow, row: JsonText, version: bigint, { request }: 
   const set = plan.shape.table.entitySetName
   if (plan.references) return jsonResponse(200, withContext(request, CONTEXT_OF_REFERENCE, row))
   const context = contextOf(set, selectText(request.options.select), request.options.expand, '/$entity')
-  return jsonResponse(200, withContext(request, context, row), {
-    ETag: formatEtag(version),
-    'Preference-Applied': formatPreferenceApplied({ includeAnnotations: request.preferences.includeAnnotations }),
-  })
+  return jsonResponse(200, withContext(request, context, row), { ETag: formatEtag(version), 'Preference-Applied': appliedBeside(request) })
+}
+
+/** Beside one row there are pages where an `$expand` stands inside another. */
+function appliedBeside({ options, preferences }: ParsedRequest): string | undefined {
+  const hasPages = options.expand?.some((item) => item.options.expand)
+  return formatPreferenceApplied({ maxPageSize: hasPages ? preferences.maxPageSize : undefined, includeAnnotations: preferences.includeAnnotations })
 }
 
 /** Puts `@odata.context` first into a row's own object. */

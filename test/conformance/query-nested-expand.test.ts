@@ -198,6 +198,10 @@ test('the context and the links say what was asked for', async () => {
   assert.ok(link.startsWith(`${start}%3Ccookie%20pagenumber%3D%222%22%20pagingcookie%3D%22%25253ccookie`), link)
   const next = await read(link)
   assert.equal(next.value.length, 1)
+  // One row: the page size counts beside it, and is confirmed, where the collections are pages.
+  const one = async (expand: string) => expectStatus(await api.get(`accounts(${linked})?$expand=${expand}`, { Prefer: 'odata.maxpagesize=1' }), 200)
+  assert.equal((await one('Account_Tasks($expand=owninguser)')).headers['preference-applied'], 'odata.maxpagesize=1')
+  assert.equal((await one('Account_Tasks')).headers['preference-applied'], undefined)
   assert.notEqual(next.value[0].activityid, row.Account_Tasks[0].activityid)
   const last = await read(next['@odata.nextLink'])
   assert.equal(last.value.length, 1)
