@@ -2,7 +2,7 @@
  * The order of a query by names: its own orders, then those of its links, as Dataverse has it; of an aggregate query by aliases.
  * A lookup is ordered by the name of the row it points at, a choice by its labels unless `useraworderby` says otherwise.
  */
-import { fold } from '../base/fold.ts'
+import { compareByCodePoint, fold } from '../base/fold.ts'
 import { fail } from '../protocol/errors.ts'
 import { excerpt } from '../protocol/excerpt.ts'
 import type { FetchOrder } from '../protocol/fetch-query.ts'
@@ -51,5 +51,5 @@ function termsOf({ own, joined }: FetchRows): readonly Term[] {
 function ranksOf(column: Column, schema: Schema): readonly number[] | undefined {
   if (!('options' in column) || column.type === 'choices') return undefined
   const options = optionsOf(column, schema).map(({ value, label }) => ({ value, text: fold(Label.text(label)) }))
-  return options.sort((a, b) => (a.text < b.text ? -1 : a.text > b.text ? 1 : a.value - b.value)).map(({ value }) => value)
+  return options.sort((a, b) => compareByCodePoint(a.text, b.text) || a.value - b.value).map(({ value }) => value)
 }

@@ -3,7 +3,7 @@
  * Null equals null alone and is in no order. Text ignores case, as columns do.
  */
 import { Decimal } from '../base/decimal.ts'
-import { fold } from '../base/fold.ts'
+import { compareByCodePoint, fold } from '../base/fold.ts'
 import type { Comparison } from '../protocol/comparison.ts'
 import { fail } from '../protocol/errors.ts'
 import { excerpt } from '../protocol/excerpt.ts'
@@ -39,12 +39,8 @@ function order(left: Literal, right: Literal): number {
     const [a, b] = [Decimal.parse(left.text), Decimal.parse(right.text)]
     if (a !== undefined && b !== undefined) return Decimal.compare(a, b)
   }
-  if (left.kind === 'string' && right.kind === 'string') return compareTexts(fold(left.text), fold(right.text))
+  if (left.kind === 'string' && right.kind === 'string') return compareByCodePoint(fold(left.text), fold(right.text))
   if (left.kind === 'boolean' && right.kind === 'boolean') return Number(left.value) - Number(right.value)
-  if (left.kind === 'guid' && right.kind === 'guid') return compareTexts(left.value, right.value)
+  if (left.kind === 'guid' && right.kind === 'guid') return compareByCodePoint(left.value, right.value)
   throw fail('NotSupported', `Comparing ${excerpt(formatLiteral(left))} with ${excerpt(formatLiteral(right))}`)
-}
-
-function compareTexts(a: string, b: string): number {
-  return a === b ? 0 : a < b ? -1 : 1
 }
