@@ -1,4 +1,7 @@
-/** A lookup is ordered by the primary name of the row that it points at (`$orderby=_primarycontactid_value`), by its id where that may be a row of several tables. */
+/**
+ * A lookup is ordered by the primary name of the row that it points at (`$orderby=_primarycontactid_value`), by its id where that may be a
+ * row of several tables.
+ */
 import { isPolymorphic } from '../schema/column.ts'
 import type { Navigation, Schema } from '../schema/schema.ts'
 import type { Table } from '../schema/table.ts'

@@ -1,6 +1,6 @@
 /**
- * Queries that are an option of their own: `accounts?fetchXml=…`, `?sql=SELECT …`, `?$apply=…`. Beside one stands `$count`, and the skip token of its own next link; whatever else
- * chooses rows or columns is refused by name.
+ * Queries that are an option of their own: `accounts?fetchXml=…`, `?sql=SELECT …`, `?$apply=…`. Beside one stands `$count`, and the skip
+ * token of its own next link; whatever else chooses rows or columns is refused by name.
  */
 import type { FetchQuery } from '../protocol/fetch-query.ts'
 import type { QueryOptions } from '../protocol/query-options.ts'

@@ -1,4 +1,5 @@
 /** The columns of a SELECT as attributes of a query tree, each under the name that its value is answered with. */
+import { assert } from '../base/assert.ts'
 import { fail } from './errors.ts'
 import { excerpt } from './excerpt.ts'
 import type { FetchAttribute } from './fetch-query.ts'
@@ -31,7 +32,7 @@ function givenName(item: SqlItem, aliasOf: AliasOf): string | undefined {
 }
 
 function rowItem(item: SqlItem, names: Names, aliasOf: AliasOf): NamedItem {
-  if (item.kind === 'aggregate') throw new Error('bug: an aggregate among rows')
+  assert(item.kind === 'column', 'an aggregate among rows')
   const { column, alias } = item
   const source = aliasOf(column)
   if (alias !== undefined) return { source, attribute: attribute(column.name, alias === column.name && source === undefined ? undefined : alias) }

@@ -2,6 +2,7 @@
  * `?sql=` (webapi.md 6.9) as a query tree: `SELECT a.name, c.fullname AS contact FROM account AS a LEFT JOIN contact AS c ON a.primarycontactid = c.contactid`.
  * Where SQL and FetchXML differ the tree says what SQL says: a comparison with null is not true, and so no `<>` or NOT of it is.
  */
+import { assert } from '../base/assert.ts'
 import { type DataverseError, fail } from './errors.ts'
 import { excerpt } from './excerpt.ts'
 import type { FetchAttribute, FetchEntity, FetchFilter, FetchLink, FetchOrder, FetchQuery } from './fetch-query.ts'
@@ -52,7 +53,7 @@ function entityOf(name: string, source: Source, items: readonly NamedItem[]): Fe
 
 function linkOf(source: Source, items: readonly NamedItem[]): FetchLink {
   const { join, on } = source
-  if (!join || !on) throw new Error('bug: the base table is joined to nothing')
+  assert(join && on, 'the base table is joined to nothing')
   const entity = entityOf(join.name, source, items)
   return { ...entity, filters: on.filters, from: on.from, to: on.to, alias: source.alias, type: join.type, intersect: false }
 }
