@@ -13,8 +13,9 @@ import type { Comparison } from '../../protocol/comparison.ts'
 import type { Column } from '../../schema/column.ts'
 import type { Dialect } from './dialect.ts'
 import { childSql } from './address-sql.ts'
-import { columnOf, comparable, hasFoldedColumn, isText } from './folded.ts'
+import { columnOf, hasFoldedColumn, isText } from './folded.ts'
 import { type JoinedPaths, joinedPaths, rowsOf } from './joined-paths.ts'
+import { rowsFoundBy } from './rows-by-text.ts'
 import { join, nothing, type Sql, type SqlValue, sql, verbatim } from './sql.ts'
 import { textMatchSql } from './text-match.ts'
 
@@ -110,12 +111,11 @@ function containsValues(column: Sql, values: readonly number[]): Sql {
 function existsSql({ table, alias: name, link, joins, filter }: RelatedRows, outer: JoinedPaths, dialect: Dialect): Sql {
   const alias = `${outer.root}e`
   const paths = joinedPaths(alias, dialect, joins, { alias: name, paths: outer })
-  const belongs =
-    link.kind === 'equal'
-      ? sql`${comparable(table, link.inner, alias, dialect)} = ${outer.comparable(link.outer)}`
-      : childSql(link, table, alias, columnOf(outer.root, parentId(link)))
   const condition = filter ? sql` and ${filterSql(filter, paths, dialect)}` : nothing
-  return sql`exists (select 1 from ${rowsOf(table, alias)}${paths.joins()} where ${belongs}${condition})`
+  const related = (rows: Sql, belongs: Sql) => sql`exists (select 1 from ${rows}${paths.joins()} where ${belongs}${condition})`
+  if (link.kind !== 'equal') return related(rowsOf(table, alias), childSql(link, table, alias, columnOf(outer.root, parentId(link))))
+  const { rows, key } = rowsFoundBy(table, link.inner, alias, dialect)
+  return related(rows, sql`${key} = ${outer.comparable(link.outer)}`)
 }
 
 /** The primary id of the table on the parent's side. */

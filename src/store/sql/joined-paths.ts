@@ -13,6 +13,7 @@ import type { Dialect } from './dialect.ts'
 import { filterSql } from './filter-sql.ts'
 import { columnOf, comparable } from './folded.ts'
 import { literal } from './json-text.ts'
+import { rowsFoundBy } from './rows-by-text.ts'
 import { join, name, nothing, type Sql, sql, verbatim } from './sql.ts'
 import { targetColumn } from './storage-names.ts'
 
@@ -67,17 +68,20 @@ export function joinedPaths(root: string, dialect: Dialect, explicit: readonly J
 
 /** Conditions of an outer join stand in its `on`: what does not meet them is as if it were not there. */
 function joinSql(one: Join, alias: string, paths: JoinedPaths, dialect: Dialect): Sql {
-  const equal = sql`${comparable(one.table, one.inner, alias, dialect)} = ${paths.comparable(one.outer)}`
+  const { table, inner, outer, type } = one
   const filter = one.filter ? sql` and ${filterSql(one.filter, paths, dialect)}` : nothing
-  if (one.type === 'first') return firstJoin(one, alias, sql`${equal}${filter}`)
-  return sql`${verbatim(one.type === 'inner' ? ' join ' : ' left join ')}${rowsOf(one.table, alias)} on ${equal}${filter}`
+  if (type === 'first') {
+    const { rows, key } = rowsFoundBy(table, inner, alias, dialect)
+    return firstJoin(one, alias, sql`${rows} where ${key} = ${paths.comparable(outer)}${filter}`)
+  }
+  const equal = sql`${comparable(table, inner, alias, dialect)} = ${paths.comparable(outer)}`
+  return sql`${verbatim(type === 'inner' ? ' join ' : ' left join ')}${rowsOf(table, alias)} on ${equal}${filter}`
 }
 
 /** One row of those that match: the one with the least id. */
 function firstJoin({ table }: Join, alias: string, matches: Sql): Sql {
   const id = columnOf(alias, table.primaryIdColumn)
-  const least = sql`select min(${id}) from ${rowsOf(table, alias)} where ${matches}`
-  return sql` join ${rowsOf(table, alias)} on ${id} = (${least})`
+  return sql` join ${rowsOf(table, alias)} on ${id} = (select min(${id}) from ${matches})`
 }
 
 function leftJoin({ column, target }: LookupStep, from: string, alias: string): Sql {

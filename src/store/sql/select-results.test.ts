@@ -487,6 +487,52 @@ test('distinct rows of very many columns are read, or refused by name', async ()
     assert.equal(Object.keys(all).length, 1 + 3000 + 1500)
   }))
 
+test('a condition on rows with a text that no index holds folds each once', async () =>
+  withStore(async (store) => {
+    for (const [name, description] of [
+      ['one', 'X'],
+      ['two', 'y'],
+      ['three', 'x'],
+      ['four', null],
+    ] as const)
+      await store.insert('account', { name, description })
+    const byText = (type: Join['type']): Join => ({
+      alias: 'd',
+      type,
+      table: account,
+      inner: columnNamed('account', 'description'),
+      outer: path('description'),
+      filter: { op: 'ne', left: { ...path('name'), from: 'd' }, right: 'two' },
+    })
+    const related: Partial<ReadResults> = {
+      filter: {
+        op: 'exists',
+        rows: {
+          table: account,
+          link: { kind: 'equal', inner: columnNamed('account', 'description'), outer: path('description') },
+          joins: [],
+          filter: undefined,
+        },
+      },
+    }
+    const name = { by: path('name'), descending: false }
+    const pairs = async (more: Partial<ReadResults>, columns = [column('name')]) =>
+      (await results(store, { ...more, columns, order: [name] })).map((row) => [row.name, row['d.name']].filter((text) => text !== undefined).join(' '))
+    const both = [
+      column('name'),
+      { ...column('name'), name: 'd.name', value: { kind: 'column', path: { ...path('name'), from: 'd' } }, isAlias: true } as ResultColumn,
+    ]
+    assert.deepEqual((await pairs({ joins: [byText('inner')] }, both)).sort(), ['one one', 'one three', 'three one', 'three three'])
+    assert.deepEqual((await pairs({ joins: [byText('outer')] }, both)).sort(), ['four', 'one one', 'one three', 'three one', 'three three', 'two'])
+    assert.deepEqual(await pairs({ joins: [byText('first')] }, both), ['one one', 'three one'])
+    assert.deepEqual(await pairs(related), ['one', 'three', 'two'])
+    const byName = { ...byText('first'), outer: path('name') }
+    for (const more of [{ joins: [byText('first')] }, { joins: [byName] }, related])
+      assert.match(planOf(store, more).join('\n'), /SEARCH \w+_t USING AUTOMATIC COVERING INDEX \(text=/)
+    // Of the many pairs of few values a first page is not found by sorting all.
+    for (const type of ['inner', 'outer'] as const) assert.doesNotMatch(planOf(store, { joins: [byText(type)] }).join('\n'), /B-TREE FOR ORDER BY/)
+  }))
+
 test('a join and a page begin at their place in an index', async () => {
   const store = openTestReads()
   const joins = [children('inner'), primary('outer')]
