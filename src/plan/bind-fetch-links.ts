@@ -7,7 +7,7 @@ import { excerpt } from '../protocol/excerpt.ts'
 import type { FetchLink, FetchLinkType } from '../protocol/fetch-query.ts'
 import type { Table } from '../schema/table.ts'
 import { bindLinkColumns, type LinkColumns } from './bind-link-columns.ts'
-import type { FetchRow } from './fetch-row.ts'
+import { type FetchRow, tableNamed } from './fetch-row.ts'
 import type { Join } from './join.ts'
 import { MAX_LINKS } from './limits.ts'
 import type { QueryContext } from './query-context.ts'
@@ -48,9 +48,9 @@ export function rowsWithin(own: FetchRow, binder: FetchBinder): FetchRows {
 export function bindLink(link: FetchLink, parent: FetchRow, binder: FetchBinder): LinkColumns & { readonly table: Table } {
   binder.links++
   if (binder.links > MAX_LINKS) throw fail('TooManyLinks')
-  const table = binder.context.schema.tables.get(link.name)
-  if (!table) throw fail('FetchTableNotFound', excerpt(link.name))
-  return { table, ...bindLinkColumns(link, table, parent, binder.context.schema) }
+  const { schema } = binder.context
+  const table = tableNamed(link.name, schema)
+  return { table, ...bindLinkColumns(link, table, parent, schema) }
 }
 
 /** `name`: an alias, or the table of a link that has none, or of the row itself. */

@@ -7,7 +7,7 @@ import { excerpt } from '../protocol/excerpt.ts'
 import type { Filter } from '../protocol/filter.ts'
 import type { BoundFilter } from './bound-filter.ts'
 import { innerScope, type Scope, scopeOf } from './filter-scope.ts'
-import { getNavigation, linkOf, type ToMany } from './navigation.ts'
+import { getNavigation, isToMany, linkOf, type ToMany } from './navigation.ts'
 
 type Lambda = Extract<Filter, { readonly op: 'any' | 'all' }>
 
@@ -27,9 +27,8 @@ function collectionOf(names: readonly string[], isOwn: boolean, { table, whole }
   const [name = '', ...more] = names
   if (!isOwn) throw fail('NotSupported', "'any' or 'all' on the rows of an outer range variable")
   const navigation = getNavigation(whole.context.schema, table, name)
-  const isToMany = navigation.kind === 'many' || navigation.kind === 'many-to-many'
-  if (more.length > 0 && !isToMany) throw fail('NotSupported', `A collection behind a lookup in $filter ('${excerpt(names.join('/'))}')`)
+  if (more.length > 0 && !isToMany(navigation)) throw fail('NotSupported', `A collection behind a lookup in $filter ('${excerpt(names.join('/'))}')`)
   if (more.length > 0) throw fail('NotSupported', `A path through the collection-valued navigation property '${name}'`)
-  if (!isToMany) throw fail('BadRequest', `'any' and 'all' are for collection-valued navigation properties: '${name}' leads to one row.`)
+  if (!isToMany(navigation)) throw fail('BadRequest', `'any' and 'all' are for collection-valued navigation properties: '${name}' leads to one row.`)
   return navigation
 }

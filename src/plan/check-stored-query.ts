@@ -2,10 +2,9 @@
  * What is written into the `fetchxml` of a view has to be a query that can be asked: one that names tables and columns there are.
  * (A column may go later; then whoever asks the view is told.)
  */
-import { fail } from '../protocol/errors.ts'
-import { excerpt } from '../protocol/excerpt.ts'
 import { parseFetchXml } from '../protocol/fetch-xml.ts'
 import { bindFetch } from './bind-fetch.ts'
+import { tableNamed } from './fetch-row.ts'
 import type { WritePlan } from './plan.ts'
 import type { QueryContext } from './query-context.ts'
 import { NO_ANNOTATIONS } from './row-annotations.ts'
@@ -25,11 +24,9 @@ function refuseBrokenQuery({ table, assignments }: WriteRow, context: QueryConte
 
 function check(fetchXml: string, context: QueryContext): void {
   const query = parseFetchXml(fetchXml)
-  const table = context.schema.tables.get(query.entity.name)
-  if (!table) throw fail('FetchTableNotFound', excerpt(query.entity.name))
   bindFetch(
     query,
-    table,
+    tableNamed(query.entity.name, context.schema),
     { kind: 'set' },
     { count: false, annotations: NO_ANNOTATIONS, paging: { by: 'link', token: undefined, maxPageSize: undefined } },
     context,

@@ -2,6 +2,7 @@
 import { fail } from '../protocol/errors.ts'
 import { excerpt } from '../protocol/excerpt.ts'
 import type { FetchEntity } from '../protocol/fetch-query.ts'
+import type { Schema } from '../schema/schema.ts'
 import type { Table } from '../schema/table.ts'
 import type { ColumnPath } from './bound-filter.ts'
 import { findColumn } from './find-column.ts'
@@ -13,6 +14,13 @@ export type FetchRow = {
   readonly alias: string | undefined
   readonly entity: FetchEntity
   readonly table: Table
+}
+
+/** A table that a query names. */
+export function tableNamed(name: string, schema: Schema): Table {
+  const table = schema.tables.get(name)
+  if (!table) throw fail('FetchTableNotFound', excerpt(name))
+  return table
 }
 
 export function pathOf(row: FetchRow, name: string): ColumnPath {

@@ -12,6 +12,10 @@ import type { ChildLink } from './read-plan.ts'
 
 export type ToMany = Extract<Navigation, { readonly kind: 'many' | 'many-to-many' }>
 
+export function isToMany(navigation: Navigation): navigation is ToMany {
+  return navigation.kind === 'many' || navigation.kind === 'many-to-many'
+}
+
 export function findNavigation(schema: Schema, table: Table, name: string): Navigation | undefined {
   if (name.includes('.')) throw fail('NotSupported', `The type cast '${excerpt(name)}'`)
   return schema.navigations.get(table.logicalName)?.get(name)

@@ -14,6 +14,7 @@ import { type Body, flagOf, listOf, requiredText, textOf } from '../schema/metad
 import { actionBody } from './action-body.ts'
 import { bindFetch } from './bind-fetch.ts'
 import { type Chance, refuseFixedTable } from './bind-row.ts'
+import { tableNamed } from './fetch-row.ts'
 import type { QueryContext } from './query-context.ts'
 import type { ReadResults } from './results-plan.ts'
 import { NO_ANNOTATIONS } from './row-annotations.ts'
@@ -70,8 +71,7 @@ function startOf(body: Body, now: string): string | undefined {
 /** The next rows that a query of a job finds, behind those whose order values are `after`: their ids alone. What is no place in its order counts as nothing. */
 function planDeletions(query: FetchQuery, after: ReadResults['page']['after'], size: number, context: QueryContext): ReadResults {
   const { entity } = query
-  const table = context.schema.tables.get(entity.name)
-  if (!table) throw fail('FetchTableNotFound', entity.name)
+  const table = tableNamed(entity.name, context.schema)
   refuseFixedTable(table, 'Delete')
   // A page of 1 without a count is what .NET writes where nothing was set.
   if (query.aggregate || query.top !== undefined || query.count !== undefined || (query.page ?? 1) > 1)

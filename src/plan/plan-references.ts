@@ -8,21 +8,21 @@ import type { Navigation, Schema } from '../schema/schema.ts'
 import { bindReference } from './bind-address.ts'
 import { childColumn } from './bind-navigation.ts'
 import { type Chance, refuseFixedTable } from './bind-row.ts'
-import { linkOf, type ToMany } from './navigation.ts'
+import { isToMany, linkOf, type ToMany } from './navigation.ts'
 import type { RowAddress } from './row-address.ts'
 import type { Assignment, Link, WriteRow } from './write-plan.ts'
 
 /** POST. `other` comes from the body's `@odata.id`. */
 export function planAddReference(row: RowAddress, navigationName: string, other: RowReference, schema: Schema): Link {
   const navigation = navigationOf(row, navigationName, schema)
-  if (navigation.kind === 'one' || navigation.kind === 'owner') throw fail('MethodNotAllowed', 'POST', 'GET, PUT, DELETE')
+  if (!isToMany(navigation)) throw fail('MethodNotAllowed', 'POST', 'GET, PUT, DELETE')
   return { kind: 'link', row, other: bindReference(other, schema, [navigation.target.logicalName]), link: changedLink(navigation) }
 }
 
 /** PUT, on a single-valued navigation. */
 export function planSetReference(row: RowAddress, navigationName: string, other: RowReference, schema: Schema, chance: Chance): WriteRow {
   const navigation = navigationOf(row, navigationName, schema)
-  if (navigation.kind === 'many' || navigation.kind === 'many-to-many') throw fail('MethodNotAllowed', 'PUT', 'GET, POST, DELETE')
+  if (isToMany(navigation)) throw fail('MethodNotAllowed', 'PUT', 'GET, POST, DELETE')
   const targets = navigation.kind === 'owner' ? navigation.column.targets : [navigation.target.logicalName]
   return planLookup(row, navigation, { column: navigation.column, find: bindReference(other, schema, targets) }, chance)
 }
@@ -36,7 +36,7 @@ export function planRemoveReference(
   chance: Chance,
 ): WriteRow | Link {
   const navigation = navigationOf(row, navigationName, schema)
-  if (navigation.kind === 'one' || navigation.kind === 'owner') {
+  if (!isToMany(navigation)) {
     if (other) throw fail('BadRequest', `'${navigationName}' points at one row; leave out which one to remove.`)
     if (navigation.column.type === 'owner') throw fail('MissingOwner', row.table.logicalName)
     if (navigation.column.requiredLevel === 'SystemRequired') throw fail('RequiredColumn', navigation.column.logicalName)
