@@ -14,6 +14,7 @@ import { type FetchRows, rowNamed } from './bind-fetch-links.ts'
 import { samePath } from './bind-path.ts'
 import type { ColumnPath } from './bound-filter.ts'
 import { type FetchRow, pathOf } from './fetch-row.ts'
+import { MAX_ORDERS } from './limits.ts'
 import { orderedByName } from './order-by-name.ts'
 import { refuseManyLinks } from './path-links.ts'
 import type { ResultColumn, ResultOrder } from './results-plan.ts'
@@ -31,6 +32,7 @@ export function bindRowOrder(rows: FetchRows, rawOrder: boolean, schema: Schema)
     if (!order.some((before) => before.by.from === by.from && samePath(before.by, by)))
       order.push({ by, descending: one.descending, ranks: rawOrder ? undefined : ranksOf(by.column, schema) })
   }
+  if (order.length > MAX_ORDERS) throw fail('InvalidArgument', `The query orders by ${order.length} columns: the limit is ${MAX_ORDERS}.`)
   refuseManyLinks(order.map(({ by }) => by))
   return order
 }

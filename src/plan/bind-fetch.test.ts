@@ -227,6 +227,19 @@ test('the orders of links come after those of the query, and ids make the whole 
   assert.deepEqual(orderText(first.order), ['c:fullname', 'name', 'accountid'])
 })
 
+test('a query orders by as many columns as a paging cookie holds', () => {
+  const columns = ['name', 'line', 'revenue', 'rate', 'description']
+  const link = (count: number) => (_: unknown, at: number) =>
+    `<link-entity name="account" to="accountid" from="accountid" alias="a${at}">${columns
+      .slice(0, count)
+      .map((name) => `<order attribute="${name}"/>`)
+      .join('')}</link-entity>`
+  const orders = (more: string) => account([...Array.from({ length: 12 }, link(5)), more].join('')).order.length
+  const own = columns.map((name) => `<order attribute="${name}"/>`)
+  assert.equal(orders(own.slice(0, 4).join('')), 64 + 1)
+  assert.throws(() => orders(own.join('')), { name: 'InvalidArgument', message: 'The query orders by 65 columns: the limit is 64.' })
+})
+
 test('a lookup is ordered by the name of what it points at, one to several tables by its id', () => {
   assert.deepEqual(orderText(account('<order attribute="primarycontactid"/>').order), ['primarycontactid/fullname', 'accountid'])
   assert.deepEqual(orderText(bind('<fetch><entity name="contact"><order attribute="parentcustomerid"/></entity></fetch>', 'contact').order), [

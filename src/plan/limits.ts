@@ -11,5 +11,8 @@ export const MAX_LINKS = 15
 /** Values behind `in` and the like. */
 export const MAX_VALUES = 2000
 
+/** Columns that order: with the ids that make an order total they all fit a paging cookie. `$orderby` and SQL have the same limit. */
+export const MAX_ORDERS = 64
+
 /** Columns of one answer: those of SQL Server's SELECT. */
 export const MAX_COLUMNS = 4096

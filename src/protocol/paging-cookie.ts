@@ -20,7 +20,7 @@ export type PagingCookie = {
   readonly more: ReadonlyMap<string, string>
 }
 
-/** The documented limit of columns in an order is far below. */
+/** A query orders by 64 columns at the most, and each table in it adds an id. */
 const MAX_KEYS = 100
 
 const INNER = /^<cookie((?:\s+[a-z]+="[^"<]*")*)\s*>([\s\S]*)<\/cookie>\s*$/
