@@ -32,6 +32,11 @@ export type Dialect = {
   readonly patternOf: (parts: readonly PatternPart[]) => string
   /** Whether a text is, as a whole, what such a pattern says. */
   readonly matches: (text: Sql, pattern: string) => Sql
+  /**
+   * A query inside another that is run once, not merged with the one around; undefined where the engine finds rows by what a function gives
+   * without asking it again for every row around.
+   */
+  readonly runOnce: ((query: Sql) => Sql) | undefined
   /** What a term of an order ends with, so that null stands below every value: nothing, or `nulls first`. */
   readonly nulls: (descending: boolean) => Sql
   /** A whole number as people read it, `1,234,567`: by the engine's own function, as one of ours would take ten times as long. */

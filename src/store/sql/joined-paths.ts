@@ -7,15 +7,13 @@
 import { assert } from '../../base/assert.ts'
 import { type ColumnPath, type LookupStep, ROOT_ROW } from '../../plan/bound-filter.ts'
 import type { Join } from '../../plan/join.ts'
-import { isPolymorphic } from '../../schema/column.ts'
 import type { Table } from '../../schema/table.ts'
 import type { Dialect } from './dialect.ts'
 import { filterSql } from './filter-sql.ts'
 import { columnOf, comparable } from './folded.ts'
-import { literal } from './json-text.ts'
+import { andPointsInto } from './lookup-target.ts'
 import { rowsFoundBy } from './rows-by-text.ts'
 import { join, name, nothing, type Sql, sql, verbatim } from './sql.ts'
-import { targetColumn } from './storage-names.ts'
 
 export type JoinedPaths = {
   /** The alias, a word of ours, of the row that paths start from. Aliases of what is asked for below it begin with it. */
@@ -86,8 +84,7 @@ function firstJoin({ table }: Join, alias: string, matches: Sql): Sql {
 
 function leftJoin({ column, target }: LookupStep, from: string, alias: string): Sql {
   const pointed = sql`${columnOf(alias, target.primaryIdColumn)} = ${columnOf(from, column.logicalName)}`
-  const ofTable = isPolymorphic(column) ? sql` and ${columnOf(from, targetColumn(column.logicalName))} = ${literal(target.logicalName)}` : nothing
-  return sql` left join ${rowsOf(target, alias)} on ${pointed}${ofTable}`
+  return sql` left join ${rowsOf(target, alias)} on ${pointed}${andPointsInto(target, column, from)}`
 }
 
 /** `"account" as r` */

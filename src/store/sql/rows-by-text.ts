@@ -19,12 +19,12 @@ export type FoundRows = { readonly rows: Sql; readonly key: Sql }
 
 export function rowsFoundBy(table: Table, column: Column, alias: string, dialect: Dialect): FoundRows {
   const isIndexable = !isText(column) || hasFoldedColumn(table, column)
-  if (dialect.engine !== 'sqlite' || isIndexable) return { rows: rowsOf(table, alias), key: comparable(table, column, alias, dialect) }
+  if (!dialect.runOnce || isIndexable) return { rows: rowsOf(table, alias), key: comparable(table, column, alias, dialect) }
   const texts = `${alias}_t`
   const id = name(table.primaryIdColumn)
   // Of what has no type it would make no index for a comparison with a column.
   const text = sql`cast(${dialect.fold(name(column.logicalName))} as text)`
-  const folded = sql`select ${id} as "id", ${text} as "text" from ${name(table.logicalName)} limit -1`
+  const folded = dialect.runOnce(sql`select ${id} as "id", ${text} as "text" from ${name(table.logicalName)}`)
   const rows = sql`(${folded}) as ${verbatim(texts)} cross join ${rowsOf(table, alias)} on ${columnOf(alias, table.primaryIdColumn)} = ${columnOf(texts, 'id')}`
   return { rows, key: columnOf(texts, 'text') }
 }

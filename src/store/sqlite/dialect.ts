@@ -29,6 +29,8 @@ export const sqliteDialect: Dialect = {
   oftenTrue: (condition) => sql`likely(${condition})`,
   patternOf: globOf,
   matches: (text, pattern) => sql`${text} glob ${pattern}`,
+  // The limit is what keeps it from being merged.
+  runOnce: (query) => sql`${query} limit -1`,
   nulls: () => nothing,
   grouped: (integer) => sql`format('%,d', ${integer})`,
   withinBudget: (row) => sql`within_budget(${verbatim(row)}.rowid)`,
