@@ -12,16 +12,16 @@ export type Budget = {
   readonly spend: <T>(name: string, work: () => T) => T
 }
 
-/** What looks at fewer rows is short, whatever the clock says: the machine may have been elsewhere. */
-const ROWS_BETWEEN = 256
+/** What asks less often looks at few rows (one of eight asks) and is short, whatever the clock says: the machine may have been elsewhere. */
+const QUESTIONS_BETWEEN = 32
 const REMEMBERED_MS = 10_000
 const MAX_REMEMBERED = 500
 
 export function openBudget(database: DatabaseSync, milliseconds: number): Budget {
-  let rows = 0
+  let questions = 0
   let end = Number.POSITIVE_INFINITY
   database.function('within_budget', (_row) => {
-    if (++rows % ROWS_BETWEEN === 0 && performance.now() > end) throw new OverBudget()
+    if (++questions % QUESTIONS_BETWEEN === 0 && performance.now() > end) throw new OverBudget()
     return 1
   })
   const refusedUntil = new Map<string, number>()
@@ -30,7 +30,7 @@ export function openBudget(database: DatabaseSync, milliseconds: number): Budget
     const now = performance.now()
     if ((refusedUntil.get(name) ?? 0) > now) throw new OverBudget()
     end = now + milliseconds
-    rows = 0
+    questions = 0
     try {
       return work()
     } catch (error) {

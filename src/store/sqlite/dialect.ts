@@ -33,7 +33,8 @@ export const sqliteDialect: Dialect = {
   runOnce: (query) => sql`${query} limit -1`,
   nulls: () => nothing,
   grouped: (integer) => sql`format('%,d', ${integer})`,
-  withinBudget: (row) => sql`within_budget(${verbatim(row)}.rowid)`,
+  // Asked for one row of eight: a function of ours takes 0.2 µs, `random()` a tenth of it.
+  withinBudget: (row) => sql`(random() & 7 or within_budget(${verbatim(row)}.rowid))`,
   datePart: ({ part, calendar }, stored) => sql`date_part(${part}, ${stored}, ${JSON.stringify(calendar)})`,
   exact,
   exactOrder: (json) => sql`exact_order(${json})`,
