@@ -10,9 +10,16 @@ const INFO = 30
 
 export function requestLog(write: (line: string) => void): (entry: RequestEntry) => void {
   const source = `"pid":${process.pid},"hostname":${JSON.stringify(hostname())}`
+  let lines = ''
+  const flush = () => {
+    write(lines)
+    lines = ''
+  }
   return ({ requestId, clientRequestId, method, url, status, seconds }) => {
     const client = clientRequestId === undefined ? '' : `"clientRequestId":${JSON.stringify(clientRequestId)},`
     const what = `"requestId":"${requestId}",${client}"method":"${method}","url":${JSON.stringify(url)},"status":${status},"ms":${Math.round(seconds * 1e5) / 100}`
-    write(`{"level":${INFO},"time":${Date.now()},${source},${what},"msg":"request"}\n`)
+    // The lines of one turn of the event loop go together: to hand each over took a tenth of a point read's time.
+    if (lines === '') setImmediate(flush)
+    lines += `{"level":${INFO},"time":${Date.now()},${source},${what},"msg":"request"}\n`
   }
 }
