@@ -6,11 +6,11 @@
 import type { BoundFilter } from '../plan/bound-filter.ts'
 import type { ReadPlan } from '../plan/plan.ts'
 import type { BoundExpand, RowShape } from '../plan/read-plan.ts'
+import { parsePattern } from './sql/text-pattern.ts'
 
 const MAX_ROWS = 100
 /** Above this a memo holds documents. */
 const LONG_TEXT = 20_000
-const WILDCARDS = /[%_[]/
 
 export function isSmallRead(plan: ReadPlan): boolean {
   if (plan.kind !== 'read-rows' || plan.limit > MAX_ROWS || plan.countLimit !== undefined) return false
@@ -56,7 +56,7 @@ function isPlain(filter: BoundFilter): boolean {
     case 'startswith':
     case 'endswith':
     case 'like':
-      return !WILDCARDS.test(filter.text)
+      return parsePattern(filter.text).every(({ kind }) => kind === 'text')
     default:
       return true
   }

@@ -6,7 +6,7 @@ import type { StatementSync } from 'node:sqlite'
 import { EngineError, type PageQuery } from '../sql/connection.ts'
 import type { SqlValue } from '../sql/sql.ts'
 import type { PageHead } from './frames.ts'
-import { narrow } from './integers.ts'
+import { type JsonRow, pageFrame } from './read-page.ts'
 
 /** The bytes of one answer: the JSON of its pages, one after the other. */
 export type AnswerBody = {
@@ -18,8 +18,6 @@ export type AnswerBody = {
   /** What has not gone out yet, good until the next answer is written. */
   readonly end: () => Uint8Array
 }
-
-type Row = readonly SqlValue[]
 
 const PIECE_BYTES = 1 << 17
 
@@ -61,22 +59,21 @@ export function openAnswerBody(send: (piece: Uint8Array) => void, limit: number)
  */
 export function streamPage(statement: StatementSync, values: readonly SqlValue[], query: Pick<PageQuery, 'limit' | 'isWide'>, body: AnswerBody): PageHead {
   const { limit } = query
-  const rows = query.isWide ? rowsUpTo(body.limit - body.length(), statement, values) : (statement.all(...values) as unknown as readonly Row[])
+  const rows = query.isWide ? rowsUpTo(body.limit - body.length(), statement, values) : (statement.all(...values) as unknown as readonly JsonRow[])
+  const frame = pageFrame(rows, limit)
   const start = body.length()
-  const rowCount = Math.min(rows.length, limit)
-  for (let index = 0; index < rowCount; index++) {
+  for (let index = 0; index < frame.rowCount; index++) {
     if (index > 0) body.write(',')
     body.write(String(rows[index]?.[0]))
   }
-  const orderValues = (row: readonly SqlValue[] | undefined) => (row ?? []).slice(1).map(narrow)
-  return { length: body.length() - start, rowCount, more: rows.length > limit, first: orderValues(rows[0]), last: orderValues(rows[rowCount - 1]) }
+  return { ...frame, length: body.length() - start }
 }
 
 /** 5,000 rows, each with 5,000 others inside it, are not to be taken in before they are found to be too much. */
-function rowsUpTo(bytes: number, statement: StatementSync, values: readonly SqlValue[]): readonly Row[] {
-  const rows: Row[] = []
+function rowsUpTo(bytes: number, statement: StatementSync, values: readonly SqlValue[]): readonly JsonRow[] {
+  const rows: JsonRow[] = []
   let length = 0
-  for (const row of statement.iterate(...values) as unknown as Iterable<Row>) {
+  for (const row of statement.iterate(...values) as unknown as Iterable<JsonRow>) {
     length += String(row[0]).length
     if (length > bytes) throw tooLarge(bytes)
     rows.push(row)
