@@ -47,6 +47,11 @@ export type FetchAttribute = {
   readonly rowAggregate?: 'CountChildren' | undefined
 }
 
+/** A column as it stands: neither grouped nor aggregated. */
+export function plainAttribute(name: string, alias?: string | undefined): FetchAttribute {
+  return { name, alias, aggregate: undefined, groupBy: false, distinct: false, dateGrouping: undefined, userTimeZone: undefined, rowAggregate: undefined }
+}
+
 export type FetchAggregate = (typeof AGGREGATES)[number]
 export type FetchDateGrouping = (typeof DATE_GROUPINGS)[number]
 

@@ -4,6 +4,7 @@ import { excerpt } from './excerpt.ts'
 import { refusedOperator } from './filter-refusals.ts'
 import type { Aliases } from './key-predicate.ts'
 import { type Token, tokenAt } from './filter-tokens.ts'
+import { nesting } from './nesting.ts'
 
 export type Reader = {
   readonly text: string
@@ -14,9 +15,6 @@ export type Reader = {
   /** Those of the query: one that stands for a column is read as that column. */
   readonly aliases: Aliases
 }
-
-/** Deeper than any query written or generated for Dataverse, and far from what the stack bears. */
-const MAX_DEPTH = 100
 
 export function readerOf(text: string, aliases: Aliases): Reader {
   return { text, token: tokenAt(text, 0), depth: 0, variables: [], aliases }
@@ -40,13 +38,7 @@ export function expect(reader: Reader, kind: Token['kind']): void {
   advance(reader)
 }
 
-export function nested<T>(reader: Reader, read: (reader: Reader) => T): T {
-  if (reader.depth >= MAX_DEPTH) throw fail('BadRequest', `The filter is nested more than ${MAX_DEPTH} levels deep.`)
-  reader.depth++
-  const result = read(reader)
-  reader.depth--
-  return result
-}
+export const nested = nesting('filter')
 
 export function unexpected(reader: Reader): DataverseError {
   const { token } = reader

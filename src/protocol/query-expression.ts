@@ -6,7 +6,17 @@ import { CONDITION_OPERATORS } from './condition-operators.ts'
 import { fail } from './errors.ts'
 import { isExactNumber } from './exact-number.ts'
 import { checkedAlias } from './fetch-attributes.ts'
-import type { FetchAttribute, FetchCondition, FetchEntity, FetchFilter, FetchLink, FetchLinkType, FetchOrder, FetchQuery } from './fetch-query.ts'
+import {
+  type FetchAttribute,
+  type FetchCondition,
+  type FetchEntity,
+  type FetchFilter,
+  type FetchLink,
+  type FetchLinkType,
+  type FetchOrder,
+  type FetchQuery,
+  plainAttribute,
+} from './fetch-query.ts'
 import {
   booleanMember,
   countMember,
@@ -87,16 +97,7 @@ function readColumns(members: Members, name: string): Pick<FetchEntity, 'allAttr
 
 function readColumn(name: JsonValue): FetchAttribute {
   if (typeof name !== 'string' || name === '') throw invalid("'Columns' of ColumnSet must be a list of names.")
-  return {
-    name,
-    alias: undefined,
-    aggregate: undefined,
-    groupBy: false,
-    distinct: false,
-    dateGrouping: undefined,
-    userTimeZone: undefined,
-    rowAggregate: undefined,
-  }
+  return plainAttribute(name)
 }
 
 function readOrder(json: JsonValue): FetchOrder {

@@ -2,7 +2,7 @@
 import { assert } from '../base/assert.ts'
 import { fail } from './errors.ts'
 import { excerpt } from './excerpt.ts'
-import type { FetchAttribute } from './fetch-query.ts'
+import { type FetchAttribute, plainAttribute } from './fetch-query.ts'
 import type { SqlColumn, SqlItem, SqlStatement } from './sql-syntax.ts'
 
 /** `source`: the alias of the joined table it is of; undefined: the base table. */
@@ -35,10 +35,10 @@ function rowItem(item: SqlItem, names: Names, aliasOf: AliasOf): NamedItem {
   assert(item.kind === 'column', 'an aggregate among rows')
   const { column, alias } = item
   const source = aliasOf(column)
-  if (alias !== undefined) return { source, attribute: attribute(column.name, alias === column.name && source === undefined ? undefined : alias) }
-  if (source === undefined || names.taken.has(column.name)) return { source, attribute: attribute(column.name, undefined) }
+  if (alias !== undefined) return { source, attribute: plainAttribute(column.name, alias === column.name && source === undefined ? undefined : alias) }
+  if (source === undefined || names.taken.has(column.name)) return { source, attribute: plainAttribute(column.name, undefined) }
   names.taken.add(column.name)
-  return { source, attribute: attribute(column.name, column.name) }
+  return { source, attribute: plainAttribute(column.name, column.name) }
 }
 
 function groupedItem(item: SqlItem, groupBy: readonly SqlColumn[], names: Names, aliasOf: AliasOf): NamedItem {
@@ -46,7 +46,7 @@ function groupedItem(item: SqlItem, groupBy: readonly SqlColumn[], names: Names,
     const { column } = item
     const alias = item.alias ?? freeName(column ? `${item.function}_${column.name}` : item.function, names)
     const source = column && aliasOf(column)
-    return { source, attribute: { ...attribute(column?.name ?? '*', alias), aggregate: item.function, distinct: item.distinct } }
+    return { source, attribute: { ...plainAttribute(column?.name ?? '*', alias), aggregate: item.function, distinct: item.distinct } }
   }
   const { column } = item
   if (!groupBy.some((group) => isSame(group, column, aliasOf))) {
@@ -54,7 +54,7 @@ function groupedItem(item: SqlItem, groupBy: readonly SqlColumn[], names: Names,
   }
   const source = aliasOf(column)
   const alias = item.alias ?? (source === undefined ? column.name : freeName(column.name, names))
-  return { source, attribute: { ...attribute(column.name, alias), groupBy: true } }
+  return { source, attribute: { ...plainAttribute(column.name, alias), groupBy: true } }
 }
 
 function freeName(wanted: string, { taken, tries }: Names): string {
@@ -68,8 +68,4 @@ function freeName(wanted: string, { taken, tries }: Names): string {
 
 function isSame(one: SqlColumn, other: SqlColumn, aliasOf: AliasOf): boolean {
   return one.name === other.name && aliasOf(one) === aliasOf(other)
-}
-
-function attribute(name: string, alias: string | undefined): FetchAttribute {
-  return { name, alias, aggregate: undefined, groupBy: false, distinct: false, dateGrouping: undefined, userTimeZone: undefined, rowAggregate: undefined }
 }

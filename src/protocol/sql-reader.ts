@@ -1,12 +1,10 @@
 /** The state in which SQL is read: the token that comes next, how deep the reader is, and the moment that `GETUTCDATE()` stands for. */
 import { type DataverseError, fail } from './errors.ts'
 import { excerpt } from './excerpt.ts'
+import { nesting } from './nesting.ts'
 import { type SqlToken, sqlTokenAt } from './sql-tokens.ts'
 
 export type SqlReader = { readonly text: string; readonly now: string; token: SqlToken; depth: number }
-
-/** Deeper than any query that is written, and far from what the stack bears. */
-const MAX_DEPTH = 100
 
 const READ_ONLY = 'The SQL endpoint is read-only: a query is one SELECT statement.'
 const NO_SUBQUERY = 'Subqueries are not supported in SQL queries: send one query for each and combine the results.'
@@ -89,13 +87,7 @@ export function readList<T>(reader: SqlReader, read: (reader: SqlReader) => T, l
   return items
 }
 
-export function nested<T>(reader: SqlReader, read: (reader: SqlReader) => T): T {
-  if (reader.depth >= MAX_DEPTH) throw fail('BadRequest', `The query is nested more than ${MAX_DEPTH} levels deep.`)
-  reader.depth++
-  const result = read(reader)
-  reader.depth--
-  return result
-}
+export const nested = nesting('query')
 
 /** The token that comes next cannot stand there; what SQL has and we have not is named. */
 export function unexpected(reader: SqlReader): DataverseError {
