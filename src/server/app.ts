@@ -59,7 +59,17 @@ export function writesOf(app: App): Writes {
 
 /** `calendar`: left out where no date is compared, grouped or formatted. */
 export function queryContext(app: App, schema: Schema, calendar: Calendar = PLAIN_CALENDAR): QueryContext {
-  return { schema, caller: app.caller, now: formatInstant(app.clock.now()), calendar }
+  let now: string | undefined
+  return {
+    schema,
+    caller: app.caller,
+    calendar,
+    // Put into words when it is asked for, and then the same for the whole of a query: a point read tells no time.
+    get now() {
+      now ??= formatInstant(app.clock.now())
+      return now
+    },
+  }
 }
 
 /** What a request is to be planned with. Most point reads and writes tell no time, and so do not ask for the calendar. */

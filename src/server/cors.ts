@@ -4,6 +4,11 @@ import type { Headers, HttpRequest, HttpResponse } from './http-message.ts'
 
 const EXPOSED = EXPOSED_HEADERS.join(',')
 export const METHODS = 'GET,HEAD,POST,PATCH,PUT,DELETE,OPTIONS'
+const KNOWN: ReadonlySet<string> = new Set(METHODS.split(','))
+
+export function isKnownMethod(method: string): boolean {
+  return KNOWN.has(method)
+}
 
 export function corsHeaders(origin: string | undefined, allowedOrigins: ReadonlySet<string>): Headers {
   if (origin === undefined || !allowedOrigins.has(origin)) return {}

@@ -8,7 +8,7 @@ import type { Socket } from 'node:net'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { Guid } from '../base/guid.ts'
 import { type DataverseError, fail } from '../protocol/errors.ts'
-import { corsHeaders, METHODS, preflight } from './cors.ts'
+import { corsHeaders, isKnownMethod, METHODS, preflight } from './cors.ts'
 import { refuseForeign } from './guard.ts'
 import type { Headers, HttpRequest, HttpResponse } from './http-message.ts'
 import type { Metrics } from './metrics.ts'
@@ -126,7 +126,7 @@ function respond(options: ListenOptions, request: HttpRequest): Promise<HttpResp
 function refusalBefore(options: ListenOptions, request: HttpRequest): DataverseError | undefined {
   const foreign = refuseForeign(request, options.allowedOrigins)
   if (foreign) return foreign
-  if (!METHODS.split(',').includes(request.method)) return fail('MethodNotAllowed', request.method, METHODS)
+  if (!isKnownMethod(request.method)) return fail('MethodNotAllowed', request.method, METHODS)
   if (request.url.length > MAX_URL_BYTES) return fail('UrlTooLong', MAX_URL_BYTES)
   // A compressed body is not unpacked: refused by name, not read as something else.
   const encoding = request.headers['content-encoding'] ?? 'identity'
@@ -219,7 +219,7 @@ function sendReady(log: ListenOptions['log']): void {
 function refusalOf(error: unknown, method: string, contentType: string): unknown {
   const code = (error as { code?: string } | undefined)?.code
   // Of a method that nothing here knows the body is not looked at either.
-  if (code?.startsWith('FST_ERR') && !METHODS.split(',').includes(method)) return fail('MethodNotAllowed', method, METHODS)
+  if (code?.startsWith('FST_ERR') && !isKnownMethod(method)) return fail('MethodNotAllowed', method, METHODS)
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return fail('UnsupportedMediaType', contentType, 'application/json')
   if (code === 'FST_ERR_ROUTE_MISSING_CONTENT_TYPE') return fail('UnsupportedMediaType', '', 'application/json')
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return fail('BodyTooLarge', MAX_BODY_BYTES)
