@@ -3,7 +3,7 @@
  * and keys must be read from the raw URL. Whatever the HTTP library refuses by itself is answered in the catalogue's form too.
  */
 import { isUtf8 } from 'node:buffer'
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { Guid } from '../base/guid.ts'
@@ -18,8 +18,13 @@ import { logBug, respondError } from './respond-error.ts'
 const MAX_BODY_BYTES = 128 * 1024 * 1024
 // Room for a URL at its limit and the headers beside it.
 const MAX_HEADER_BYTES = 96 * 1024
-// Node's own default, which Fastify takes away: 128 MB in it need 3.5 Mbit/s.
-const REQUEST_TIMEOUT_MS = 300_000
+const HTTP_OPTIONS = {
+  maxHeaderSize: MAX_HEADER_BYTES,
+  // A missing Host is refused by the guard: Node would answer it without a body.
+  requireHostHeader: false,
+  // An upload that stalls would hold its socket and what has come of it for ever: 128 MB in this need 3.5 Mbit/s.
+  requestTimeout: 300_000,
+}
 
 export type ListenOptions = {
   readonly host: string
@@ -55,17 +60,17 @@ export async function listen(options: ListenOptions): Promise<Listener> {
     forceCloseConnections: 'idle',
     // The router never sees the URL: it would refuse or decode what a key may hold.
     rewriteUrl: () => '/',
-    // A missing Host is refused by the guard: Node would answer it without a body.
-    http: { maxHeaderSize: MAX_HEADER_BYTES, requireHostHeader: false },
+    serverFactory: (framework) => createServer(HTTP_OPTIONS, (raw, out) => (mayHaveBody(raw) ? framework(raw, out) : serveBare(options, raw, out))),
     // Its own 503 has another form. A request that comes while the last answers go out is answered, or refused by what is closed already.
     return503OnClosing: false,
-    // An upload that stalls would hold its socket and what has come of it for ever.
-    requestTimeout: REQUEST_TIMEOUT_MS,
     clientErrorHandler: answerBrokenRequest,
   })
   server.removeAllContentTypeParsers()
   server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
-  const answer = (request: FastifyRequest, reply: FastifyReply) => serveRequest(options, request, reply)
+  const answer = (request: FastifyRequest, reply: FastifyReply) => {
+    reply.hijack()
+    return serveRequest(options, { raw: request.raw, url: request.originalUrl, body: request.body as Buffer | undefined, out: reply.raw })
+  }
   server.all('/', answer)
   server.setNotFoundHandler(answer)
   server.setErrorHandler((error, request, reply) => {
@@ -102,14 +107,29 @@ function urlOf(server: FastifyInstance, fallback: string): string {
   return `http://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`
 }
 
-async function serveRequest(options: ListenOptions, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+/** A request says whether a body follows (RFC 9112, 6.3). */
+function mayHaveBody(raw: IncomingMessage): boolean {
+  return (raw.method !== 'GET' && raw.method !== 'HEAD') || 'content-length' in raw.headers || 'transfer-encoding' in raw.headers
+}
+
+/** Reads without a body go around the framework, which reads bodies: its hooks were a tenth of a point read. */
+function serveBare(options: ListenOptions, raw: IncomingMessage, out: ServerResponse): void {
+  const url = raw.url ?? '/'
+  serveRequest(options, { raw, url, body: undefined, out }).catch((cause: unknown) => {
+    options.log('error', { url, err: String(cause) }, 'bug')
+    out.destroy()
+  })
+}
+
+type Exchange = { readonly raw: IncomingMessage; readonly url: string; readonly body: Buffer | undefined; readonly out: ServerResponse }
+
+async function serveRequest(options: ListenOptions, exchange: Exchange): Promise<void> {
   const started = performance.now()
-  const raw = request.raw
   const requestId = Guid.next()
-  reply.hijack()
-  const message = messageOf(raw, request.originalUrl, request.body as Buffer | undefined, requestId, () => goneSignal(reply.raw))
+  const { out } = exchange
+  const message = messageOf(exchange, requestId)
   const response = await respond(options, message)
-  sendTogether(options, { out: reply.raw, method: message.method, response, headers: commonHeaders(options, requestId, message.headers.origin) })
+  sendTogether(options, { out, method: message.method, response, headers: commonHeaders(options, requestId, message.headers.origin) })
   const seconds = (performance.now() - started) / 1000
   options.metrics.observe(message.method, response.status, seconds)
   const clientRequestId = message.headers['x-ms-client-request-id']
@@ -139,7 +159,7 @@ function isBatch(request: HttpRequest): boolean {
   return /^multipart\//i.test(request.headers['content-type'] ?? '')
 }
 
-function messageOf(raw: IncomingMessage, url: string, body: Buffer | undefined, requestId: string, gone: HttpRequest['gone']): HttpRequest {
+function messageOf({ raw, url, body, out }: Exchange, requestId: string): HttpRequest {
   const headers: Record<string, string> = {}
   for (const name in raw.headers) {
     const value = raw.headers[name]
@@ -147,7 +167,7 @@ function messageOf(raw: IncomingMessage, url: string, body: Buffer | undefined, 
   }
   // A proxy's form of the request line, `GET http://host/path`, is every server's to accept (RFC 9112, 3.2.2).
   const path = url.startsWith('/') ? url : url.replace(/^https?:\/\/[^/?#]*/i, '')
-  return { method: raw.method ?? 'GET', url: path, headers, origin: `http://${headers.host ?? ''}`, body, requestId, gone }
+  return { method: raw.method ?? 'GET', url: path, headers, origin: `http://${headers.host ?? ''}`, body, requestId, gone: () => goneSignal(out) }
 }
 
 function goneSignal(out: ServerResponse): AbortSignal {
