@@ -1,4 +1,5 @@
 /** A query of ten conditions from its text to its plan, as `$filter` and as FetchXML: in process, no two of them alike, so that nothing is known already. */
+import { FULL_RIGHTS } from '../src/plan/rights.ts'
 import { PLAIN_CALENDAR } from '../src/plan/calendar.ts'
 import { planRead } from '../src/plan/plan-read.ts'
 import type { QueryContext } from '../src/plan/query-context.ts'
@@ -16,7 +17,7 @@ const TARGET_MICROSECONDS = 50
 
 const context: QueryContext = {
   schema: Schema.of(1, systemDefinitions()),
-  caller: { userId: Guid.next(), businessUnitId: Guid.next(), organizationId: Guid.next() },
+  caller: { userId: Guid.next(), businessUnitId: Guid.next(), organizationId: Guid.next(), rights: FULL_RIGHTS },
   now: '2026-03-02T10:00:00Z',
   calendar: PLAIN_CALENDAR,
 }

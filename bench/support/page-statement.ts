@@ -1,4 +1,5 @@
 /** The server's own SQL for a query, with the schema as the database has it, prepared once on a connection of its own. */
+import { FULL_RIGHTS } from '../../src/plan/rights.ts'
 import { Guid } from '../../src/base/guid.ts'
 import { PLAIN_CALENDAR } from '../../src/plan/calendar.ts'
 import { planRead } from '../../src/plan/plan-read.ts'
@@ -19,7 +20,7 @@ export type PageStatement = { readonly run: () => readonly unknown[]; readonly [
 export function pageStatement(file: string, set: string, query: string): PageStatement {
   const connection = openForReading(file)
   const schema = loadSchema(connection)
-  const caller = { userId: Guid.next(), businessUnitId: Guid.next(), organizationId: Guid.next() }
+  const caller = { userId: Guid.next(), businessUnitId: Guid.next(), organizationId: Guid.next(), rights: FULL_RIGHTS }
   const context = { schema, caller, now: new Date().toISOString(), calendar: PLAIN_CALENDAR }
   const read = {
     segments: parseResourcePath(set),

@@ -7,6 +7,7 @@ import { systemClock } from '../base/clock.ts'
 import { formatInstant } from '../base/date-time.ts'
 import { Guid } from '../base/guid.ts'
 import type { Caller } from '../plan/caller.ts'
+import { FULL_RIGHTS } from '../plan/rights.ts'
 import { Schema } from '../schema/schema.ts'
 import { withNewTables } from '../schema/new-standard-tables.ts'
 import { systemDefinitions } from '../schema/system-tables.ts'
@@ -80,6 +81,7 @@ async function readFacts(tx: WriteTransaction): Promise<FirstStart> {
       userId: administrator.createdby as Guid,
       businessUnitId: unit.businessunitid as Guid,
       organizationId: organization.organizationid as Guid,
+      rights: FULL_RIGHTS,
     },
     organization: {
       organizationId: organization.organizationid as Guid,

@@ -5,6 +5,7 @@
 import { Guid } from '../base/guid.ts'
 import { PLAIN_CALENDAR } from './calendar.ts'
 import type { QueryContext } from './query-context.ts'
+import { FULL_RIGHTS } from './rights.ts'
 import type { Column, ColumnType } from '../schema/column.ts'
 import { Label } from '../schema/label.ts'
 import type { Cascade, ManyToMany, OneToMany, Relationship } from '../schema/relationship.ts'
@@ -209,6 +210,6 @@ export const ID2 = '6f0c2b1e-0000-4000-8000-000000000002' as Guid
 
 /** Asked by user 1 of unit 2 on Monday, 20 May 2024, in UTC. */
 export function testContext(schema: Schema = testSchema, more: Partial<QueryContext> = {}): QueryContext {
-  const caller = { userId: Guid.fromName('user'), businessUnitId: Guid.fromName('unit'), organizationId: Guid.fromName('organization') }
+  const caller = { userId: Guid.fromName('user'), businessUnitId: Guid.fromName('unit'), organizationId: Guid.fromName('organization'), rights: FULL_RIGHTS }
   return { schema, caller, now: '2024-05-20T00:00:00Z', calendar: PLAIN_CALENDAR, ...more }
 }

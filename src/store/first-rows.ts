@@ -4,6 +4,7 @@
  */
 import type { Guid } from '../base/guid.ts'
 import type { Caller } from '../plan/caller.ts'
+import { FULL_RIGHTS } from '../plan/rights.ts'
 import type { Value } from '../plan/value.ts'
 import type { Schema } from '../schema/schema.ts'
 import { DEFAULT_RETENTION_DAYS } from './retention.ts'
@@ -18,7 +19,7 @@ type Moment = { readonly now: string; readonly newId: () => Guid }
 
 /** Order matters only to people: references are checked when the transaction commits. */
 export async function writeFirstRows(tx: Transaction, schema: Schema, { now, newId }: Moment): Promise<Caller> {
-  const caller: Caller = { userId: newId(), businessUnitId: newId(), organizationId: newId() }
+  const caller: Caller = { userId: newId(), businessUnitId: newId(), organizationId: newId(), rights: FULL_RIGHTS }
   const currency = newId()
   const create = async (table: string, id: Guid, values: { readonly [column: string]: Value }) => {
     await runWrite(rowOf(schema, table, id, values), tx, { now, caller, schema, links: { apiRoot: '' } })

@@ -5,7 +5,7 @@
 import type { Ownership, Table } from '../table.ts'
 import { labelJson } from './label-json.ts'
 import { managedProperty, type MetadataObject, once } from './metadata-object.ts'
-import { privilegesOf } from './privilege-metadata.ts'
+import { privilegeMetadata } from './privilege-metadata.ts'
 
 const OWNERSHIP_TYPES: { readonly [K in Ownership]: string } = {
   user: 'UserOwned',
@@ -61,7 +61,7 @@ export const entityMetadata = once((table: Table): MetadataObject => {
     DisplayCollectionName: labelJson(table.displayCollectionName, table, 'DisplayCollectionName'),
     DisplayName: labelJson(table.displayName, table, 'DisplayName'),
     ...managedOf(table),
-    Privileges: privilegesOf(table),
+    Privileges: privilegeMetadata(table),
     Settings: [],
   }
 })
