@@ -23,6 +23,11 @@ test('the standard tables are there', () => {
     'businessunit',
     'equipment',
     'role',
+    'roletemplate',
+    'privilege',
+    'principalobjectaccess',
+    'fieldsecurityprofile',
+    'fieldpermission',
     'organization',
     'transactioncurrency',
     'asyncoperation',
@@ -36,6 +41,9 @@ test('the standard tables are there', () => {
     'systemuserroles',
     'teammembership',
     'teamroles',
+    'roleprivileges',
+    'systemuserprofiles',
+    'teamprofiles',
   ]
   assert.deepEqual(tables.map((table) => table.logicalName).sort(), wanted.sort())
 })

@@ -8,9 +8,13 @@ import { bulkdeleteoperation } from './system-tables/bulkdeleteoperation.ts'
 import { businessunit } from './system-tables/businessunit.ts'
 import { contact } from './system-tables/contact.ts'
 import { equipment } from './system-tables/equipment.ts'
+import { fieldpermission, fieldsecurityprofile } from './system-tables/fieldsecurityprofile.ts'
 import { organization } from './system-tables/organization.ts'
+import { principalobjectaccess } from './system-tables/principalobjectaccess.ts'
+import { privilege } from './system-tables/privilege.ts'
 import { publisher } from './system-tables/publisher.ts'
 import { role } from './system-tables/role.ts'
+import { roletemplate } from './system-tables/roletemplate.ts'
 import { savedquery } from './system-tables/savedquery.ts'
 import { sdkmessage, sdkmessagefilter } from './system-tables/sdkmessage.ts'
 import type { TableSeed } from './system-tables/seed.ts'
@@ -31,7 +35,12 @@ const SEEDS: readonly TableSeed[] = [
   usersettings,
   timezonedefinition,
   team,
+  roletemplate,
   role,
+  privilege,
+  principalobjectaccess,
+  fieldsecurityprofile,
+  fieldpermission,
   equipment,
   transactioncurrency,
   territory,
@@ -53,6 +62,14 @@ const INTERSECTS: { readonly [table: string]: IntersectSeed } = {
   systemuserroles: { schemaName: 'SystemUserRoles', entitySetName: 'systemuserrolescollection', primaryId: 'systemuserroleid', objectTypeCode: 15 },
   teammembership: { schemaName: 'TeamMembership', entitySetName: 'teammemberships', primaryId: 'teammembershipid', objectTypeCode: 23 },
   teamroles: { schemaName: 'TeamRoles', entitySetName: 'teamrolescollection', primaryId: 'teamroleid', objectTypeCode: 40 },
+  roleprivileges: { schemaName: 'RolePrivileges', entitySetName: 'roleprivilegescollection', primaryId: 'roleprivilegeid', objectTypeCode: 12 },
+  systemuserprofiles: {
+    schemaName: 'SystemUserProfiles',
+    entitySetName: 'systemuserprofilescollection',
+    primaryId: 'systemuserprofileid',
+    objectTypeCode: 1202,
+  },
+  teamprofiles: { schemaName: 'TeamProfiles', entitySetName: 'teamprofilescollection', primaryId: 'teamprofileid', objectTypeCode: 1203 },
 }
 
 /** An activity has what all activities share, also where its own page does not list it. */

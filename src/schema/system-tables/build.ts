@@ -83,7 +83,7 @@ function isOnLookup(table: Table, seed: RelationshipSeed): boolean {
   return column !== undefined && isLookup(column)
 }
 
-/** Two plain guids and a version (webapi.md 1.2: not `_x_value`). Written only by associating rows. */
+/** Two plain guids and a version (webapi.md 1.2: not `_x_value`). Written only by associating rows, or by the server. */
 function intersectOf(seed: ManyToManySeed, names: IntersectSeed | undefined): Table {
   const primaryId = names?.primaryId ?? `${seed.intersect}id`
   const kept = { filledBy: 'server', required: 'SystemRequired' } as const
@@ -91,6 +91,7 @@ function intersectOf(seed: ManyToManySeed, names: IntersectSeed | undefined): Ta
     guid(primaryId, '', kept),
     guid(seed.column1, '', kept),
     guid(seed.column2, '', kept),
+    ...(seed.columns ?? []),
     bigint('VersionNumber', 'Version Number', { filledBy: 'server' }),
   ]
   return {

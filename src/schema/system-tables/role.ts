@@ -60,6 +60,7 @@ export const role: TableSeed = {
     { schemaName: 'organization_roles', to: 'organization', column: 'organizationid', one: 'organizationid_organization', many: 'organization_roles', cascade: { delete: 'NoCascade' } },
     { schemaName: 'role_parent_role', to: 'role', column: 'parentroleid', one: 'parentroleid', many: 'role_parent_role', cascade: { delete: 'NoCascade' } },
     { schemaName: 'role_parent_root_role', to: 'role', column: 'parentrootroleid', one: 'parentrootroleid', many: 'role_parent_root_role', cascade: { delete: 'Cascade' } },
+    { schemaName: 'role_template_roles', to: 'roletemplate', column: 'roletemplateid', one: 'roletemplateid', many: 'role_template_roles', cascade: { delete: 'NoCascade' } },
     { schemaName: 'solution_role', to: 'solution', column: 'solutionid', one: 'solution_role', many: 'solution_role', cascade: { delete: 'Cascade' } },
   ],
 }

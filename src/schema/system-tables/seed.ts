@@ -168,6 +168,8 @@ export type ManyToManySeed = {
   readonly table2: string
   readonly column2: string
   readonly navigation2: string
+  /** What a pair has beside the two ids. */
+  readonly columns?: readonly ColumnSeed[]
 }
 
 export type TableSeed = {

@@ -12,6 +12,7 @@ import { unreachable } from '../../base/assert.ts'
 import type { Dialect } from './dialect.ts'
 import { createKeyIndex, dropKeyIndex, shadowedColumns } from './key-index.ts'
 import { intersectIndexes, isIndexedLookup, lookupIndexSql, referenceOf } from './lookup-storage.ts'
+import { ownIndexes } from './own-indexes.ts'
 import { join, name, sql, verbatim, type Sql } from './sql.ts'
 import { foldedColumn, lookupIndex, targetColumn, versionIndex } from './storage-names.ts'
 
@@ -62,6 +63,7 @@ function indexes(table: Table, schema: Schema): readonly Sql[] {
     ...(primaryNameColumn && hasFoldedName ? [primaryNameIndex(logicalName, primaryNameColumn)] : []),
     ...[...table.columns.values()].filter((column) => isIndexedLookup(table, column, schema)).map((column) => lookupIndexSql(table, column)),
     ...intersectIndexes(table, schema),
+    ...ownIndexes(table),
     // The table is empty: nothing to build in the background.
     ...table.keys.filter((key) => key.status === 'Active').map((key) => createKeyIndex(table, key)),
   ]

@@ -10,3 +10,4 @@ export const targetColumn = (logicalName: string): string => `${logicalName}$tab
 export const keyIndex = (table: string, key: string): string => `${table}$key$${key}`
 export const versionIndex = (table: string): string => `${table}$version`
 export const lookupIndex = (table: string, column: string): string => `${table}$lookup$${column}`
+export const ownIndex = (table: string, index: string): string => `${table}$own$${index}`
