@@ -58,15 +58,17 @@ export function completeState(table: Table, values: Values): void {
   }
 }
 
-/**
- * A row that is inactive, and stays so, takes no ordinary values. Activated by the same update it does (the state goes first),
- * deactivated by it too (the state goes last): sync.md 5.2, O-6.
- */
-export function refuseInactive(table: Table, before: number | undefined, values: Values): void {
+/** Whether `values` make an inactive row one that can be edited. */
+export function activates(table: Table, before: number | undefined, values: Values): boolean {
   const columns = statesOf(table)
-  if (!columns || before === undefined || SYSTEM_JOBS.has(table.logicalName)) return
-  const after = values.get(columns.state) ?? before
-  if (isEditable(columns, before) || isEditable(columns, Number(after))) return
+  const after = columns && values.get(columns.state)
+  return columns !== undefined && before !== undefined && typeof after === 'number' && !isEditable(columns, before) && isEditable(columns, after)
+}
+
+/** An inactive row takes no ordinary values; nor would it had the same update not activated it before (sync.md 5.2, O-6). */
+export function refuseInactive(table: Table, state: number | undefined, values: Values): void {
+  const columns = statesOf(table)
+  if (!columns || state === undefined || SYSTEM_JOBS.has(table.logicalName) || isEditable(columns, state)) return
   for (const column of values.keys()) {
     if (!isStateColumn(column) && column.type !== 'owner') throw fail('RowInactive', table.logicalName)
   }

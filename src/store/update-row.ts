@@ -1,8 +1,10 @@
 /**
  * Updates a row that has been found. One Update does everything (sync.md 5.2): ordinary columns, owner, unit, parent and state are
- * checked in that order and written together. The columns of the key in the URL cannot be changed through that key: they are dropped.
+ * checked and written part by part. The columns of the key in the URL cannot be changed through that key: they are dropped.
  */
+import { assert } from '../base/assert.ts'
 import { fail } from '../protocol/errors.ts'
+import { isReference } from '../plan/value.ts'
 import type { Assignment, WriteRow } from '../plan/write-plan.ts'
 import { isStateColumn } from '../schema/column.ts'
 import type { Table } from '../schema/table.ts'
@@ -12,6 +14,7 @@ import { refuseLoops, refuseMovingRoot, setsParent } from './hierarchy.ts'
 import { refuseBaseRate } from './money-base.ts'
 import { type CreateNested, plainValues, resolveAssignments, type Values } from './resolve-lookups.ts'
 import { refuseInactive } from './state-rules.ts'
+import { type Part, partsOf } from './update-parts.ts'
 import { refuseDisabledUnit, refuseMovingDefaultTeam } from './unit-rules.ts'
 import { refuseDisablingVital } from './vital-rows.ts'
 import type { Work } from './write-work.ts'
@@ -24,8 +27,27 @@ export async function updateFound(plan: WriteRow, found: FoundRow, createNested:
   return await setOrdinary(table, found, values, work, precondition.kind === 'version-is' ? precondition.versions : undefined)
 }
 
-/** A client's change of a row: with all the rules for what clients may change. What follows from it is added to `values`. */
+/**
+ * A client's change of a row, part by part: with all the rules for what clients may change. What follows from it is added to `values`.
+ * The versions that are demanded are those of the row as it was before the first part.
+ */
 export async function setOrdinary(table: Table, found: FoundRow, values: Values, work: Work, versions?: readonly bigint[]): Promise<bigint | undefined> {
+  const [first, ...rest] = partsOf(table, values, found.state)
+  assert(first, 'an update without a part')
+  let version = await writePart(table, first, found, work, versions)
+  let [row, before] = [found, first]
+  for (const part of rest) {
+    if (version === undefined) return undefined
+    row = rowAfter(table, row, before, version)
+    version = await writePart(table, part, row, work)
+    if (version === undefined) throw fail('RowNotFound', table.logicalName, found.id)
+    before = part
+  }
+  return version
+}
+
+/** One part, with the row as it is before it. */
+async function writePart(table: Table, { values }: Part, found: FoundRow, work: Work, versions?: readonly bigint[]): Promise<bigint | undefined> {
   refuseInactive(table, found.state, values)
   if (table.ownership === 'business') {
     await refuseDisabledUnit(table, values, work)
@@ -36,6 +58,19 @@ export async function setOrdinary(table: Table, found: FoundRow, values: Values,
   await refuseBaseRate(table, found.id, values, work)
   if (setsParent(table, values, work.moment.schema)) await refuseLoops(table, found.id, values, work)
   return await changeRow(table, found, values, work, versions)
+}
+
+function rowAfter(table: Table, row: FoundRow, { values }: Part, version: bigint): FoundRow {
+  const state = table.columns.get('statecode')
+  const given = state && values.get(state)
+  const owner = table.columns.get('ownerid')
+  const assigned = owner && values.get(owner)
+  return {
+    id: row.id,
+    version,
+    state: typeof given === 'number' ? given : row.state,
+    owner: assigned && isReference(assigned) ? assigned : row.owner,
+  }
 }
 
 /** The id may be repeated, not changed. Which columns updates may set the plan knows, but of an upsert it could not. */
