@@ -1,6 +1,6 @@
 /** The catalogue as data: nothing twice, nothing malformed, and the published table is the one that the catalogue makes. */
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { ERROR_DOCS, errorDocs, signedCode, textWithPlaceholders } from '../cli/write-error-docs.ts'
 import { ERRORS } from './error-catalogue.ts'
@@ -13,7 +13,8 @@ function twice(values: readonly string[]): string[] {
 }
 
 test('every name stands in the catalogue once', () => {
-  const source = ['error-catalogue', 'query-refusals'].map((file) => readFileSync(new URL(`./${file}.ts`, import.meta.url), 'utf8')).join('')
+  const files = readdirSync(new URL('.', import.meta.url)).filter((file) => file === 'error-catalogue.ts' || file.endsWith('-refusals.ts'))
+  const source = files.map((file) => readFileSync(new URL(file, import.meta.url), 'utf8')).join('')
   // An object keeps the last of two equal names without a word, so the text is asked.
   const written = [...source.matchAll(/^ {2}([A-Z]\w+): (?:refusal\(|\{)/gm)].map((match) => match[1] ?? '')
   assert.deepEqual(twice(written), [])
@@ -30,7 +31,7 @@ test('every code is a lower-case hexadecimal HRESULT, or zero', () => {
 })
 
 test('every status is one that the original answers a refusal with, or one that HTTP has for a message it cannot take', () => {
-  const statuses = new Set([400, 403, 404, 405, 410, 412, 413, 414, 415, 431, 500, 501, 503])
+  const statuses = new Set([400, 401, 403, 404, 405, 410, 412, 413, 414, 415, 431, 500, 501, 503])
   for (const [name, { status }] of entries) assert.ok(statuses.has(status), `${name}: ${status}`)
 })
 

@@ -3,6 +3,7 @@
  * The source is the page that documents the code: `codes`, Microsoft's table of Web service error codes, or a page that shows the answer.
  * `own` is our own specification: the original documents no code for that case. `docs/errors.md` is generated from here.
  */
+import { CALLER_REFUSALS } from './caller-refusals.ts'
 import type { Refusal } from './errors.ts'
 import { QUERY_REFUSALS } from './query-refusals.ts'
 import { batch, clientErrors, codes, conditional, joins, keys, own, refusal, tracking } from './refusal.ts'
@@ -64,6 +65,8 @@ export const ERRORS = {
 
   // Rows
   RowNotFound: refusal(404, '0x80040217', conditional, (table: string, id: string) => `${table} With Id = ${id} Does Not Exist`),
+  ...CALLER_REFUSALS,
+
   RowNotFoundByKey: refusal(404, '0x80060891', codes, (table: string) => `A record with the specified key values does not exist in ${table} entity`),
   KeyNotDefined: refusal(400, '0x80060890', keys, (table: string) => keyNotValid(`Microsoft.Dynamics.CRM.${table}`)),
   DuplicateKey: refusal(
