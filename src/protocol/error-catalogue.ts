@@ -4,6 +4,7 @@
  * `own` is our own specification: the original documents no code for that case. `docs/errors.md` is generated from here.
  */
 import { CALLER_REFUSALS } from './caller-refusals.ts'
+import { COLUMN_SECURITY_REFUSALS } from './column-security-refusals.ts'
 import type { Refusal } from './errors.ts'
 import { QUERY_REFUSALS } from './query-refusals.ts'
 import { batch, clientErrors, codes, conditional, joins, keys, own, refusal, tracking } from './refusal.ts'
@@ -185,6 +186,7 @@ export const ERRORS = {
   ),
 
   ...QUERY_REFUSALS,
+  ...COLUMN_SECURITY_REFUSALS,
 
   // Change tracking
   TrackingNotEnabled: refusal(400, '0x80072491', codes, (table: string) => `Entity ${table} isn't enabled for change tracking.`),

@@ -158,7 +158,7 @@ test('a longer text is refused where it would take a key over 900 bytes', () => 
   const { schema } = edit(sample, column({ type: 'string', schemaName: 'new_Code', maxLength: 400 }), key('new_key', 'new_code'))
   assert.throws(() => edit(schema, update('new_code', { maxLength: 451 })), { name: 'KeyTooLarge' })
   assert.doesNotThrow(() => edit(schema, update('new_code', { maxLength: 450 })))
-  assert.throws(() => edit(schema, update('new_code', { isSecured: true })), { name: 'InvalidMetadata' })
+  assert.throws(() => edit(schema, update('new_code', { isSecured: true })), { name: 'CannotSecureKeyColumn' })
 })
 
 test('a deleted money column takes its base with it, the currency stays', () => {

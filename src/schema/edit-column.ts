@@ -48,6 +48,8 @@ function baseOf(column: ColumnOf<'money'>, draft: Draft, columnNumber: number): 
     displayName: suffixLabel(column.displayName, ' (Base)'),
     requiredLevel: 'None',
     filledBy: 'computed',
+    // Whoever may not read the amount may not read it in another currency: it follows without being secured itself.
+    isSecured: undefined,
     isValidForCreate: false,
     isValidForUpdate: false,
     columnNumber,

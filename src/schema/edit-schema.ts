@@ -12,6 +12,7 @@ import { closeDraft, type Deleted, type Draft, openDraft } from './edit-draft.ts
 import { createKey, deleteKey, reactivateKey, setKeyStatus } from './edit-key.ts'
 import { createManyToMany } from './edit-many-to-many.ts'
 import { createLookup, deleteRelationship, updateRelationship } from './edit-relationship.ts'
+import { followSecurity } from './edit-security.ts'
 import { createTable, deleteTable, updateTable } from './edit-table.ts'
 import type { Schema } from './schema.ts'
 import type { EditResult, MigrationStep, SchemaEdit } from './schema-edit.ts'
@@ -27,6 +28,7 @@ export type EditedSchema = {
 export function editSchema(schema: Schema, edit: SchemaEdit, moment: { readonly now: string; readonly newId: () => Guid }): EditedSchema {
   const draft = openDraft(schema, moment.now, moment.newId)
   const result = apply(draft, edit)
+  followSecurity(draft, schema)
   return { schema: closeDraft(draft, schema.version + 1), steps: draft.steps, result, deleted: draft.deleted }
 }
 

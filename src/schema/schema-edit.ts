@@ -119,6 +119,8 @@ export type MigrationStep =
   /** Both done in the background, outside this transaction: only queued here. */
   | { readonly kind: 'build-key'; readonly table: Table; readonly key: AlternateKey }
   | { readonly kind: 'drop-key'; readonly table: Table; readonly key: AlternateKey }
+  /** Its permissions come and go with it; also as part of a table that is made or dropped. */
+  | { readonly kind: 'secure-column' | 'unsecure-column'; readonly table: Table; readonly column: Column }
   /** Rows of the deleted target are unlinked, or refused, by the edit itself: no data step here. */
   | { readonly kind: 'forget-relationship'; readonly relationship: Relationship }
 

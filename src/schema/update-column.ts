@@ -39,7 +39,7 @@ export function updateColumn(draft: Draft, edit: Extract<SchemaEdit, { kind: 'up
     displayName: editLabel(column.displayName, change.displayName, mergeLabels),
     description: editLabel(column.description, change.description, mergeLabels),
     requiredLevel: requiredLevelOf(table, column, change),
-    isSecured: isSecuredOf(table, column, change),
+    isSecured: change.isSecured ?? column.isSecured,
   }
   const changed = { ...labelled, ...typeChange(draft, labelled, change, mergeLabels) } as Column
   const after = putColumn(draft, table, changed)
@@ -64,13 +64,6 @@ function requiredLevelOf(table: Table, column: Column, change: Partial<ColumnReq
   if (change.requiredLevel === undefined || change.requiredLevel === column.requiredLevel) return column.requiredLevel
   if (column.requiredLevel === 'SystemRequired') throw fail('SystemMetadata', `required level of ${table.logicalName}.${column.logicalName}`)
   return checkRequiredLevel(change.requiredLevel)
-}
-
-function isSecuredOf(table: Table, column: Column, change: Partial<ColumnRequest>): boolean | undefined {
-  const isSecured = change.isSecured ?? column.isSecured
-  const key = isSecured ? table.keys.find((one) => one.columns.includes(column.logicalName)) : undefined
-  if (key) throw fail('InvalidMetadata', `The column ${column.logicalName} is part of the key ${key.logicalName}: it cannot have column-level security.`)
-  return isSecured
 }
 
 /** The type's members after the change; the limits are checked only where one of them changes: system columns exceed some. */

@@ -6,6 +6,7 @@ import { addressText, joined } from '../base/address-text.ts'
 import type { Guid } from '../base/guid.ts'
 import type { Value } from '../plan/value.ts'
 import type { Column } from '../schema/column.ts'
+import { partsOfText } from '../schema/derived-columns.ts'
 import type { Table } from '../schema/table.ts'
 import { readColumns } from './find-row.ts'
 import { perTable } from './per-table.ts'
@@ -13,34 +14,19 @@ import type { Values } from './resolve-lookups.ts'
 import type { Work } from './write-work.ts'
 
 type Text = string | undefined
-type Formula = { readonly inputs: readonly string[]; readonly compute: (inputs: readonly Text[]) => string }
-type ComputedColumn = { readonly column: Column; readonly maxLength: number; readonly inputs: readonly Column[]; readonly compute: Formula['compute'] }
+type Compute = (inputs: readonly Text[]) => string
+type ComputedColumn = { readonly column: Column; readonly maxLength: number; readonly inputs: readonly Column[]; readonly compute: Compute }
 
-const FULL_NAME: Formula = { inputs: ['firstname', 'middlename', 'lastname'], compute: (names) => joined(names, ' ') }
-const YOMI_NAME: Formula = { inputs: ['yomifirstname', 'yomimiddlename', 'yomilastname'], compute: (names) => joined(names, ' ') }
-
-function address(prefix: string): Formula {
-  const inputs = ['line1', 'line2', 'line3', 'city', 'stateorprovince', 'postalcode', 'country'].map((part) => `${prefix}_${part}`)
-  return {
-    inputs,
-    compute: ([line1, line2, line3, city, state, postalCode, country]) => addressText({ lines: [line1, line2, line3], city, state, postalCode, country }),
-  }
-}
-
-function formulaOf(column: Column): Formula | undefined {
-  if (column.filledBy !== 'computed') return undefined
-  if (column.logicalName === 'fullname') return FULL_NAME
-  if (column.logicalName === 'yomifullname') return YOMI_NAME
-  const prefix = /^(address\d)_composite$/.exec(column.logicalName)?.[1]
-  return prefix === undefined ? undefined : address(prefix)
-}
+const nameText: Compute = (names) => joined(names, ' ')
+const addressLines: Compute = ([line1, line2, line3, city, state, postalCode, country]) =>
+  addressText({ lines: [line1, line2, line3], city, state, postalCode, country })
 
 const computedOf = perTable((table): readonly ComputedColumn[] =>
   [...table.columns.values()].flatMap((column) => {
-    const formula = formulaOf(column)
-    const inputs = formula?.inputs.map((input) => table.columns.get(input)) ?? []
-    if (!formula || !('maxLength' in column) || inputs.includes(undefined)) return []
-    return [{ column, maxLength: column.maxLength, inputs: inputs as Column[], compute: formula.compute }]
+    const inputs = partsOfText(column)?.map((input) => table.columns.get(input)) ?? []
+    if (inputs.length === 0 || !('maxLength' in column) || inputs.includes(undefined)) return []
+    const compute = column.logicalName.endsWith('fullname') ? nameText : addressLines
+    return [{ column, maxLength: column.maxLength, inputs: inputs as Column[], compute }]
   }),
 )
 

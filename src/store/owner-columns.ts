@@ -6,6 +6,7 @@
 import { fail } from '../protocol/errors.ts'
 import { isReference, type Reference, type Value } from '../plan/value.ts'
 import { type Column, isPolymorphic, type LookupColumn } from '../schema/column.ts'
+import { CUSTOMER_COLUMNS, typeColumnOf } from '../schema/derived-columns.ts'
 import type { Table } from '../schema/table.ts'
 import { readColumns } from './find-row.ts'
 import { perTable } from './per-table.ts'
@@ -48,12 +49,10 @@ async function readUnit(owner: Reference, work: Work): Promise<Value> {
   return unit
 }
 
-/** `ownerid` → `owneridtype`, `regardingobjectid` → `regardingobjecttypecode`. */
 const companions = perTable((table): readonly (readonly [LookupColumn, Column])[] =>
   [...table.columns.values()].filter(isPolymorphic).flatMap((lookup) => {
-    const name = lookup.logicalName
-    const beside = table.columns.get(`${name}type`) ?? table.columns.get(`${name.replace(/id$/, '')}typecode`)
-    return beside?.type === 'entityname' ? [[lookup, beside] as const] : []
+    const beside = typeColumnOf(table, lookup)
+    return beside ? [[lookup, beside] as const] : []
   }),
 )
 
@@ -69,10 +68,7 @@ function followCustomer(table: Table, values: Values): void {
   const customer = table.columns.get('parentcustomerid')
   const value = customer && values.get(customer)
   if (value === undefined) return
-  for (const [name, target] of [
-    ['accountid', 'account'],
-    ['parentcontactid', 'contact'],
-  ] as const) {
+  for (const [name, target] of CUSTOMER_COLUMNS) {
     const column = table.columns.get(name)
     if (column?.filledBy === 'server') values.set(column, isReference(value) && value.table === target ? value : null)
   }

@@ -4,6 +4,7 @@
  */
 import { type Column, isLookup } from '../column.ts'
 import { COLUMN_TYPES } from '../column-types.ts'
+import { securabilityOf } from '../secured-columns.ts'
 import type { Table } from '../table.ts'
 import { detailsOf, isComputable } from './attribute-details.ts'
 import { labelJson } from './label-json.ts'
@@ -28,7 +29,7 @@ function render(table: Table, column: Column): MetadataObject {
   const names = COLUMN_TYPES[column.type]
   const isPrimaryId = column.logicalName === table.primaryIdColumn
   const isPrimaryName = column.logicalName === table.primaryNameColumn
-  const canBeSecured = column.filledBy === 'client' && !isPrimaryId && !isPrimaryName && !UNSECURABLE.has(column.type)
+  const canBeSecured = securabilityOf(table, column)
   return {
     MetadataId: column.metadataId,
     HasChanged: null,
@@ -45,9 +46,9 @@ function render(table: Table, column: Column): MetadataObject {
     IsValidForCreate: column.isValidForCreate,
     IsValidForRead: column.isValidForRead,
     IsValidForUpdate: column.isValidForUpdate,
-    CanBeSecuredForRead: canBeSecured,
-    CanBeSecuredForCreate: canBeSecured && column.isValidForCreate,
-    CanBeSecuredForUpdate: canBeSecured && column.isValidForUpdate,
+    CanBeSecuredForRead: canBeSecured.read,
+    CanBeSecuredForCreate: canBeSecured.create,
+    CanBeSecuredForUpdate: canBeSecured.update,
     IsSecured: column.isSecured ?? false,
     IsRetrievable: !column.isCustom,
     IsFilterable: false,
@@ -76,8 +77,6 @@ function render(table: Table, column: Column): MetadataObject {
     Settings: [],
   }
 }
-
-const UNSECURABLE: ReadonlySet<Column['type']> = new Set<Column['type']>(['guid', 'owner', 'state', 'status', 'entityname', 'bigint'])
 
 const settings = (isCustom: boolean): MetadataObject => ({
   IsAuditEnabled: managedProperty(true, isCustom, 'canmodifyauditsettings'),

@@ -37,6 +37,8 @@ export function migrationSql(step: MigrationStep, schema: Schema, dialect: Diale
     case 'drop-key':
       // The shadow column stays: to drop it would rewrite the table (6.4 s for a million rows). A later key fills it anew.
       return [dropKeyIndex(step.table, step.key)]
+    case 'secure-column':
+    case 'unsecure-column':
     case 'forget-relationship':
       return []
     default:
