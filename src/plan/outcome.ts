@@ -56,6 +56,6 @@ export type WriteOutcome =
   | { readonly kind: 'created' | 'updated'; readonly id: Guid; readonly version: bigint; readonly row: JsonText | undefined }
   | { readonly kind: 'deleted' }
   | { readonly kind: 'missing'; readonly address: RowAddress }
-  | { readonly kind: 'linked' | 'unlinked' | 'merged' }
+  | { readonly kind: 'linked' | 'unlinked' | 'merged' | 'shared' }
   | { readonly kind: 'job-started'; readonly jobId: Guid }
   | { readonly kind: 'bulk-done'; readonly ids: readonly Guid[] }

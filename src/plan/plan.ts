@@ -2,7 +2,7 @@
 import type { CountChanges, ReadChanges, ReadTracked } from './change-plan.ts'
 import type { CountRows, CountTables, ReadOwner, ReadRow, ReadRows, ReadValue } from './read-plan.ts'
 import type { ReadResults } from './results-plan.ts'
-import type { Bulk, DeleteRow, Link, Merge, StartBulkDelete, WriteRow } from './write-plan.ts'
+import type { Bulk, DeleteRow, Link, Merge, Share, StartBulkDelete, WriteRow } from './write-plan.ts'
 
 export type ReadPlan = ReadRow | ReadOwner | ReadRows | ReadResults | ReadValue | CountRows | CountTables | ReadTracked | ReadChanges | CountChanges
-export type WritePlan = WriteRow | DeleteRow | Link | Merge | Bulk | StartBulkDelete
+export type WritePlan = WriteRow | DeleteRow | Link | Merge | Share | Bulk | StartBulkDelete

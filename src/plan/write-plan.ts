@@ -2,6 +2,7 @@
 import type { Guid } from '../base/guid.ts'
 import type { Precondition } from '../protocol/precondition.ts'
 import type { Column } from '../schema/column.ts'
+import type { Right } from '../schema/privileges.ts'
 import type { ManyToMany, OneToMany } from '../schema/relationship.ts'
 import type { Table } from '../schema/table.ts'
 import type { ChildLink, ReadRow } from './read-plan.ts'
@@ -57,6 +58,15 @@ export type Merge = {
   /** The lookup to the parent, which has to be the same of both where that is checked. */
   readonly parent: Column
   readonly checksParent: boolean
+}
+
+/** What `principal`, a user or a team, may do with a row: `grant` adds to it, `modify` says it anew, `revoke` ends it. */
+export type Share = {
+  readonly kind: 'share'
+  readonly change: 'grant' | 'modify' | 'revoke'
+  readonly row: RowAddress
+  readonly principal: RowAddress
+  readonly rights: readonly Right[]
 }
 
 /** A job that deletes what its queries find, one after the other. */

@@ -7,6 +7,7 @@ import { CALLER_REFUSALS } from './caller-refusals.ts'
 import { COLUMN_SECURITY_REFUSALS } from './column-security-refusals.ts'
 import type { Refusal } from './errors.ts'
 import { QUERY_REFUSALS } from './query-refusals.ts'
+import { SHARE_REFUSALS } from './share-refusals.ts'
 import { batch, clientErrors, codes, conditional, joins, keys, own, refusal, tracking } from './refusal.ts'
 
 const PAYLOAD_HELP = 'For more information on this error please follow this help link https://go.microsoft.com/fwlink/?linkid=2195293'
@@ -186,6 +187,7 @@ export const ERRORS = {
   ),
 
   ...QUERY_REFUSALS,
+  ...SHARE_REFUSALS,
   ...COLUMN_SECURITY_REFUSALS,
 
   // Change tracking

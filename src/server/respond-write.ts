@@ -21,6 +21,7 @@ export function respondWrite(outcome: WriteOutcome, table: Table, address: RowAd
     case 'linked':
     case 'unlinked':
     case 'merged':
+    case 'shared':
       return emptyResponse(204)
     case 'missing':
       throw rowMissing(outcome.address)

@@ -12,6 +12,7 @@ import { changeRow } from './change-row.ts'
 import { findRow } from './find-row.ts'
 import { deletePair, intersectOf } from './link-pair.ts'
 import { perTableIn } from './per-table.ts'
+import { dropSharesOf } from './share-table.ts'
 import { pointsAt } from './sql/address-sql.ts'
 import { name, sql, verbatim } from './sql/sql.ts'
 import { deleteRow, insertTombstone } from './sql/write-row.ts'
@@ -69,6 +70,7 @@ async function deleteBare({ table, id }: Frame, work: Work): Promise<void> {
   for (const relationship of factsOf(table, moment.schema).linked) await deletePairs(relationship, table, id, work)
   if (!(await deleteRow(tx, table, id))) return
   await insertTombstone(tx, table, id, moment.now)
+  await dropSharesOf(table, id, work)
   const pointer = pointerOf(table, moment.schema)
   if (pointer) await deleteBare({ table: pointer, id, next: 0 }, work)
   const settings = table.logicalName === 'systemuser' ? moment.schema.tables.get('usersettings') : undefined

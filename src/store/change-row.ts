@@ -6,6 +6,7 @@ import { isReference } from '../plan/value.ts'
 import type { Table } from '../schema/table.ts'
 import { updatePointer } from './activity-pointer.ts'
 import { cascadeAssign } from './cascade-assign.ts'
+import { inheritShares } from './cascade-share.ts'
 import { computeColumns, hasComputed } from './computed-columns.ts'
 import type { FoundRow } from './find-row.ts'
 import { fillBaseAmounts, hasAmounts } from './money-base.ts'
@@ -31,6 +32,7 @@ export async function changeRow(table: Table, found: FoundRow, values: Values, w
   const version = await write(table, found, values, work, versions)
   if (version === undefined) return undefined
   if (table.isActivity) await updatePointer(table, found.id, values, work)
+  await inheritShares(table, found.id, values, work)
   if (unitColumn(table)) await moveOwnedRows(table, found.id, values, work)
   if (isAssigned) await assignChildren(table, found, values, work)
   return version

@@ -12,6 +12,7 @@ import { type Column, isStateColumn } from '../schema/column.ts'
 import type { Table } from '../schema/table.ts'
 import { insertPointer } from './activity-pointer.ts'
 import { attachAll } from './attach-rows.ts'
+import { inheritShares } from './cascade-share.ts'
 import { computeColumns, hasComputed } from './computed-columns.ts'
 import { createDefaultTeam } from './default-team.ts'
 import { fillParentUnit } from './hierarchy.ts'
@@ -42,6 +43,7 @@ export async function createRow(plan: WriteRow, work: Work, given?: ReadonlyMap<
   if (table.isActivity) await insertPointer(table, values, work)
   if (table.logicalName === 'businessunit' && !isServersOwn(plan)) await createDefaultTeam(table, id, values, createNested, work)
   if (table.logicalName === 'systemuser') await insertSettings(id, work)
+  await inheritShares(table, id, values, work, 'new')
   if (plan.attachments.length > 0) await attachAll(plan.attachments, { table: table.logicalName, id }, createNested, work)
   return { id, version }
 }

@@ -13,6 +13,7 @@ import { deleteFound } from './delete-row.ts'
 import { linkRows } from './link-rows.ts'
 import { mergeRows } from './merge-rows.ts'
 import { runRead } from './run-read.ts'
+import { shareRows } from './share-rows.ts'
 import type { Transaction } from './sql/connection.ts'
 import { writeOne } from './write-one.ts'
 import { type Moment, startWork, type Work } from './write-work.ts'
@@ -28,6 +29,8 @@ export async function runWrite(plan: WritePlan, tx: Transaction, moment: Moment)
       return linkRows(plan, startWork(tx, moment))
     case 'merge':
       return mergeRows(plan, startWork(tx, moment))
+    case 'share':
+      return shareRows(plan, startWork(tx, moment))
     case 'start-bulk-delete':
       return startBulkDelete(plan, tx, moment)
     case 'bulk':
