@@ -19,6 +19,7 @@ import { fillParentUnit } from './hierarchy.ts'
 import { fillBaseAmounts, hasAmounts } from './money-base.ts'
 import { followLookups, followOwner, ownerOf } from './owner-columns.ts'
 import { addKeyValues, plainValues, resolveAssignments, type Values } from './resolve-lookups.ts'
+import { demandColumns } from './secured-writes.ts'
 import { insertRow, type Yielding } from './sql/write-row.ts'
 import { fillState } from './state-rules.ts'
 import { fillDefaults, refuseMissing, stampCreated } from './system-columns.ts'
@@ -33,6 +34,7 @@ type CreatedRow = { readonly id: Guid; readonly version: bigint }
 export async function createRow(plan: WriteRow, work: Work, given?: ReadonlyMap<Column, Value>): Promise<CreatedRow | undefined> {
   const { table, address } = plan
   const assignments = plan.assignments.filter((one) => isCreatable(plan, one))
+  if (!isServersOwn(plan)) demandColumns(table, 'create', givenColumns(assignments, given), work)
   const values = plainValues(assignments) ?? (await resolveAssignments(table, assignments, createNested, work))
   if (address?.by === 'key') await addKeyValues(address, values, work)
   if (given) for (const [column, value] of given) values.set(column, value)
@@ -46,6 +48,10 @@ export async function createRow(plan: WriteRow, work: Work, given?: ReadonlyMap<
   await inheritShares(table, id, values, work, 'new')
   if (plan.attachments.length > 0) await attachAll(plan.attachments, { table: table.logicalName, id }, createNested, work)
   return { id, version }
+}
+
+function givenColumns(assignments: readonly Assignment[], given: ReadonlyMap<Column, Value> | undefined): readonly Column[] {
+  return [...assignments.map(({ column }) => column), ...(given?.keys() ?? [])]
 }
 
 async function insert(plan: WriteRow, values: Values, work: Work): Promise<bigint | undefined> {

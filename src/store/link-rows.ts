@@ -8,6 +8,7 @@ import type { OneToMany } from '../schema/relationship.ts'
 import { lookupOf } from './attach-rows.ts'
 import { type FoundRow, findRow, readColumns } from './find-row.ts'
 import { linkPair, unlinkPair } from './link-pair.ts'
+import { demandColumns } from './secured-writes.ts'
 import { setOrdinary } from './update-row.ts'
 import type { Work } from './write-work.ts'
 
@@ -27,6 +28,8 @@ export async function linkRows(plan: Link, work: Work): Promise<WriteOutcome> {
 
 async function setChild({ kind, other }: Link, relationship: OneToMany, parent: Reference, child: FoundRow, work: Work): Promise<void> {
   const lookup = lookupOf(relationship, work)
+  // Before anything is compared with what the lookup holds.
+  demandColumns(other.table, 'update', [lookup], work)
   if (kind === 'unlink') {
     await refuseUnlinked(other, child, relationship, parent, work)
     if (lookup.requiredLevel === 'SystemRequired') throw fail('RequiredColumn', lookup.logicalName)

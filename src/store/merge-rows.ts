@@ -19,6 +19,7 @@ import { type FoundRow, findRow, readColumns } from './find-row.ts'
 import { isAtOrAbove } from './hierarchy.ts'
 import { movePairs } from './link-pair.ts'
 import type { Values } from './resolve-lookups.ts'
+import { demandReadable } from './secured-writes.ts'
 import { pointsAt } from './sql/address-sql.ts'
 import { name, sql } from './sql/sql.ts'
 import { statesOf } from './state-rules.ts'
@@ -29,6 +30,7 @@ const PAGE = 100
 
 export async function mergeRows(plan: Merge, work: Work): Promise<WriteOutcome> {
   const { table, update } = plan
+  if (plan.checksParent) demandReadable(table, plan.parent, work)
   const target = await findActive(plan.target, work)
   const subordinate = await findActive(plan.subordinate, work)
   if (target.id === subordinate.id) throw fail('MergeIdentical')

@@ -13,6 +13,7 @@ import type { FoundRow } from './find-row.ts'
 import { refuseLoops, refuseMovingRoot, setsParent } from './hierarchy.ts'
 import { refuseBaseRate } from './money-base.ts'
 import { type CreateNested, plainValues, resolveAssignments, type Values } from './resolve-lookups.ts'
+import { demandColumns } from './secured-writes.ts'
 import { refuseInactive } from './state-rules.ts'
 import { type Part, partsOf } from './update-parts.ts'
 import { refuseDisabledUnit, refuseMovingDefaultTeam } from './unit-rules.ts'
@@ -32,6 +33,7 @@ export async function updateFound(plan: WriteRow, found: FoundRow, createNested:
  * The versions that are demanded are those of the row as it was before the first part.
  */
 export async function setOrdinary(table: Table, found: FoundRow, values: Values, work: Work, versions?: readonly bigint[]): Promise<bigint | undefined> {
+  demandColumns(table, 'update', values.keys(), work)
   const [first, ...rest] = partsOf(table, values, found.state)
   assert(first, 'an update without a part')
   let version = await writePart(table, first, found, work, versions)
