@@ -12,6 +12,7 @@ import type { App, OrganizationFacts } from '../server/app.ts'
 import type { Config } from '../server/config.ts'
 import { dispatcher } from '../server/dispatch.ts'
 import { isLoopbackAddress } from '../server/guard.ts'
+import { limitRequests } from '../server/limit-requests.ts'
 import { type Listener, listen, type RequestEntry } from '../server/listen.ts'
 import { createMetrics } from '../server/metrics.ts'
 import { collectWhenIdle } from './idle-collection.ts'
@@ -121,7 +122,9 @@ function startListening(config: Config, { writer, reads, schema, caller, organiz
     metadataHistory: reads.metadataHistory,
     log,
   }
-  const dispatch = dispatcher(app, metrics, writer)
+  const answer = dispatcher(app, metrics, writer)
+  const { limits } = config
+  const dispatch = limits ? limitRequests(limits, { userOf: () => caller.userId, now: () => performance.now() }, answer) : answer
   return listen({
     host: config.host,
     port: config.port,

@@ -21,6 +21,8 @@ export const EXPOSED_HEADERS = [
   'REQ_ID',
   'x-ms-service-request-id',
   'x-ms-dop-hint',
+  'x-ms-ratelimit-time-remaining-xrm-requests',
+  'x-ms-ratelimit-burst-remaining-xrm-requests',
 ] as const
 
 export const ODATA_VERSION = '4.0'

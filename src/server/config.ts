@@ -1,5 +1,6 @@
 /** What a server can be told, by flag or environment variable: one table makes the flags, the `--help` lines and the checks. */
 import { z } from 'zod'
+import { parseLimits } from './parse-limits.ts'
 
 export const Config = z.object({
   port: z.coerce.number().int().min(0).max(65535).default(4000),
@@ -19,6 +20,7 @@ export const Config = z.object({
   answerMegabytes: z.coerce.number().positive().max(512).default(256),
   readers: z.coerce.number().int().min(1).max(64).default(3),
   durability: z.enum(['full', 'normal']).default('full'),
+  limits: z.string().default('none').transform(parseLimits),
 })
 export type Config = z.infer<typeof Config>
 
@@ -41,5 +43,10 @@ export const SETTINGS: { readonly [K in keyof Config]: Setting } = {
     flag: '--durability <mode>',
     variable: 'TIDEMARK_DURABILITY',
     help: 'full: an acknowledged write survives power loss; normal: it survives a killed process (default full)',
+  },
+  limits: {
+    flag: '--limits <limits>',
+    variable: 'TIDEMARK_LIMITS',
+    help: 'service protection of each user: dataverse, or requests=n,seconds=n,concurrent=n,window=s; 429 beyond (default none)',
   },
 }

@@ -85,6 +85,17 @@ async function refusedChangeSet(method: string, url: string, body: Body): Promis
   return { ...answer, headers: Object.fromEntries([...answer.headers].map(([name, value]) => [name.toLowerCase(), value])) }
 }
 
+/** The first refusal of a server that limits its users, asked as often and at once as it takes. */
+async function refusedBy(limits: string): Promise<Answer> {
+  await using limited = await startServer({ args: ['--limits', limits] })
+  for (let round = 0; round < 50; round++) {
+    const answers = await Promise.all(Array.from({ length: 8 }, () => apiOf(limited.api).get('accounts?$count=true')))
+    const refused = answers.find(({ status }) => status === 429)
+    if (refused) return refused
+  }
+  return assert.fail(`${limits} refused nothing`)
+}
+
 const ROWS: { readonly [name in Provoked]: () => Promise<Answer> } = {
   // The request as such
   BadRequest: () => api.get('accounts?$top=many'),
@@ -200,6 +211,11 @@ const ROWS: { readonly [name in Provoked]: () => Promise<Answer> } = {
   BadBatch: () => postBatch(api, 'no delimiter'),
   TooManyParts: () => postBatch(api, batchBody(Array.from({ length: 1001 }, () => ({ method: 'GET', url: 'WhoAmI' })))),
   UnknownContentId: () => refusedChangeSet('PATCH', '$9', { name: 'x' }),
+
+  // Service protection
+  TooManyRequests: () => refusedBy('requests=2'),
+  TooMuchTime: () => refusedBy('seconds=0.001'),
+  TooManyAtOnce: () => refusedBy('concurrent=1'),
 
   // Schema
   TableNotFound: () => api.get(tableUrl('nosuch')),

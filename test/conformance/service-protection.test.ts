@@ -1,0 +1,93 @@
+/** `--limits`: a client that asks for too much is told so as Dataverse tells it (webapi.md 3.5), and served again when it has waited. */
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
+import { type Answer, type Api, apiOf, expectStatus } from '../support/api.ts'
+import { startServer, type TestServer } from '../support/start-server.ts'
+
+const REQUESTS_LEFT = 'x-ms-ratelimit-burst-remaining-xrm-requests'
+const TIME_LEFT = 'x-ms-ratelimit-time-remaining-xrm-requests'
+const WINDOW = 3
+
+let server: TestServer
+let api: Api
+
+before(async () => {
+  server = await startServer({ args: ['--limits', `requests=8,concurrent=4,window=${WINDOW}`] })
+  api = apiOf(server.api)
+})
+
+after(() => server?.[Symbol.asyncDispose]())
+
+const nextWindow = () => delay(WINDOW * 1000 + 50)
+const refusal = ({ status, headers, body }: Answer) => [status, Number(headers['retry-after']) > 0, body.error.code, body.error.message]
+
+test('without the flag nothing is limited and nothing said of limits', async () => {
+  await using free = await startServer()
+  const answer = expectStatus(await apiOf(free.api).get('WhoAmI'), 200)
+  assert.deepEqual([answer.headers[REQUESTS_LEFT], answer.headers[TIME_LEFT]], [undefined, undefined])
+})
+
+test('the ninth request is refused, changes nothing, and is served after Retry-After', async () => {
+  for (let left = 7; left >= 1; left--) {
+    const answer = expectStatus(await api.get('WhoAmI'), 200)
+    assert.equal(answer.headers[REQUESTS_LEFT], String(left))
+    assert.match(answer.headers[TIME_LEFT] ?? '', /^1,(?:200\.00|199\.\d\d)$/)
+  }
+  expectStatus(await api.post('accounts', { name: 'the eighth' }), 204)
+  const refused = await api.post('accounts', { name: 'the ninth' })
+  assert.deepEqual(refusal(refused), [429, true, '0x80072322', 'Number of requests exceeded the limit of 8 over time window of 3 seconds.'])
+  assert.equal(refused.headers['odata-version'], '4.0')
+  assert.equal(refused.headers[REQUESTS_LEFT], '0')
+  const wait = Number(refused.headers['retry-after'])
+  assert.ok(wait <= WINDOW, `${wait}`)
+  await delay(wait * 1000)
+  const { body } = expectStatus(await api.get('accounts?$select=name'), 200)
+  assert.deepEqual(
+    body.value.map((row: { name: string }) => row.name),
+    ['the eighth'],
+  )
+  await nextWindow()
+})
+
+test('a batch is one request, however much is in it', async () => {
+  const parts = Array.from({ length: 20 }, () => '--b\r\nContent-Type: application/http\r\n\r\nGET WhoAmI HTTP/1.1\r\n\r\n\r\n')
+  const batch = await api.send('POST', '$batch', { headers: { 'Content-Type': 'multipart/mixed;boundary=b' }, raw: `${parts.join('')}--b--\r\n` })
+  expectStatus(batch, 200)
+  assert.equal(batch.headers[REQUESTS_LEFT], '7')
+  assert.equal(batch.text.match(/HTTP\/1\.1 200/g)?.length, 20)
+  assert.equal(batch.text.includes(REQUESTS_LEFT), false)
+  await nextWindow()
+})
+
+test('the fifth at once is refused at once', async () => {
+  const answers = await Promise.all(Array.from({ length: 8 }, (_, index) => api.post('accounts', { name: `at once ${index}` })))
+  const refused = answers.filter(({ status }) => status === 429)
+  assert.ok(refused.length >= 1 && refused.length <= 4, `${refused.length} of 8 were refused`)
+  for (const answer of refused) assert.deepEqual(refusal(answer), [429, true, '0x80072326', 'Number of concurrent requests exceeded the limit of 4.'])
+  await nextWindow()
+  const { body } = expectStatus(await api.get("accounts?$select=name&$filter=startswith(name,'at once')"), 200)
+  assert.equal(body.value.length, 8 - refused.length)
+})
+
+test('combined time is limited too', async () => {
+  await using slow = await startServer({ args: ['--limits', 'seconds=0.001'] })
+  const { get } = apiOf(slow.api)
+  let answer = await get('accounts?$count=true')
+  for (let count = 0; count < 100 && answer.status === 200; count++) answer = await get('accounts?$count=true')
+  assert.deepEqual(refusal(answer).slice(0, 3), [429, true, '0x80072321'])
+  assert.match(
+    answer.body.error.message,
+    /^Combined execution time of incoming requests exceeded limit of 1 milliseconds over time window of 300 seconds\. Decrease /,
+  )
+})
+
+test('health is answered whatever its caller has used up', async () => {
+  for (let count = 0; count < 12; count++) await api.get('WhoAmI')
+  assert.equal((await api.get('WhoAmI')).status, 429)
+  assert.equal((await api.get(`${server.url}/health`)).status, 200)
+})
+
+test('limits that are none are refused before the server starts', async () => {
+  await assert.rejects(startServer({ args: ['--limits', 'requests=many'] }), /--limits <limits>: 'requests=many' is none of/)
+})
