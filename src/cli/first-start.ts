@@ -14,7 +14,7 @@ import { systemDefinitions } from '../schema/system-tables.ts'
 import type { Table } from '../schema/table.ts'
 import type { OrganizationFacts } from '../server/app.ts'
 import { writeFirstRows } from '../store/first-rows.ts'
-import { insertMessageFilters, insertMessages } from '../store/job-rows.ts'
+import { insertMessageFilters, insertMessages, insertMessagesOfPairs } from '../store/job-rows.ts'
 import { sql } from '../store/sql/sql.ts'
 import { insertTimeZones } from '../store/time-zone-rows.ts'
 import { insertMissingSettings } from '../store/user-settings.ts'
@@ -56,6 +56,7 @@ async function addNewTables(tx: WriteTransaction, before: Schema, caller: Caller
   const moment = { now: formatInstant(systemClock.now()), caller }
   await createTables(tx, schema, added)
   for (const table of added) await insertMessageFilters(tx, schema, table, moment)
+  if (added.some((table) => table.logicalName === 'sdkmessageprocessingstep')) await insertMessagesOfPairs(tx, schema, moment)
   if (added.some((table) => table.logicalName === 'usersettings')) await insertMissingSettings(tx, { ...moment, schema, links: { apiRoot: '' } })
   if (added.some((table) => table.logicalName === 'timezonedefinition')) await insertTimeZones(tx, schema, moment)
   if (added.some((table) => table.logicalName === 'savedquery')) await insertStandardViews(tx, schema, moment)

@@ -8,6 +8,7 @@ import { COLUMN_SECURITY_REFUSALS } from './column-security-refusals.ts'
 import type { Refusal } from './errors.ts'
 import { LIMIT_REFUSALS } from './limit-refusals.ts'
 import { QUERY_REFUSALS } from './query-refusals.ts'
+import { STEP_REFUSALS } from './step-refusals.ts'
 import { SHARE_REFUSALS } from './share-refusals.ts'
 import { batch, clientErrors, codes, conditional, joins, keys, own, refusal, tracking } from './refusal.ts'
 
@@ -189,6 +190,7 @@ export const ERRORS = {
 
   ...QUERY_REFUSALS,
   ...LIMIT_REFUSALS,
+  ...STEP_REFUSALS,
   ...SHARE_REFUSALS,
   ...COLUMN_SECURITY_REFUSALS,
 

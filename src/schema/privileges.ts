@@ -57,6 +57,7 @@ export function privilegesOf(table: Table): readonly Privilege[] {
 export const OTHER_PRIVILEGES = [
   'prvActOnBehalfOfAnotherUser',
   'prvBypassCustomPlugins',
+  'prvBypassCustomBusinessLogic',
   'prvOverrideCreatedOnCreatedBy',
   'prvReparentUser',
   'prvReparentTeam',

@@ -17,7 +17,9 @@ import { role } from './system-tables/role.ts'
 import { roletemplate } from './system-tables/roletemplate.ts'
 import { savedquery } from './system-tables/savedquery.ts'
 import { sdkmessage, sdkmessagefilter } from './system-tables/sdkmessage.ts'
+import { sdkmessageprocessingstep, sdkmessageprocessingstepimage } from './system-tables/sdkmessageprocessingstep.ts'
 import type { TableSeed } from './system-tables/seed.ts'
+import { serviceendpoint } from './system-tables/serviceendpoint.ts'
 import { solution } from './system-tables/solution.ts'
 import { systemuser } from './system-tables/systemuser.ts'
 import { task } from './system-tables/task.ts'
@@ -54,6 +56,9 @@ const SEEDS: readonly TableSeed[] = [
   solution,
   sdkmessage,
   sdkmessagefilter,
+  serviceendpoint,
+  sdkmessageprocessingstep,
+  sdkmessageprocessingstepimage,
   savedquery,
   userquery,
 ]

@@ -47,14 +47,25 @@ export async function setJobState(tx: Transaction, schema: Schema, jobId: Guid, 
 
 const MESSAGES = ['Create', 'Retrieve', 'RetrieveMultiple', 'Update', 'Delete', 'Upsert', 'CreateMultiple', 'UpdateMultiple', 'UpsertMultiple'] as const
 
+/** Of two rows, and so of no one table: steps are registered for them without a filter. */
+const MESSAGES_OF_PAIRS = ['Associate', 'Disassociate'] as const
+
 /** Stable ids: the same message has the same id on every server. */
 const messageId = (message: string): Guid => Guid.fromName(`sdkmessage:${message}`)
 
+async function insertMessage(message: string, tx: Transaction, schema: Schema, moment: Moment): Promise<void> {
+  const row = rowOf(schema, 'sdkmessage', messageId(message), { name: message })
+  await runWrite(row, tx, { ...moment, schema, links: { apiRoot: '' } })
+}
+
+/** An older database has none of them. */
+export async function insertMessagesOfPairs(tx: Transaction, schema: Schema, moment: Moment): Promise<void> {
+  for (const message of MESSAGES_OF_PAIRS) await insertMessage(message, tx, schema, moment)
+}
+
 export async function insertMessages(tx: Transaction, schema: Schema, moment: Moment): Promise<void> {
-  for (const message of MESSAGES) {
-    const row = rowOf(schema, 'sdkmessage', messageId(message), { name: message })
-    await runWrite(row, tx, { ...moment, schema, links: { apiRoot: '' } })
-  }
+  for (const message of MESSAGES) await insertMessage(message, tx, schema, moment)
+  await insertMessagesOfPairs(tx, schema, moment)
   for (const table of schema.tables.values()) await insertMessageFilters(tx, schema, table, moment)
 }
 

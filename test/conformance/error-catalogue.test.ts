@@ -15,10 +15,25 @@ import { type Body, column, makeKey, makeManyToMany, makeTable, postKey, tableBo
 import { queryRefusals } from '../support/query-refusals.ts'
 import { startServer, type TestServer } from '../support/start-server.ts'
 
+const STEPS = 'a server with steps of its own: test/conformance/steps.test.ts'
+const WEBHOOKS = 'a server that posts to one: test/conformance/webhooks.test.ts'
+
 /** What no request of a test provokes by itself. */
 const EXCEPTIONS = {
   Unexpected: 'a bug of ours: a request that provokes one is a test of another name',
   Unavailable: 'the server is stopping, or thousands of requests wait: a question of timing',
+  StepFailed: STEPS,
+  StepTimedOut: STEPS,
+  StepCrashed: STEPS,
+  StepsTooDeep: STEPS,
+  StepHidError: STEPS,
+  StepNotAllowed: STEPS,
+  StepImageNotAllowed: STEPS,
+  WebhookRefused: WEBHOOKS,
+  WebhookTimedOut: WEBHOOKS,
+  WebhookHeaders: WEBHOOKS,
+  WebhookQuery: WEBHOOKS,
+  WebhookFailed: WEBHOOKS,
 } as const satisfies { readonly [name in ErrorName]?: string }
 
 type Provoked = Exclude<ErrorName, keyof typeof EXCEPTIONS>

@@ -184,6 +184,10 @@ export const asyncoperation: TableSeed = {
       one: 'regardingobjectid_savedquery', many: 'SavedQuery_AsyncOperations', cascade: { delete: 'NoCascade' },
     },
     {
+      schemaName: 'SdkMessageProcessingStep_AsyncOperations', to: 'sdkmessageprocessingstep', column: 'owningextensionid',
+      one: 'owningextensionid', many: 'SdkMessageProcessingStep_AsyncOperations', cascade: { delete: 'Cascade' },
+    },
+    {
       schemaName: 'SystemUser_AsyncOperations', to: 'systemuser', column: 'regardingobjectid',
       one: 'regardingobjectid_systemuser', many: 'SystemUser_AsyncOperations', cascade: { delete: 'NoCascade' },
     },

@@ -53,7 +53,7 @@ function columnOf(seed: ColumnSeed | BaseSeed, setting: ColumnSetting, columnNum
     filledBy,
     isValidForCreate: seed.rest.create ?? filledBy === 'client',
     isValidForUpdate: seed.rest.update ?? filledBy === 'client',
-    isValidForRead: true,
+    isValidForRead: seed.rest.read ?? true,
     isCustom: setting.isCustom,
     columnNumber,
     createdOn: setting.createdOn,

@@ -13,6 +13,8 @@ export type Rest = {
   /** Only where it differs: `false` on a column that is set once, `true` on a server-kept one that a client may give. */
   readonly create?: boolean
   readonly update?: boolean
+  /** `false`: a secret. It can be written and never read. */
+  readonly read?: boolean
 }
 
 /** value → label, or [label, state] for a status. */

@@ -5,6 +5,7 @@
 import { sql } from '../sql/sql.ts'
 import type { Connection } from './driver.ts'
 import { first } from './migrations/0001-first.ts'
+import { outbox } from './migrations/0002-outbox.ts'
 
 export type Migration = {
   readonly number: number
@@ -14,7 +15,7 @@ export type Migration = {
 }
 
 /** Ascending, without gaps. A released one is never changed. */
-const MIGRATIONS: readonly Migration[] = [first]
+const MIGRATIONS: readonly Migration[] = [first, outbox]
 
 export function migrate(connection: Connection, migrations: readonly Migration[] = MIGRATIONS): void {
   const done = lastDone(connection)

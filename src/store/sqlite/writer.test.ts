@@ -181,8 +181,8 @@ test('a second server on the same file is refused, until the first has closed', 
 test('a file of a newer program is refused', async (t) => {
   const path = join(tempFolder(t), 'a.db')
   const connection = openConnection(path, { readOnly: false })
-  migrate(connection, [first, { number: 2, name: 'second', text: 'create table later (a integer)' }])
-  migrate(connection, [first, { number: 2, name: 'second', text: 'create table later (a integer)' }])
+  migrate(connection, [first, { number: 99, name: 'later', text: 'create table later (a integer)' }])
+  migrate(connection, [first, { number: 99, name: 'later', text: 'create table later (a integer)' }])
   connection.close()
   await assert.rejects(openParts(path), /newer version of Tidemark/)
 })
