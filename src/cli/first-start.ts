@@ -13,6 +13,7 @@ import { withNewTables } from '../schema/new-standard-tables.ts'
 import { systemDefinitions } from '../schema/system-tables.ts'
 import type { Table } from '../schema/table.ts'
 import type { OrganizationFacts } from '../server/app.ts'
+import { insertAdminProfile } from '../store/column-permissions.ts'
 import { writeFirstRows } from '../store/first-rows.ts'
 import { insertMessageFilters, insertMessages, insertMessagesOfPairs } from '../store/job-rows.ts'
 import { sql } from '../store/sql/sql.ts'
@@ -47,6 +48,7 @@ async function makeStandardTables(tx: WriteTransaction): Promise<void> {
   await insertMessages(tx, schema, { now, caller })
   await insertStandardViews(tx, schema, { now, caller })
   await insertTimeZones(tx, schema, { now, caller })
+  await insertAdminProfile(tx, { now, caller, schema, links: { apiRoot: '' } })
 }
 
 async function addNewTables(tx: WriteTransaction, before: Schema, caller: Caller): Promise<void> {
@@ -59,6 +61,7 @@ async function addNewTables(tx: WriteTransaction, before: Schema, caller: Caller
   if (added.some((table) => table.logicalName === 'sdkmessageprocessingstep')) await insertMessagesOfPairs(tx, schema, moment)
   if (added.some((table) => table.logicalName === 'usersettings')) await insertMissingSettings(tx, { ...moment, schema, links: { apiRoot: '' } })
   if (added.some((table) => table.logicalName === 'timezonedefinition')) await insertTimeZones(tx, schema, moment)
+  if (added.some((table) => table.logicalName === 'fieldsecurityprofile')) await insertAdminProfile(tx, { ...moment, schema, links: { apiRoot: '' } })
   if (added.some((table) => table.logicalName === 'savedquery')) await insertStandardViews(tx, schema, moment)
 }
 

@@ -1,9 +1,13 @@
-/** What an edit of the schema does to rows, in its own transaction: jobs of key indexes, the messages a table supports, old tombstones. */
+/**
+ * What an edit of the schema does to rows, in its own transaction: jobs of key indexes, the messages a table supports, permissions on
+ * secured columns, old tombstones.
+ */
 import type { Guid } from '../base/guid.ts'
 import type { Caller } from '../plan/caller.ts'
 import type { Relationship } from '../schema/relationship.ts'
 import type { MigrationStep } from '../schema/schema-edit.ts'
 import type { Schema } from '../schema/schema.ts'
+import { deletePermissionsOn, insertAdminPermission } from './column-permissions.ts'
 import { deleteMessageFilters, insertKeyJob, insertMessageFilters, setJobState } from './job-rows.ts'
 import { runWrite } from './run-write.ts'
 import { rowOf } from './servers-rows.ts'
@@ -33,6 +37,10 @@ async function applyStep(tx: Transaction, schema: Schema, step: MigrationStep, m
       // Tokens name the table by its id, so none of an older table of this name can ask for them.
       await tx.run(sql`delete from tidemark_tombstone where "table" = ${step.table.logicalName}`)
       return deleteMessageFilters(tx, schema, step.table, moment)
+    case 'secure-column':
+      return insertAdminPermission(tx, step.table, step.column, { ...moment, schema, links: { apiRoot: '' } })
+    case 'unsecure-column':
+      return deletePermissionsOn(tx, step.table, step.column, { ...moment, schema, links: { apiRoot: '' } })
     case 'forget-relationship':
       return unlinkRows(tx, schema, step.relationship, moment)
     default:
