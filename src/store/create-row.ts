@@ -45,7 +45,7 @@ export async function createRow(plan: WriteRow, work: Work, given?: ReadonlyMap<
   if (version === undefined) return undefined
   if (table.isActivity) await insertPointer(table, values, work)
   if (table.logicalName === 'businessunit' && !isServersOwn(plan)) await createDefaultTeam(table, id, values, createNested, work)
-  if (table.logicalName === 'systemuser') await welcomeUser(id, values, work)
+  if (table.logicalName === 'systemuser') await insertSettings(id, work)
   await inheritShares(table, id, values, work, 'new')
   if (plan.attachments.length > 0) await attachAll(plan.attachments, { table: table.logicalName, id }, createNested, work)
   return { id, version }
@@ -53,13 +53,6 @@ export async function createRow(plan: WriteRow, work: Work, given?: ReadonlyMap<
 
 function givenColumns(assignments: readonly Assignment[], given: ReadonlyMap<Column, Value> | undefined): readonly Column[] {
   return [...assignments.map(({ column }) => column), ...(given?.keys() ?? [])]
-}
-
-/** With a calendar and a language of their own, and a member of their unit's default team. */
-async function welcomeUser(id: Guid, values: Values, work: Work): Promise<void> {
-  await insertSettings(id, work)
-  const unit = values.get(getColumn('systemuser', 'businessunitid', work)) ?? null
-  if (isReference(unit)) await joinDefaultTeam(id, unit, work)
 }
 
 async function insert(plan: WriteRow, values: Values, work: Work): Promise<bigint | undefined> {

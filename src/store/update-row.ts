@@ -12,7 +12,6 @@ import { changeRow } from './change-row.ts'
 import { checkColumnSecurity } from './column-permission-rules.ts'
 import type { FoundRow } from './find-row.ts'
 import { refuseLoops, refuseMovingRoot, setsParent } from './hierarchy.ts'
-import { followMove, movesTo, refuseMovingLastAdministrator } from './move-principal.ts'
 import { refuseBaseRate } from './money-base.ts'
 import { type CreateNested, plainValues, resolveAssignments, type Values } from './resolve-lookups.ts'
 import { demandColumns } from './secured-writes.ts'
@@ -62,11 +61,7 @@ async function writePart(table: Table, { values }: Part, found: FoundRow, work: 
   await refuseBaseRate(table, found.id, values, work)
   await checkColumnSecurity(table, found.id, values, work)
   if (setsParent(table, values, work.moment.schema)) await refuseLoops(table, found.id, values, work)
-  const unit = table.ownership === 'business' ? await movesTo(table, found.id, values, work) : undefined
-  if (unit) await refuseMovingLastAdministrator(table, found.id, work)
-  const version = await changeRow(table, found, values, work, versions)
-  if (unit && version !== undefined) await followMove(table, found.id, unit, work)
-  return version
+  return await changeRow(table, found, values, work, versions)
 }
 
 function rowAfter(table: Table, row: FoundRow, { values }: Part, version: bigint): FoundRow {
