@@ -2,31 +2,41 @@
 import { z } from 'zod'
 import { parseLimits } from './parse-limits.ts'
 
+/** Comma separated. */
+const list = z
+  .string()
+  .default('')
+  .transform((text) =>
+    text
+      .split(',')
+      .map((item) => item.trim())
+      .filter(Boolean),
+  )
+
 export const Config = z.object({
   port: z.coerce.number().int().min(0).max(65535).default(4000),
   host: z.string().min(1).default('127.0.0.1'),
   data: z.string().min(1).default('./data'),
-  corsOrigins: z
-    .string()
-    .default('')
-    .transform((text) =>
-      text
-        .split(',')
-        .map((origin) => origin.trim())
-        .filter(Boolean),
-    ),
+  corsOrigins: list,
   logLevel: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   querySeconds: z.coerce.number().positive().max(3600).default(30),
   answerMegabytes: z.coerce.number().positive().max(512).default(256),
   readers: z.coerce.number().int().min(1).max(64).default(3),
   durability: z.enum(['full', 'normal']).default('full'),
   limits: z.string().default('none').transform(parseLimits),
+  auth: z.enum(['none', 'local', 'oidc']).default('none'),
+  publicUrl: z.string().optional(),
+  issuers: list,
+  audiences: list,
+  tlsCertificate: z.string().min(1).optional(),
+  tlsKey: z.string().min(1).optional(),
+  trustedProxies: list,
 })
 export type Config = z.infer<typeof Config>
 
 type Setting = { readonly flag: string; readonly variable: string; readonly help: string }
 
-export const SETTINGS: { readonly [K in keyof Config]: Setting } = {
+export const SETTINGS: { readonly [K in keyof Required<Config>]: Setting } = {
   port: { flag: '--port <n>', variable: 'TIDEMARK_PORT', help: 'port to listen on; 0 picks a free one (default 4000)' },
   host: { flag: '--host <address>', variable: 'TIDEMARK_HOST', help: 'address to listen on; without authentication a loopback one (default 127.0.0.1)' },
   data: { flag: '--data <folder>', variable: 'TIDEMARK_DATA', help: 'folder of the database (default ./data)' },
@@ -48,5 +58,24 @@ export const SETTINGS: { readonly [K in keyof Config]: Setting } = {
     flag: '--limits <limits>',
     variable: 'TIDEMARK_LIMITS',
     help: 'service protection of each user: dataverse, or requests=n,seconds=n,concurrent=n,window=s; 429 beyond (default none)',
+  },
+  auth: {
+    flag: '--auth <mode>',
+    variable: 'TIDEMARK_AUTH',
+    help: 'none: every caller is the administrator; local: tokens of this server for users made by user add; oidc: tokens of --issuers (default none)',
+  },
+  publicUrl: {
+    flag: '--public-url <url>',
+    variable: 'TIDEMARK_PUBLIC_URL',
+    help: 'where clients find the server, and so the audience of tokens: https://data.example.com; may be left out on loopback',
+  },
+  issuers: { flag: '--issuers <list>', variable: 'TIDEMARK_ISSUERS', help: 'OpenID Connect issuers, comma separated, whose tokens are believed' },
+  audiences: { flag: '--audiences <list>', variable: 'TIDEMARK_AUDIENCES', help: 'audiences of tokens, comma separated, besides --public-url' },
+  tlsCertificate: { flag: '--tls-certificate <file>', variable: 'TIDEMARK_TLS_CERTIFICATE', help: 'certificate chain (PEM): the server speaks HTTPS' },
+  tlsKey: { flag: '--tls-key <file>', variable: 'TIDEMARK_TLS_KEY', help: 'private key (PEM) of --tls-certificate' },
+  trustedProxies: {
+    flag: '--trusted-proxies <list>',
+    variable: 'TIDEMARK_TRUSTED_PROXIES',
+    help: 'addresses and networks (10.0.0.0/8), comma separated, whose forwarded headers count',
   },
 }
