@@ -6,6 +6,7 @@ import { sql } from '../sql/sql.ts'
 import type { Connection } from './driver.ts'
 import { first } from './migrations/0001-first.ts'
 import { outbox } from './migrations/0002-outbox.ts'
+import { clientSecrets } from './migrations/0003-client-secrets.ts'
 
 export type Migration = {
   readonly number: number
@@ -15,7 +16,7 @@ export type Migration = {
 }
 
 /** Ascending, without gaps. A released one is never changed. */
-const MIGRATIONS: readonly Migration[] = [first, outbox]
+const MIGRATIONS: readonly Migration[] = [first, outbox, clientSecrets]
 
 export function migrate(connection: Connection, migrations: readonly Migration[] = MIGRATIONS): void {
   const done = lastDone(connection)

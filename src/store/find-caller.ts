@@ -1,0 +1,42 @@
+/** The user that a token is about, as the rows say now: whoever is disabled, or gone, is nobody at once. */
+import type { Guid } from '../base/guid.ts'
+import type { SqlRow } from './sql/connection.ts'
+import { type Sql, sql } from './sql/sql.ts'
+
+export type FoundUser = {
+  readonly id: Guid
+  /** Or in a disabled business unit. */
+  readonly isDisabled: boolean
+}
+
+/** By which columns: `userId` with `applicationId` for a token of this server's own. */
+export type UserNames = {
+  readonly userId?: Guid | undefined
+  readonly objectId?: Guid | undefined
+  readonly applicationId?: Guid | undefined
+}
+
+export type ReadAll = (statement: Sql) => readonly SqlRow[]
+
+/** An application is looked for by its id first, since that is what administrators give. Two users of the same id are nobody. */
+export function findUser(all: ReadAll, { userId, objectId, applicationId }: UserNames): FoundUser | undefined {
+  if (userId !== undefined) return one(all(sql`${USER} where u.systemuserid = ${userId} and u.applicationid = ${applicationId ?? null}`))
+  const application = applicationId === undefined ? [] : all(sql`${USER} where u.applicationid = ${applicationId} limit 2`)
+  if (application.length > 0) return one(application)
+  return objectId === undefined ? undefined : one(all(sql`${USER} where u.azureactivedirectoryobjectid = ${objectId} limit 2`))
+}
+
+const USER = sql`
+  select u.systemuserid as id, coalesce(u.isdisabled, 0) or coalesce(b.isdisabled, 0) as isdisabled
+  from systemuser u left join businessunit b on b.businessunitid = u.businessunitid`
+
+function one(rows: readonly SqlRow[]): FoundUser | undefined {
+  const [row] = rows
+  return row && rows.length === 1 ? { id: row.id as Guid, isDisabled: Boolean(row.isdisabled) } : undefined
+}
+
+/** Hashed, of an enabled application user; those that have expired are left out. */
+export function findSecrets(all: ReadAll, user: Guid, now: string): { readonly salt: Uint8Array; readonly hash: Uint8Array; readonly cost: number }[] {
+  const rows = all(sql`select salt, hash, cost from tidemark_client_secret where user = ${user} and (expireson is null or expireson > ${now})`)
+  return rows.map((row) => ({ salt: row.salt as Uint8Array, hash: row.hash as Uint8Array, cost: Number(row.cost) }))
+}
