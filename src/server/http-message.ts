@@ -21,6 +21,8 @@ export type HttpRequest = {
 
 export type HttpResponse = {
   readonly status: number
+  /** Where it comes from; only where callers are told apart. */
+  readonly address?: string | undefined
   readonly headers: Headers
   /** Bytes in pieces: five megabytes of rows are written as they came, never put into one buffer. */
   readonly body: string | readonly Uint8Array[] | undefined
