@@ -33,8 +33,15 @@ export const CUSTOMER_COLUMNS = [
   ['parentcontactid', 'contact'],
 ] as const
 
-/** All columns of the table that tell of this one. */
+/** All columns of the table that tell of this one, also by what tells of it: a last name's reading is part of the full name's. */
 export function derivedFrom(table: Table, column: Column): readonly Column[] {
+  const found = new Set<Column>([column])
+  // A set that grows while it is gone through is gone through to its end.
+  for (const one of found) for (const next of directlyFrom(table, one)) found.add(next)
+  return [...found].filter((one) => one !== column)
+}
+
+function directlyFrom(table: Table, column: Column): readonly Column[] {
   const { logicalName } = column
   const isCustomer = table.logicalName === 'contact' && logicalName === 'parentcustomerid'
   return [...table.columns.values()].filter(

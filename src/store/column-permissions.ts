@@ -4,6 +4,8 @@
  */
 import { assert } from '../base/assert.ts'
 import { Guid } from '../base/guid.ts'
+import { fail } from '../protocol/errors.ts'
+import { mayUse } from '../plan/column-rights.ts'
 import type { Value } from '../plan/value.ts'
 import type { Column } from '../schema/column.ts'
 import type { Schema } from '../schema/schema.ts'
@@ -41,14 +43,22 @@ export async function insertAdminPermission(tx: Transaction, table: Table, colum
   })
 }
 
-/** Of every profile. */
+/** Those of every profile go; whoever makes readable what others may not read has to be allowed to do all of it. */
 export async function deletePermissionsOn(tx: Transaction, table: Table, column: Column, moment: Moment): Promise<void> {
+  const isStillThere = moment.schema.tables.get(table.logicalName)?.columns.has(column.logicalName) === true
+  if (isStillThere) demandAll(table, column, moment)
   const permissions = permissionTable(moment.schema)
   const rows = await tx.all(
     sql`select fieldpermissionid from fieldpermission where entityname = ${table.logicalName} and attributelogicalname = ${column.logicalName}`,
   )
   const work = startWork(tx, moment)
   for (const row of rows) await cascadeDelete(permissions, row.fieldpermissionid as Guid, work)
+}
+
+function demandAll(table: Table, column: Column, { caller }: Moment): void {
+  const securable = securabilityOf(table, column)
+  const isAllowed = PERMISSIONS.every(([, right]) => !securable[right] || mayUse(caller.rights, table, column, right))
+  if (!isAllowed) throw fail('UnsecureColumn', column.logicalName, table.logicalName)
 }
 
 function permissionTable(schema: Schema): Table {
