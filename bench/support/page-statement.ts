@@ -30,7 +30,9 @@ export function pageStatement(file: string, set: string, query: string): PageSta
   }
   const plan = planRead(read, context)
   if (plan.kind !== 'read-rows') throw new Error(`${query} reads no rows`)
-  const { text, values } = renderQuery(selectRows(plan, { dialect: sqliteDialect, schema, apiRoot: 'http://127.0.0.1/api/data/v9.2' } as never))
+  const { text, values } = renderQuery(
+    selectRows(plan, { dialect: sqliteDialect, rights: FULL_RIGHTS, schema, apiRoot: 'http://127.0.0.1/api/data/v9.2' } as never),
+  )
   const statement = connection.database.prepare(text)
   statement.setReturnArrays(true)
   const bound = values.map(bindable)

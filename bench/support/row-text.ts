@@ -1,4 +1,5 @@
 /** The server's own SQL for a row's JSON, all columns, with the schema as the database has it. */
+import { FULL_RIGHTS } from '../../src/plan/rights.ts'
 import type { DatabaseSync } from 'node:sqlite'
 import { selectColumns } from '../../src/plan/select-columns.ts'
 import { NO_ANNOTATIONS } from '../../src/plan/row-annotations.ts'
@@ -15,5 +16,5 @@ export function rowText(database: DatabaseSync, table: string): string {
   const found = schema.tables.get(table)
   if (!found) throw new Error(`there is no table ${table}`)
   const shape = { table: found, columns: selectColumns(found, undefined), expands: [], annotations: NO_ANNOTATIONS }
-  return render(rowJson(shape, 'r', { dialect: sqliteDialect, schema, apiRoot: '' }), sqliteDialect.placeholder).text
+  return render(rowJson(shape, 'r', { dialect: sqliteDialect, schema, rights: FULL_RIGHTS, apiRoot: '' }), sqliteDialect.placeholder).text
 }

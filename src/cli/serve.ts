@@ -41,6 +41,7 @@ export async function startServing(config: Config): Promise<RunningServer> {
   const log: App['log'] = (level, details, text) => logger[level](details, text)
   let schema: Schema | undefined
   let renew = () => {}
+  let forgetRights = () => {}
   const died = (cause: Error) => {
     logger.fatal({ err: cause }, 'the writer died; stopping')
     logDestination.flushSync()
@@ -48,10 +49,11 @@ export async function startServing(config: Config): Promise<RunningServer> {
   }
   const writer = await openWriterChannel(
     { file, durability: config.durability, querySeconds: config.querySeconds },
-    { committed: () => renew(), schemaChanged: (diff) => (schema = schema && applyDiff(schema, diff)), log, died },
+    { committed: () => renew(), schemaChanged: (diff) => (schema = schema && applyDiff(schema, diff)), securityChanged: () => forgetRights(), log, died },
   )
   const reads = openSqliteReads(file, config)
   renew = reads.renew
+  forgetRights = reads.securityChanged
   schema = reads.loadSchema()
   const { caller, organization } = writer.opened
   try {
@@ -111,17 +113,19 @@ function startListening(config: Config, { writer, reads, schema, caller, organiz
     { name: 'tidemark_schema_version', help: 'Version of the schema in use.', read: () => schema().version },
     { name: 'process_resident_memory_bytes', help: 'Resident memory of the server process.', read: () => process.memoryUsage.rss() },
   ])
-  const app: App = {
+  const appOf = (own: Caller): App => ({
     schema,
-    caller,
+    caller: own,
+    as: async (asked) => appOf(await reads.caller(asked, schema(), organization.organizationId)),
     organization,
     clock: systemClock,
     newId: Guid.next,
-    read: (plan, links) => reads.read(plan, links, schema()),
-    calendar: () => reads.calendar(caller),
+    read: (plan, links) => reads.read(plan, links, schema(), own.rights),
+    calendar: () => reads.calendar(own),
     metadataHistory: reads.metadataHistory,
     log,
-  }
+  })
+  const app = appOf(caller)
   const answer = dispatcher(app, metrics, writer)
   const { limits } = config
   const dispatch = limits ? limitRequests(limits, { userOf: () => caller.userId, now: () => performance.now() }, answer) : answer

@@ -5,7 +5,11 @@
 import { systemClock } from '../base/clock.ts'
 import { formatInstant } from '../base/date-time.ts'
 import type { Calendar } from '../plan/calendar.ts'
+import type { Guid } from '../base/guid.ts'
 import type { Caller } from '../plan/caller.ts'
+import type { Rights } from '../plan/rights.ts'
+import { openCallers } from '../store/callers.ts'
+import type { AskedCaller } from '../store/load-caller.ts'
 import type { MetadataHistory } from '../plan/metadata-changes.ts'
 import type { ReadOutcome } from '../plan/outcome.ts'
 import type { ReadPlan } from '../plan/plan.ts'
@@ -23,12 +27,16 @@ import { openReaderPool, type ReaderPool } from '../store/sqlite/reader-pool.ts'
 export type SqliteReads = {
   /** As the file has it now. */
   readonly loadSchema: () => Schema
-  readonly read: (plan: ReadPlan, links: Links, schema: Schema) => Promise<ReadOutcome>
+  readonly read: (plan: ReadPlan, links: Links, schema: Schema, rights: Rights) => Promise<ReadOutcome>
+  /** Kept until rights may be others. */
+  readonly caller: (asked: AskedCaller, schema: Schema, organizationId: Guid) => Promise<Caller>
   /** Read once, and again when something was committed: it may be the settings. */
   readonly calendar: (caller: Caller) => Calendar
   readonly metadataHistory: () => Promise<MetadataHistory>
   /** To be called before a commit is answered: reads show it from then on (C4). */
   readonly renew: () => void
+  /** Rights may be others now. */
+  readonly securityChanged: () => void
   readonly close: () => Promise<void>
 }
 
@@ -36,20 +44,29 @@ export type ReadLimits = { readonly readers: number; readonly querySeconds: numb
 
 export function openSqliteReads(file: string, { readers, querySeconds, answerMegabytes }: ReadLimits): SqliteReads {
   const inline = openInlineReader(file)
-  let calendar: Calendar | undefined
+  const calendars = new Map<Guid, Calendar>()
+  const callers = openCallers()
   const pool = openReaderPool(file, { size: readers, timeLimitMs: querySeconds * 1000, answerBytes: Math.ceil(answerMegabytes * 1024 * 1024) })
   return {
     loadSchema: inline.loadSchema,
-    read: (plan, links, schema) => {
-      const moment = { schema, links, now: formatInstant(systemClock.now()) }
+    read: (plan, links, schema, rights) => {
+      const moment = { schema, links, rights, now: formatInstant(systemClock.now()) }
       if (isPointRead(plan)) return runRead(plan, inline, moment)
       const inProcess = () => runRead(plan, forClient(pool, links.gone), moment)
       return isSmallRead(plan) ? unlessOverBudget(runRead(plan, inline.budgeted, moment), inProcess) : inProcess()
     },
-    calendar: (caller) => (calendar ??= calendarOf(inline.all(calendarSql(caller))[0])),
+    caller: (asked, schema, organizationId) => callers.get(asked, { schema, organizationId, ask: inline.all }),
+    calendar: (caller) => {
+      const kept = calendars.get(caller.userId)
+      if (kept) return kept
+      const calendar = calendarOf(inline.all(calendarSql(caller))[0])
+      calendars.set(caller.userId, calendar)
+      return calendar
+    },
+    securityChanged: callers.forget,
     metadataHistory: () => readMetadataHistory(inline.all),
     renew: () => {
-      calendar = undefined
+      calendars.clear()
       inline.renew()
     },
     close: async () => {

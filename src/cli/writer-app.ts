@@ -10,29 +10,46 @@ import { runWrite } from '../store/run-write.ts'
 import { applySchemaEffects } from '../store/schema-effects.ts'
 import { readMetadataHistory } from '../store/sqlite/metadata-history.ts'
 import type { WriteTransaction } from '../store/sqlite/writer.ts'
+import type { Caller } from '../plan/caller.ts'
+import { openCallers } from '../store/callers.ts'
+import type { AskedCaller } from '../store/load-caller.ts'
 import type { FirstStart } from './first-start.ts'
 
 export function writerApp(start: FirstStart, log: App['log']): (tx: WriteTransaction) => App {
-  const { caller, organization } = start
-  return (tx) => ({
-    schema: tx.schema,
-    caller,
-    organization,
-    clock: systemClock,
-    newId: Guid.next,
-    log,
-    read: (plan, links) => runRead(plan, tx, { schema: tx.schema(), links, now: formatInstant(systemClock.now()) }),
-    calendar: async () => calendarOf(await tx.get(calendarSql(caller))),
-    metadataHistory: () => readMetadataHistory(tx.all),
-    writes: {
-      write: (plan, links) => runWrite(plan, tx, { now: formatInstant(systemClock.now()), caller, schema: tx.schema(), links }),
-      edit: async (edit) => {
-        const now = formatInstant(systemClock.now())
-        const { schema, steps, result, deleted } = editSchema(tx.schema(), edit, { now, newId: Guid.next })
-        await tx.changeSchema(schema, steps, deleted)
-        await applySchemaEffects(tx, schema, steps, { now, caller })
-        return result
+  const { organization } = start
+  const { organizationId } = organization
+  const callers = openCallers()
+  let security = 0
+
+  function callerOf(asked: AskedCaller, tx: WriteTransaction): Promise<Caller> {
+    if (tx.security() !== security) callers.forget()
+    security = tx.security()
+    return callers.get(asked, { schema: tx.schema(), organizationId, ask: tx.all })
+  }
+  return appOf
+
+  function appOf(tx: WriteTransaction, caller = start.caller): App {
+    return {
+      schema: tx.schema,
+      caller,
+      as: async (asked) => appOf(tx, await callerOf(asked, tx)),
+      organization,
+      clock: systemClock,
+      newId: Guid.next,
+      log,
+      read: (plan, links) => runRead(plan, tx, { schema: tx.schema(), links, rights: caller.rights, now: formatInstant(systemClock.now()) }),
+      calendar: async () => calendarOf(await tx.get(calendarSql(caller))),
+      metadataHistory: () => readMetadataHistory(tx.all),
+      writes: {
+        write: (plan, links) => runWrite(plan, tx, { now: formatInstant(systemClock.now()), caller, schema: tx.schema(), links }),
+        edit: async (edit) => {
+          const now = formatInstant(systemClock.now())
+          const { schema, steps, result, deleted } = editSchema(tx.schema(), edit, { now, newId: Guid.next })
+          await tx.changeSchema(schema, steps, deleted)
+          await applySchemaEffects(tx, schema, steps, { now, caller })
+          return result
+        },
       },
-    },
-  })
+    }
+  }
 }

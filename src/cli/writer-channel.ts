@@ -21,6 +21,7 @@ export type WriterEvents = {
   /** Something was committed and is about to be answered. */
   readonly committed: () => void
   readonly schemaChanged: (diff: SchemaDiff) => void
+  readonly securityChanged: () => void
   readonly log: (level: 'error' | 'warn' | 'info', details: object, text: string) => void
   /** The thread died: nothing can be written any more, the process must end. */
   readonly died: (cause: Error) => void
@@ -81,6 +82,7 @@ export async function openWriterChannel(options: WriterOptions, events: WriterEv
       case 'done':
         events.committed()
         if (message.schema) events.schemaChanged(message.schema)
+        if (message.isSecurityChanged) events.securityChanged()
         for (const { id, result } of message.results) {
           waiting.get(id)?.resolve(result)
           waiting.delete(id)

@@ -20,7 +20,12 @@ export type ToWriter =
 export type FromWriter =
   | { readonly kind: 'opened'; readonly caller: Caller; readonly organization: OrganizationFacts }
   | { readonly kind: 'refused'; readonly reason: string }
-  /** `schema` comes before the answers of the edits that made it: who sees the answer sees the schema. */
-  | { readonly kind: 'done'; readonly schema: SchemaDiff | undefined; readonly results: readonly { readonly id: number; readonly result: JobResult }[] }
+  /** `schema` comes before the answers of the edits that made it: who sees the answer sees the schema. Rights likewise. */
+  | {
+      readonly kind: 'done'
+      readonly isSecurityChanged: boolean
+      readonly schema: SchemaDiff | undefined
+      readonly results: readonly { readonly id: number; readonly result: JobResult }[]
+    }
   | { readonly kind: 'log'; readonly level: 'error' | 'warn' | 'info'; readonly details: object; readonly text: string }
   | { readonly kind: 'closed' }

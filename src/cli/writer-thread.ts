@@ -52,6 +52,7 @@ async function main(options: WriterOptions): Promise<void> {
   const start = await firstStart(writer)
   const makeApp = writerApp(start, log)
   let sent = writer.schema()
+  let security = writer.security()
   let results: { id: number; result: JobResult }[] = []
   const lane = openWriteLane(writer, afterGroup)
   collectWhenIdle()
@@ -63,7 +64,9 @@ async function main(options: WriterOptions): Promise<void> {
     const schema = writer.schema()
     const diff = schema === sent ? undefined : diffSchemas(sent, schema)
     sent = schema
-    if (diff || results.length > 0) send({ kind: 'done', schema: diff, results })
+    const isSecurityChanged = writer.security() !== security
+    security = writer.security()
+    if (diff || isSecurityChanged || results.length > 0) send({ kind: 'done', isSecurityChanged, schema: diff, results })
     results = []
     if (diff) housekeeping.schemaChanged()
   }

@@ -6,7 +6,8 @@
  * impersonator have the conditions of both.
  */
 import type { Guid } from '../base/guid.ts'
-import { type OtherPrivilege, privilegeName, type Right } from '../schema/privileges.ts'
+import { type DataverseError, fail } from '../protocol/errors.ts'
+import { type OtherPrivilege, privilegeId, privilegeName, type Right } from '../schema/privileges.ts'
 import type { Table } from '../schema/table.ts'
 
 /** How far one privilege reaches. */
@@ -26,7 +27,7 @@ export type Rights = {
   readonly isFull: boolean
   /** By the privilege's name. */
   readonly reaches: ReadonlyMap<string, Reach>
-  /** The user and their teams: whom rows are shared with. */
+  /** The user first, then their teams: whom rows are shared with. */
   readonly principals: readonly Guid[]
   /** People below the caller in the hierarchy, and their teams. `direct`: whose rows may be changed too; `all`: whose rows may be read. */
   readonly reports: { readonly direct: readonly Guid[]; readonly all: readonly Guid[] }
@@ -87,11 +88,28 @@ function ownAccess(rights: Rights, table: Table, right: Right): Access | undefin
   if (reach.isGlobal || table.ownership === 'organization' || table.ownership === 'none') return reach.isGlobal ? 'all' : undefined
   const { direct, all } = rights.reports
   const reports = right === 'Read' ? all : MANAGERS_RIGHTS.has(right) ? direct : []
-  return { every: [{ right, units: reach.units, owners: [...reach.owners, ...reports], principals: rights.principals }] }
+  // A manager has what their people have: also what is shared with those.
+  const principals = reports.length === 0 ? rights.principals : [...rights.principals, ...reports]
+  return { every: [{ right, units: reach.units, owners: [...reach.owners, ...reports], principals }] }
 }
 
 /** Of privileges that are not about the rows of one table. */
 export function hasPrivilege(rights: Rights, name: OtherPrivilege): boolean {
   const own = rights.isFull || rights.reaches.has(name)
   return own && (rights.cutBy === undefined || hasPrivilege(rights.cutBy, name))
+}
+
+/** Why a table's rows cannot be read, created, …: to be thrown. */
+export function missingPrivilege(rights: Rights, table: Table, right: Right): DataverseError {
+  const name = privilegeName(table, right)
+  return fail('MissingPrivilege', lacking(rights, name), name, privilegeId(name), table.logicalName)
+}
+
+export function missingOther(rights: Rights, name: OtherPrivilege): DataverseError {
+  return fail('MissingPrivilege', lacking(rights, name), name, privilegeId(name), '')
+}
+
+/** Of a caller that another acts for: the one who lacks it. */
+function lacking({ isFull, reaches, principals, cutBy }: Rights, name: string): Guid | '' {
+  return (isFull || reaches.has(name)) && cutBy ? lacking(cutBy, name) : (principals[0] ?? '')
 }

@@ -8,6 +8,7 @@ import { COLUMN_SECURITY_REFUSALS } from './column-security-refusals.ts'
 import type { Refusal } from './errors.ts'
 import { LIMIT_REFUSALS } from './limit-refusals.ts'
 import { QUERY_REFUSALS } from './query-refusals.ts'
+import { RIGHTS_REFUSALS } from './rights-refusals.ts'
 import { STEP_REFUSALS } from './step-refusals.ts'
 import { SHARE_REFUSALS } from './share-refusals.ts'
 import { batch, clientErrors, codes, conditional, joins, keys, own, refusal, tracking } from './refusal.ts'
@@ -67,10 +68,10 @@ export const ERRORS = {
   ),
   OriginRefused: refusal(403, '0x80048405', codes, (origin: string) => `Access is denied. Cross-origin writes from '${origin}' are refused.`),
 
-  // Rows
-  RowNotFound: refusal(404, '0x80040217', conditional, (table: string, id: string) => `${table} With Id = ${id} Does Not Exist`),
   ...CALLER_REFUSALS,
 
+  // Rows
+  RowNotFound: refusal(404, '0x80040217', conditional, (table: string, id: string) => `${table} With Id = ${id} Does Not Exist`),
   RowNotFoundByKey: refusal(404, '0x80060891', codes, (table: string) => `A record with the specified key values does not exist in ${table} entity`),
   KeyNotDefined: refusal(400, '0x80060890', keys, (table: string) => keyNotValid(`Microsoft.Dynamics.CRM.${table}`)),
   DuplicateKey: refusal(
@@ -189,10 +190,11 @@ export const ERRORS = {
   ),
 
   ...QUERY_REFUSALS,
-  ...LIMIT_REFUSALS,
+  ...RIGHTS_REFUSALS,
   ...STEP_REFUSALS,
-  ...SHARE_REFUSALS,
   ...COLUMN_SECURITY_REFUSALS,
+  ...LIMIT_REFUSALS,
+  ...SHARE_REFUSALS,
 
   // Change tracking
   TrackingNotEnabled: refusal(400, '0x80072491', codes, (table: string) => `Entity ${table} isn't enabled for change tracking.`),

@@ -11,6 +11,7 @@ import type { ReadPlan, WritePlan } from '../plan/plan.ts'
 import type { MetadataHistory } from '../plan/metadata-changes.ts'
 import type { EditResult, SchemaEdit } from '../schema/schema-edit.ts'
 import type { Schema } from '../schema/schema.ts'
+import type { AskedCaller } from '../store/load-caller.ts'
 import type { HttpResponse } from './http-message.ts'
 import type { ParsedRequest } from './parse-request.ts'
 
@@ -20,6 +21,8 @@ export type Links = { readonly apiRoot: string; readonly gone?: (() => AbortSign
 export type App = {
   readonly schema: () => Schema
   readonly caller: Caller
+  /** The same for another caller. Refuses who is disabled, unknown, or may not be acted for. */
+  readonly as: (asked: AskedCaller) => Promise<App>
   readonly organization: OrganizationFacts
   readonly clock: Clock
   readonly newId: () => Guid

@@ -75,7 +75,7 @@ function requestOf(outer: HttpRequest, part: BatchPart, requestId: Guid): HttpRe
     const value = outer.headers[name]
     if (value !== undefined) headers[name] = value
   }
-  return { method: part.method, url: absolutePath(outer, part.url), headers, origin: outer.origin, body: part.body, requestId }
+  return { method: part.method, url: absolutePath(outer, part.url), headers, origin: outer.origin, callerId: outer.callerId, body: part.body, requestId }
 }
 
 /** `http://host/api/…`, `/api/…`, `accounts` and `$1` are all seen; the version of the batch's own URL completes the short ones. */

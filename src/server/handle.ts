@@ -2,12 +2,11 @@
  * The pipeline: parse → plan → run → respond. The same for a request from the network, a part of a batch and a job of the writer.
  * Each phase sees the product of the one before it and nothing older.
  */
-import { Guid } from '../base/guid.ts'
-import { fail } from '../protocol/errors.ts'
 import { parsePrefer } from '../protocol/prefer.ts'
 import type { Schema } from '../schema/schema.ts'
 import { planRead } from '../plan/plan-read.ts'
 import { type App, calendarFor, queryContext } from './app.ts'
+import { askedCaller } from './asked-caller.ts'
 import { serveDocument } from './documents.ts'
 import { handleMetadata, isMetadataRequest } from './handle-metadata.ts'
 import { handleWrite } from './handle-write.ts'
@@ -20,7 +19,8 @@ import { withStoredQuery } from './stored-query.ts'
 
 export async function handle(app: App, request: HttpRequest): Promise<HttpResponse> {
   try {
-    return await route(app, parseRequest(request))
+    const asked = askedCaller(request, app)
+    return await route(asked ? await app.as(asked) : app, parseRequest(request))
   } catch (thrown) {
     logBug(app.log, thrown, { requestId: request.requestId, url: request.url })
     return respondError(thrown, request.requestId, parsePrefer(request.headers.prefer).includeAnnotations)
@@ -28,7 +28,6 @@ export async function handle(app: App, request: HttpRequest): Promise<HttpRespon
 }
 
 function route(app: App, request: ParsedRequest): Promise<HttpResponse> | HttpResponse {
-  refuseImpersonation(app, request)
   const [first] = request.segments
   if (!first || first.name === '$metadata') return serveDocument(app, request)
   if (isOperation(first.name)) return runOperation(app, request)
@@ -36,15 +35,6 @@ function route(app: App, request: ParsedRequest): Promise<HttpResponse> | HttpRe
   if (isBoundOperation(request, app.schema())) return runBoundOperation(app, request)
   if (request.method === 'GET') return handleRead(app, request)
   return handleWrite(app, request)
-}
-
-/** Who acts for another would be taken for the administrator: refused, but for the administrator's own id. */
-function refuseImpersonation(app: App, { headers }: ParsedRequest): void {
-  for (const name of ['mscrmcallerid', 'callerobjectid']) {
-    const id = headers[name]
-    if (id !== undefined && Guid.parse(id) !== app.caller.userId)
-      throw fail('NotSupported', `Impersonation (${name === 'callerobjectid' ? 'CallerObjectId' : 'MSCRMCallerID'})`)
-  }
 }
 
 /** How long the news of an edit may take from the writer to here. */

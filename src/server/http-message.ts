@@ -2,6 +2,8 @@
  * A request and its answer as plain data: no sockets, so that a part of a batch, a job for the writer thread and a request
  * from the network are the same thing.
  */
+import type { Guid } from '../base/guid.ts'
+
 export type HttpRequest = {
   /** Upper case. */
   readonly method: string
@@ -13,16 +15,18 @@ export type HttpRequest = {
   readonly origin: string
   /** UTF-8, checked. A batch's body stays bytes. */
   readonly body: string | Uint8Array | undefined
+  /** The user whose token came with it; undefined: nobody is asked who they are. */
+  readonly callerId?: Guid | undefined
   /** Names the request in logs and in `REQ_ID`. */
   readonly requestId: string
   /** Aborted when the client has gone away. Made when it is asked for: few requests wait for anything. */
   readonly gone?: (() => AbortSignal) | undefined
+  /** Where it comes from; only where callers are told apart. */
+  readonly address?: string | undefined
 }
 
 export type HttpResponse = {
   readonly status: number
-  /** Where it comes from; only where callers are told apart. */
-  readonly address?: string | undefined
   readonly headers: Headers
   /** Bytes in pieces: five megabytes of rows are written as they came, never put into one buffer. */
   readonly body: string | readonly Uint8Array[] | undefined

@@ -1,3 +1,4 @@
+import { FULL_RIGHTS } from '../plan/rights.ts'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Guid } from '../base/guid.ts'
@@ -209,7 +210,7 @@ test('an intersect table has changes of its own', async () => {
 test('C7: every query of a delta goes along an index', () => {
   const store = openTestReads()
   const table = store.table('contact')
-  const scope = { dialect: sqliteDialect, schema: store.schema, apiRoot: '' }
+  const scope = { dialect: sqliteDialect, schema: store.schema, rights: FULL_RIGHTS, apiRoot: '' }
   const planOf = (query: Parameters<typeof renderQuery>[0]) => {
     const { text, values } = renderQuery(query)
     const steps = store.connection.database.prepare(`explain query plan ${text}`).all(...values.map((value) => value as string))

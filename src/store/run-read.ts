@@ -6,11 +6,13 @@ import { unreachable } from '../base/assert.ts'
 import type { ReadOutcome } from '../plan/outcome.ts'
 import type { ReadPlan } from '../plan/plan.ts'
 import type { CountRows, CountTables, ReadOwner, ReadRow, ReadRows, ReadValue } from '../plan/read-plan.ts'
+import type { Rights } from '../plan/rights.ts'
 import type { Schema } from '../schema/schema.ts'
 import { endsOf, numberOf, textOf } from './json-page.ts'
 import { runCountChanges, runReadChanges, runReadTracked } from './run-changes.ts'
 import { lackOf } from './run-place.ts'
 import { runResults } from './run-results.ts'
+import { runAccess, runShares } from './run-shares.ts'
 import type { Page, PageQuery, Readable } from './sql/connection.ts'
 import type { ReadScope } from './sql/read-scope.ts'
 import { countRows, countTables, selectOwner, selectParent, selectRow, selectRows, selectValue } from './sql/select-rows.ts'
@@ -21,10 +23,12 @@ export type ReadMoment = {
   /** The one the plan was made with. */
   readonly schema: Schema
   readonly links: { readonly apiRoot: string }
+  /** What the caller may see. */
+  readonly rights: Rights
 }
 
-export function runRead(plan: ReadPlan, readable: Readable, { now, schema, links }: ReadMoment): Promise<ReadOutcome> {
-  const scope: ReadScope = { dialect: readable.dialect, schema, apiRoot: links.apiRoot, isBudgeted: readable.isBudgeted }
+export function runRead(plan: ReadPlan, readable: Readable, { now, schema, links, rights }: ReadMoment): Promise<ReadOutcome> {
+  const scope: ReadScope = { dialect: readable.dialect, schema, rights, apiRoot: links.apiRoot, isBudgeted: readable.isBudgeted }
   switch (plan.kind) {
     case 'read-row':
       return runRow(plan, readable, scope)
@@ -39,7 +43,11 @@ export function runRead(plan: ReadPlan, readable: Readable, { now, schema, links
     case 'count-rows':
       return runCount(plan, readable, scope)
     case 'count-tables':
-      return runCountTables(plan, readable)
+      return runCountTables(plan, readable, scope)
+    case 'read-shares':
+      return runShares(plan, readable, scope)
+    case 'read-access':
+      return runAccess(plan, readable, scope)
     case 'read-tracked':
       return runReadTracked(plan, readable, scope, now)
     case 'read-changes':
@@ -105,6 +113,6 @@ async function runCount(plan: CountRows, readable: Readable, scope: ReadScope): 
   return { kind: 'count', count: Math.min(count, plan.limit), limitExceeded: count > plan.limit }
 }
 
-async function runCountTables(plan: CountTables, readable: Readable): Promise<ReadOutcome> {
-  return { kind: 'counts', counts: (await readable.pages(countTables(plan))).map(numberOf) }
+async function runCountTables(plan: CountTables, readable: Readable, scope: ReadScope): Promise<ReadOutcome> {
+  return { kind: 'counts', counts: (await readable.pages(countTables(plan, scope))).map(numberOf) }
 }

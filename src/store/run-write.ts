@@ -50,7 +50,7 @@ async function writeRow(plan: WriteRow, work: Work): Promise<WriteOutcome> {
 /** The row as it is after the write, in the same transaction. */
 async function readBack({ returns, table }: WriteRow, id: Guid, work: Work): Promise<JsonText | undefined> {
   if (!returns) return undefined
-  const outcome = await runRead({ ...returns, address: { by: 'id', table, id } }, work.tx, work.moment)
+  const outcome = await runRead({ ...returns, address: { by: 'id', table, id } }, work.tx, { ...work.moment, rights: work.moment.caller.rights })
   assert(outcome.kind === 'row', 'a row that was just written is there')
   return outcome.json
 }

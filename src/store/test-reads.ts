@@ -2,6 +2,7 @@
  * For tests of reading: the tables of `plan/test-schema.ts` and a few more in a SQLite file in memory, with Tidemark's own tables.
  * `store.insert('account', { name: 'Litware', revenue: 12345000n })` gives the new row's id; ids are in the order of insertion.
  */
+import { FULL_RIGHTS } from '../plan/rights.ts'
 import { Guid } from '../base/guid.ts'
 import type { JsonText, ReadOutcome } from '../plan/outcome.ts'
 import type { ReadPlan } from '../plan/plan.ts'
@@ -59,7 +60,13 @@ export function openTestReads(schema: Schema = readSchema) {
   }
   let version = 1000n
   let lastId = 0
-  const tx: Transaction = { ...connection, dialect: sqliteDialect, nextVersion: () => sql`${++version}`, savepoint: (work) => work() }
+  const tx: Transaction = {
+    ...connection,
+    dialect: sqliteDialect,
+    nextVersion: () => sql`${++version}`,
+    securityChanged: () => {},
+    savepoint: (work) => work(),
+  }
   const committed = () => connection.run(sql`update tidemark_counter set version = ${version}`)
   const tableNamed = (name: string): Table => {
     const table = schema.tables.get(name)
@@ -91,7 +98,7 @@ export function openTestReads(schema: Schema = readSchema) {
   function dropKeyIndexes(): void {
     for (const table of schema.tables.values()) for (const key of table.keys) connection.run(dropKeyIndex(table, key))
   }
-  const read = (plan: ReadPlan, now = NOW): Promise<ReadOutcome> => runRead(plan, tx, { now, schema, links: { apiRoot: API_ROOT } })
+  const read = (plan: ReadPlan, now = NOW): Promise<ReadOutcome> => runRead(plan, tx, { now, schema, links: { apiRoot: API_ROOT }, rights: FULL_RIGHTS })
   return { connection, tx, schema, dropKeyIndexes, table: tableNamed, insert, update, remove, read, version: () => version }
 }
 

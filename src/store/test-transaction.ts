@@ -139,6 +139,7 @@ export async function openTestStore(schema = writeSchema): Promise<TestStore> {
     all: connection.all,
     run: connection.run,
     nextVersion: () => sql`${++version}`,
+    securityChanged: () => {},
     savepoint: (work) => work(),
   }
   connection.execute('begin; pragma defer_foreign_keys = on')

@@ -8,38 +8,38 @@ import type { ChildLink, PathStep, RowPlace, Source } from '../../plan/read-plan
 import type { RowAddress } from '../../plan/row-address.ts'
 import { type Column, isPolymorphic } from '../../schema/column.ts'
 import type { Table } from '../../schema/table.ts'
-import type { Dialect } from './dialect.ts'
 import { columnOf } from './folded.ts'
-import { rowsOf } from './joined-paths.ts'
+import { rowsOf } from './visible-rows.ts'
 import { literal } from './json-text.ts'
 import { keyIndexColumns } from './key-index.ts'
 import { andPointsInto } from './lookup-target.ts'
+import type { Sight } from './read-scope.ts'
 import { join, name, nothing, type Sql, type SqlValue, sql } from './sql.ts'
 import { targetColumn } from './storage-names.ts'
 import { encodeKeyValue } from './write-row.ts'
 
-function addressSql(address: RowAddress, alias: string, dialect: Dialect): Sql {
+function addressSql(address: RowAddress, alias: string, sight: Sight): Sql {
   const { table } = address
   if (address.by === 'id') return sql`${columnOf(alias, table.primaryIdColumn)} = ${address.id}`
   const columns = keyIndexColumns(table, address.key).map((column) => columnOf(alias, column))
-  const values = addressValues(address, dialect)
+  const values = addressValues(address, sight)
   const equal = columns.map((column, index) => sql`${column} = ${values[index] ?? null}`)
   return join([...equal, ...columns.map((column) => sql`${column} is not null`)], ' and ')
 }
 
 /** The values that `addressSql` binds, in its order. */
-export function addressValues(address: RowAddress, dialect: Dialect): readonly SqlValue[] {
+export function addressValues(address: RowAddress, sight: Pick<Sight, 'dialect'>): readonly SqlValue[] {
   if (address.by === 'id') return [address.id]
   return address.key.columns.map((column) => {
     const part = address.parts.find((one) => one.column.logicalName === column)
-    return part ? encodeKeyValue(dialect, part.column, part.value) : null
+    return part ? encodeKeyValue(sight.dialect, part.column, part.value) : null
   })
 }
 
 /** The id of the addressed row: bound where it is known, else looked up in the same statement. */
-function idSql(address: RowAddress, dialect: Dialect): Sql {
+function idSql(address: RowAddress, sight: Sight): Sql {
   if (address.by === 'id') return sql`${address.id}`
-  return sql`(select ${columnOf('p', address.table.primaryIdColumn)} from ${rowsOf(address.table, 'p')} where ${addressSql(address, 'p', dialect)})`
+  return sql`(select ${columnOf('p', address.table.primaryIdColumn)} from ${rowsOf(address.table, 'p', sight)} where ${addressSql(address, 'p', sight)})`
 }
 
 /** The rows of `child` (which `alias` stands for) that hang on the row with this id. */
@@ -60,7 +60,7 @@ export function childSql(link: ChildLink, child: Table, alias: string, parentId:
 export type PlaceSql = { readonly from: Sql; readonly condition: Sql; readonly checks: readonly Sql[] }
 
 /** `alias` stands for the row at the end of the path. */
-export function placeSql({ address, steps }: RowPlace, alias: string, dialect: Dialect): PlaceSql {
+export function placeSql({ address, steps }: RowPlace, alias: string, sight: Sight): PlaceSql {
   const aliasAt = (index: number) => (index === steps.length ? alias : `${alias}_p${index}`)
   const joins: Sql[] = []
   const checks: Sql[] = []
@@ -70,17 +70,17 @@ export function placeSql({ address, steps }: RowPlace, alias: string, dialect: D
     const target = targetOf(step)
     const found = columnOf(to, target.primaryIdColumn)
     const pointed = step.kind === 'lookup' ? pointedId(step, from) : found
-    const condition = step.kind === 'lookup' ? sql`${found} = ${pointed}` : childCondition(step, table, from, to, dialect)
-    joins.push(sql` left join ${rowsOf(target, to)} on ${condition}`)
+    const condition = step.kind === 'lookup' ? sql`${found} = ${pointed}` : childCondition(step, table, from, to, sight)
+    joins.push(sql` left join ${rowsOf(target, to, sight)} on ${condition}`)
     checks.push(pointed, found)
     table = target
   }
   const start = aliasAt(0)
-  return { from: sql`${rowsOf(address.table, start)}${join(joins, '')}`, condition: addressSql(address, start, dialect), checks }
+  return { from: sql`${rowsOf(address.table, start, sight)}${join(joins, '')}`, condition: addressSql(address, start, sight), checks }
 }
 
-function childCondition({ link, address }: Extract<PathStep, { kind: 'child' }>, parent: Table, from: string, to: string, dialect: Dialect): Sql {
-  return sql`${addressSql(address, to, dialect)} and ${childSql(link, address.table, to, columnOf(from, parent.primaryIdColumn))}`
+function childCondition({ link, address }: Extract<PathStep, { kind: 'child' }>, parent: Table, from: string, to: string, sight: Sight): Sql {
+  return sql`${addressSql(address, to, sight)} and ${childSql(link, address.table, to, columnOf(from, parent.primaryIdColumn))}`
 }
 
 /** What the lookup points at, null where that is a row of another table. */
@@ -101,9 +101,9 @@ function targetOf(step: PathStep): Table {
 }
 
 /** The id of the row at the end of a path. */
-function placeIdSql(place: RowPlace, dialect: Dialect): Sql {
-  if (place.steps.length === 0) return idSql(place.address, dialect)
-  const { from, condition } = placeSql(place, 'p', dialect)
+function placeIdSql(place: RowPlace, sight: Sight): Sql {
+  if (place.steps.length === 0) return idSql(place.address, sight)
+  const { from, condition } = placeSql(place, 'p', sight)
   return sql`(select ${columnOf('p', tableAt(place).primaryIdColumn)} from ${from} where ${condition})`
 }
 
@@ -114,6 +114,6 @@ export function pointsAt(lookup: Column, table: Table, id: Guid): Sql {
 }
 
 /** Undefined: all rows of the table. */
-export function sourceSql(source: Source, table: Table, alias: string, dialect: Dialect): Sql | undefined {
-  return source.kind === 'set' ? undefined : childSql(source.link, table, alias, placeIdSql(source.parent, dialect))
+export function sourceSql(source: Source, table: Table, alias: string, sight: Sight): Sql | undefined {
+  return source.kind === 'set' ? undefined : childSql(source.link, table, alias, placeIdSql(source.parent, sight))
 }

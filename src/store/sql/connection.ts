@@ -41,6 +41,8 @@ export type Transaction = Readable & {
   readonly run: (statement: Sql) => number | Promise<number>
   /** A new version number for one row write, as SQL: a bound value on SQLite, `nextval(…)` on PostgreSQL. */
   readonly nextVersion: () => Sql
+  /** What rights are put together from has been written: whoever keeps rights has to load them anew. */
+  readonly securityChanged: () => void
   /** Undoes what `work` did, and nothing else, when it throws. */
   readonly savepoint: <T>(work: () => Promise<T>) => Promise<T>
 }

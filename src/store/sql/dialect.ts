@@ -43,6 +43,10 @@ export type Dialect = {
   readonly grouped: (integer: Sql) => Sql
   /** True, or an error once the time is up: what `Readable.isBudgeted` is about. `row`: the alias of the rows that are looked at. */
   readonly withinBudget: (row: string) => Sql
+  /** Whether an expression is one of these ids, however many. */
+  readonly isOneOf: (expression: Sql, ids: readonly string[]) => Sql
+  /** What a subselect of rows has to hand on beside their columns; undefined: nothing. */
+  readonly rowIdentity: ((alias: string) => Sql) | undefined
   /** A part of a date as a whole number, null of null; a fiscal period is `year * 100 + period`. */
   readonly datePart: (grouping: DateGrouping, stored: Sql) => Sql
   /** The exact sum or average of a group's values of a number column, as a JSON number. A sum of nothing is 0, an average null. */

@@ -1,3 +1,4 @@
+import { FULL_RIGHTS } from '../../plan/rights.ts'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { planRead } from '../../plan/plan-read.ts'
@@ -11,7 +12,7 @@ import { API_ROOT, openTestReads, outcomeOf, parseRows, readSchema } from '../te
 import { selectRow, selectRows } from './select-rows.ts'
 
 const store = openTestReads()
-const scope = { dialect: sqliteDialect, schema: readSchema, apiRoot: API_ROOT }
+const scope = { dialect: sqliteDialect, schema: readSchema, rights: FULL_RIGHTS, apiRoot: API_ROOT }
 
 function readOf(url: string, prefer?: string) {
   const [path = '', query = ''] = url.split('?')

@@ -12,7 +12,8 @@ import type { Table } from '../../schema/table.ts'
 import { childSql } from './address-sql.ts'
 import { filterSql } from './filter-sql.ts'
 import { columnOf } from './folded.ts'
-import { joinedPaths, rowsOf } from './joined-paths.ts'
+import { joinedPaths } from './joined-paths.ts'
+import { rowsOf } from './visible-rows.ts'
 import { bound, concat, escaped, literal, type Piece } from './json-text.ts'
 import { andPointsInto } from './lookup-target.ts'
 import { orderBy, orderTerms } from './order-sql.ts'
@@ -51,10 +52,10 @@ function oneRow(expand: ExpandOne, alias: string, scope: ReadScope, rowJson: Wri
   const { table } = expand.shape
   const child = `${alias}x`
   const json = expand.references ? referenceJson(table, child, scope) : rowJson(expand.shape, child, scope)
-  const paths = joinedPaths(child, scope.dialect)
-  const wanted = expand.filter ? sql` and ${filterSql(expand.filter, paths, scope.dialect)}` : nothing
+  const paths = joinedPaths(child, scope)
+  const wanted = expand.filter ? sql` and ${filterSql(expand.filter, paths, scope)}` : nothing
   const found = sql`${columnOf(child, table.primaryIdColumn)} = ${columnOf(alias, expand.column.logicalName)}${andPointsInto(table, expand.column, alias)}${wanted}`
-  return sql`(select ${json} from ${rowsOf(table, child)}${paths.joins()} where ${found})`
+  return sql`(select ${json} from ${rowsOf(table, child, scope)}${paths.joins()} where ${found})`
 }
 
 function manyRows(expand: ExpandMany, parent: Table, alias: string, scope: ReadScope, rowJson: WriteRowJson): Sql {
@@ -83,11 +84,11 @@ function pageOfRows(expand: ExpandMany, parent: Table, alias: string, scope: Rea
 function childRows(expand: ExpandMany, parent: Table, alias: string, scope: ReadScope): { readonly rows: Sql; readonly order: Sql } {
   const { table } = expand.shape
   const child = `${alias}x`
-  const paths = joinedPaths(child, scope.dialect)
+  const paths = joinedPaths(child, scope)
   const own = childSql(expand.link, table, child, columnOf(alias, parent.primaryIdColumn))
-  const conditions = expand.filter ? [own, filterSql(expand.filter, paths, scope.dialect)] : [own]
+  const conditions = expand.filter ? [own, filterSql(expand.filter, paths, scope)] : [own]
   const order = orderBy(orderTerms(expand.order, paths), scope.dialect)
-  return { rows: sql`from ${rowsOf(table, child)}${paths.joins()} where ${join(conditions, ' and ')}`, order }
+  return { rows: sql`from ${rowsOf(table, child, scope)}${paths.joins()} where ${join(conditions, ' and ')}`, order }
 }
 
 // They stand for the ids of the page's first and last row, which only the database knows.

@@ -1,3 +1,4 @@
+import { FULL_RIGHTS } from '../../plan/rights.ts'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { bindFilter } from '../../plan/bind-filter.ts'
@@ -15,13 +16,15 @@ import { render, type SqlValue, sql } from './sql.ts'
 const account = readSchema.tables.get('account')
 assert.ok(account)
 
+const sight = { dialect: sqliteDialect, schema: readSchema, rights: FULL_RIGHTS }
+
 function bound(text: string): BoundFilter {
   return bindFilter(parseFilter(text), account as NonNullable<typeof account>, testContext(readSchema), new Map())
 }
 
 function compiled(text: string): { readonly text: string; readonly values: readonly SqlValue[]; readonly joins: string } {
-  const paths = joinedPaths('r', sqliteDialect)
-  const statement = render(filterSql(bound(text), paths, sqliteDialect), sqliteDialect.placeholder)
+  const paths = joinedPaths('r', sight)
+  const statement = render(filterSql(bound(text), paths, sight), sqliteDialect.placeholder)
   return { ...statement, joins: render(paths.joins(), sqliteDialect.placeholder).text }
 }
 
@@ -167,6 +170,6 @@ test('the shadow of a key that is still being built is not trusted', () => {
   const pending = account.keys.map((key) => ({ ...key, status: 'InProgress' as const }))
   const building = { ...account, keys: pending }
   const filter = bindFilter(parseFilter("accountnumber eq 'A' and name eq 'B'"), building, testContext(readSchema), new Map())
-  const { text } = render(filterSql(filter, joinedPaths('r', sqliteDialect), sqliteDialect), sqliteDialect.placeholder)
+  const { text } = render(filterSql(filter, joinedPaths('r', sight), sight), sqliteDialect.placeholder)
   assert.equal(text, '(fold(r."accountnumber") = ? and r."name$fold" = ?)')
 })

@@ -11,11 +11,12 @@ import type { ChildLink } from '../../plan/read-plan.ts'
 import type { Value } from '../../plan/value.ts'
 import type { Comparison } from '../../protocol/comparison.ts'
 import type { Column } from '../../schema/column.ts'
-import type { Dialect } from './dialect.ts'
 import { childSql } from './address-sql.ts'
 import { columnOf, hasFoldedColumn, isText } from './folded.ts'
-import { type JoinedPaths, joinedPaths, rowsOf } from './joined-paths.ts'
+import { type JoinedPaths, joinedPaths } from './joined-paths.ts'
+import { allRowsOf, rowsOf } from './visible-rows.ts'
 import { rowsFoundBy } from './rows-by-text.ts'
+import type { Sight } from './read-scope.ts'
 import { join, nothing, type Sql, type SqlValue, sql, verbatim } from './sql.ts'
 import { textMatchSql } from './text-match.ts'
 
@@ -24,39 +25,39 @@ const OPERATORS: Record<Comparison, string> = { eq: '=', ne: 'is distinct from',
 const COLUMN_OPERATORS: Record<Comparison, string> = { ...OPERATORS, eq: 'is not distinct from' }
 
 /** A condition whose null counts as false. Rows that paths lead to are asked for in `paths`. */
-export function filterSql(filter: BoundFilter, paths: JoinedPaths, dialect: Dialect): Sql {
+export function filterSql(filter: BoundFilter, paths: JoinedPaths, sight: Sight): Sql {
   switch (filter.op) {
     case 'and':
     case 'or':
       return combined(
-        filter.terms.map((term) => filterSql(term, paths, dialect)),
+        filter.terms.map((term) => filterSql(term, paths, sight)),
         filter.op,
       )
     case 'not':
-      return negated(filter.term, paths, dialect)
+      return negated(filter.term, paths, sight)
     case 'constant':
       return verbatim(String(filter.value))
     case 'in':
-      return inList(filter.left, filter.values, paths, dialect)
+      return inList(filter.left, filter.values, paths, sight)
     case 'contains':
     case 'startswith':
     case 'endswith':
     case 'like':
-      return textMatchSql(filter.op, paths.comparable(filter.left), fold(filter.text), hasFoldedColumn(filter.left.table, filter.left.column), dialect)
+      return textMatchSql(filter.op, paths.comparable(filter.left), fold(filter.text), hasFoldedColumn(filter.left.table, filter.left.column), sight.dialect)
     case 'eq':
     case 'ne':
     case 'gt':
     case 'ge':
     case 'lt':
     case 'le':
-      return comparison(filter.op, filter.left, filter.right, paths, dialect)
+      return comparison(filter.op, filter.left, filter.right, paths, sight)
     case 'contains-values':
       return containsValues(paths.comparable(filter.left), filter.values)
     case 'fiscal-period':
       // `year * 100 + period`
-      return sql`${dialect.datePart({ part: 'fiscal-period', calendar: filter.calendar }, paths.comparable(filter.left))} % 100 = ${filter.period}`
+      return sql`${sight.dialect.datePart({ part: 'fiscal-period', calendar: filter.calendar }, paths.comparable(filter.left))} % 100 = ${filter.period}`
     case 'exists':
-      return existsSql(filter.rows, paths, dialect)
+      return existsSql(filter.rows, paths, sight)
     case 'above':
     case 'under':
       return treeSql(filter, paths)
@@ -65,8 +66,8 @@ export function filterSql(filter: BoundFilter, paths: JoinedPaths, dialect: Dial
   }
 }
 
-function negated(term: BoundFilter, paths: JoinedPaths, dialect: Dialect): Sql {
-  return term.op === 'not' ? filterSql(term.term, paths, dialect) : sql`((${filterSql(term, paths, dialect)}) is not true)`
+function negated(term: BoundFilter, paths: JoinedPaths, sight: Sight): Sql {
+  return term.op === 'not' ? filterSql(term.term, paths, sight) : sql`((${filterSql(term, paths, sight)}) is not true)`
 }
 
 /** Halved until eight are left: a chain of 500 conditions would take half of SQLite's depth of 1,000, and one of 2,000 options more than all of it. */
@@ -77,12 +78,12 @@ function combined(terms: readonly Sql[], op: 'and' | 'or'): Sql {
   return sql`(${combined(terms.slice(0, half), op)} ${verbatim(op)} ${combined(terms.slice(half), op)})`
 }
 
-function comparison(op: Comparison, left: ColumnPath, right: Value | ColumnPath, paths: JoinedPaths, dialect: Dialect): Sql {
+function comparison(op: Comparison, left: ColumnPath, right: Value | ColumnPath, paths: JoinedPaths, sight: Sight): Sql {
   const column = paths.comparable(left)
   if (isColumnPath(right)) return sql`${column} ${verbatim(COLUMN_OPERATORS[op])} ${paths.comparable(right)}`
   if (right === null) return nullComparison(op, column)
-  const condition = sql`${column} ${verbatim(OPERATORS[op])} ${operand(left.column, right, dialect)}`
-  return op === 'eq' && hasFewValues(left.column) ? dialect.oftenTrue(condition) : condition
+  const condition = sql`${column} ${verbatim(OPERATORS[op])} ${operand(left.column, right, sight)}`
+  return op === 'eq' && hasFewValues(left.column) ? sight.dialect.oftenTrue(condition) : condition
 }
 
 /** Whether a value of the column is one of few, which many rows share. */
@@ -95,9 +96,9 @@ function nullComparison(op: Comparison, column: Sql): Sql {
   return op === 'ne' ? sql`${column} is not null` : verbatim('false')
 }
 
-function inList(left: ColumnPath, values: readonly Value[], paths: JoinedPaths, dialect: Dialect): Sql {
+function inList(left: ColumnPath, values: readonly Value[], paths: JoinedPaths, sight: Sight): Sql {
   if (values.length === 0) return verbatim('false')
-  return sql`${paths.comparable(left)} in (${join(values.map((value) => sql`${operand(left.column, value, dialect)}`))})`
+  return sql`${paths.comparable(left)} in (${join(values.map((value) => sql`${operand(left.column, value, sight)}`))})`
 }
 
 /** Options are stored as `1,9`. */
@@ -108,13 +109,13 @@ function containsValues(column: Sql, values: readonly number[]): Sql {
   )
 }
 
-function existsSql({ table, alias: name, link, joins, filter }: RelatedRows, outer: JoinedPaths, dialect: Dialect): Sql {
+function existsSql({ table, alias: name, link, joins, filter }: RelatedRows, outer: JoinedPaths, sight: Sight): Sql {
   const alias = `${outer.root}e`
-  const paths = joinedPaths(alias, dialect, joins, { alias: name, paths: outer })
-  const condition = filter ? sql` and ${filterSql(filter, paths, dialect)}` : nothing
+  const paths = joinedPaths(alias, sight, joins, { alias: name, paths: outer })
+  const condition = filter ? sql` and ${filterSql(filter, paths, sight)}` : nothing
   const related = (rows: Sql, belongs: Sql) => sql`exists (select 1 from ${rows}${paths.joins()} where ${belongs}${condition})`
-  if (link.kind !== 'equal') return related(rowsOf(table, alias), childSql(link, table, alias, columnOf(outer.root, parentId(link))))
-  const { rows, key } = rowsFoundBy(table, link.inner, alias, dialect)
+  if (link.kind !== 'equal') return related(rowsOf(table, alias, sight), childSql(link, table, alias, columnOf(outer.root, parentId(link))))
+  const { rows, key } = rowsFoundBy(table, link.inner, alias, sight)
   return related(rows, sql`${key} = ${outer.comparable(link.outer)}`)
 }
 
@@ -132,14 +133,14 @@ function treeSql({ op, left, table, parent, id, orEqual }: TreeFilter, paths: Jo
   const up = columnOf('t', parent.logicalName)
   const next =
     op === 'under'
-      ? sql`select ${own} from ${rowsOf(table, 't')} join tree on ${up} = tree.id`
-      : sql`select ${up} from ${rowsOf(table, 't')} join tree on ${own} = tree.id where ${up} is not null`
+      ? sql`select ${own} from ${allRowsOf(table, 't')} join tree on ${up} = tree.id`
+      : sql`select ${up} from ${allRowsOf(table, 't')} join tree on ${own} = tree.id where ${up} is not null`
   const tree = sql`with recursive tree (id) as (select ${id} union ${next}) select id from tree`
   const column = paths.comparable(left)
   return orEqual ? sql`${column} in (${tree})` : sql`(${column} in (${tree}) and ${column} <> ${id})`
 }
 
 /** A value as the column's comparable form has it. */
-function operand(column: Column, value: Value, dialect: Dialect): SqlValue {
-  return isText(column) && typeof value === 'string' ? fold(value) : dialect.encode(column, value)
+function operand(column: Column, value: Value, sight: Sight): SqlValue {
+  return isText(column) && typeof value === 'string' ? fold(value) : sight.dialect.encode(column, value)
 }

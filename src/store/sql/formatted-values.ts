@@ -16,7 +16,8 @@ import { columnOf } from './folded.ts'
 import { bound } from './json-text.ts'
 import { byTarget } from './lookup-annotations.ts'
 import type { ReadScope } from './read-scope.ts'
-import { join, name, nothing, type Sql, sql, verbatim } from '../sql/sql.ts'
+import { join, nothing, type Sql, sql, verbatim } from '../sql/sql.ts'
+import { mayReadSome, rowsOf } from './visible-rows.ts'
 
 const DEFAULT_SYMBOL = '$'
 /** Any text column: `jsonOf` looks at nothing but the type. */
@@ -142,13 +143,15 @@ function nameBehind(column: LookupColumn, alias: string, scope: ReadScope): Sql 
   const names = column.targets.flatMap((target) => {
     const table = scope.schema.tables.get(target)
     const primaryName = table?.primaryNameColumn === undefined ? undefined : table.columns.get(table.primaryNameColumn)
-    return table && primaryName ? [[target, primaryNameJson(table, primaryName, columnOf(alias, column.logicalName), scope)] as const] : []
+    return table && primaryName && mayReadSome(table, scope)
+      ? [[target, primaryNameJson(table, primaryName, columnOf(alias, column.logicalName), scope)] as const]
+      : []
   })
   return isPolymorphic(column) ? (names.length > 0 ? byTarget(column, alias, names) : undefined) : names[0]?.[1]
 }
 
-function primaryNameJson(table: Table, primaryName: Column, id: Sql, { dialect }: ReadScope): Sql {
+function primaryNameJson(table: Table, primaryName: Column, id: Sql, scope: ReadScope): Sql {
   const text = columnOf('t', primaryName.logicalName)
   const found = sql`${columnOf('t', table.primaryIdColumn)} = ${id} and ${text} is not null`
-  return sql`(select ${dialect.jsonOf(primaryName, text)} from ${name(table.logicalName)} as t where ${found})`
+  return sql`(select ${scope.dialect.jsonOf(primaryName, text)} from ${rowsOf(table, 't', scope)} where ${found})`
 }

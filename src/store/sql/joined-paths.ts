@@ -7,13 +7,13 @@
 import { assert } from '../../base/assert.ts'
 import { type ColumnPath, type LookupStep, ROOT_ROW } from '../../plan/bound-filter.ts'
 import type { Join } from '../../plan/join.ts'
-import type { Table } from '../../schema/table.ts'
-import type { Dialect } from './dialect.ts'
 import { filterSql } from './filter-sql.ts'
+import type { Sight } from './read-scope.ts'
+import { rowsOf } from './visible-rows.ts'
 import { columnOf, comparable } from './folded.ts'
 import { andPointsInto } from './lookup-target.ts'
 import { rowsFoundBy } from './rows-by-text.ts'
-import { join, name, nothing, type Sql, sql, verbatim } from './sql.ts'
+import { join, nothing, type Sql, sql, verbatim } from './sql.ts'
 
 export type JoinedPaths = {
   /** The alias, a word of ours, of the row that paths start from. Aliases of what is asked for below it begin with it. */
@@ -30,7 +30,7 @@ export type JoinedPaths = {
 export type Around = { readonly alias: string | undefined; readonly paths: JoinedPaths }
 
 /** `explicit`: joins that the query itself names; they stand before those that paths ask for. */
-export function joinedPaths(root: string, dialect: Dialect, explicit: readonly Join[] = [], around?: Around): JoinedPaths {
+export function joinedPaths(root: string, sight: Sight, explicit: readonly Join[] = [], around?: Around): JoinedPaths {
   const named = new Map(explicit.map((one, index) => [one.alias, `${root}_j${index + 1}`]))
   const own = around ? around.alias : ROOT_ROW
   if (own !== undefined) named.set(own, root)
@@ -48,7 +48,7 @@ export function joinedPaths(root: string, dialect: Dialect, explicit: readonly J
       const alias = known ?? `${root}_${aliases.size + 1}`
       if (!known) {
         aliases.set(text, alias)
-        joins.push(leftJoin(step, from, alias))
+        joins.push(leftJoin(step, from, alias, sight))
       }
       from = alias
     }
@@ -57,37 +57,32 @@ export function joinedPaths(root: string, dialect: Dialect, explicit: readonly J
   const paths: JoinedPaths = {
     root,
     rowOf,
-    comparable: (path) => comparable(path.table, path.column, rowOf(path), dialect),
+    comparable: (path) => comparable(path.table, path.column, rowOf(path), sight.dialect),
     joins: () => join([...written, ...joins], ''),
   }
-  const written = explicit.map((one) => joinSql(one, named.get(one.alias) as string, paths, dialect))
+  const written = explicit.map((one) => joinSql(one, named.get(one.alias) as string, paths, sight))
   return paths
 }
 
 /** Conditions of an outer join stand in its `on`: what does not meet them is as if it were not there. */
-function joinSql(one: Join, alias: string, paths: JoinedPaths, dialect: Dialect): Sql {
+function joinSql(one: Join, alias: string, paths: JoinedPaths, sight: Sight): Sql {
   const { table, inner, outer, type } = one
-  const filter = one.filter ? sql` and ${filterSql(one.filter, paths, dialect)}` : nothing
+  const filter = one.filter ? sql` and ${filterSql(one.filter, paths, sight)}` : nothing
   if (type === 'first') {
-    const { rows, key } = rowsFoundBy(table, inner, alias, dialect)
-    return firstJoin(one, alias, sql`${rows} where ${key} = ${paths.comparable(outer)}${filter}`)
+    const { rows, key } = rowsFoundBy(table, inner, alias, sight)
+    return firstJoin(one, alias, sql`${rows} where ${key} = ${paths.comparable(outer)}${filter}`, sight)
   }
-  const equal = sql`${comparable(table, inner, alias, dialect)} = ${paths.comparable(outer)}`
-  return sql`${verbatim(type === 'inner' ? ' join ' : ' left join ')}${rowsOf(table, alias)} on ${equal}${filter}`
+  const equal = sql`${comparable(table, inner, alias, sight.dialect)} = ${paths.comparable(outer)}`
+  return sql`${verbatim(type === 'inner' ? ' join ' : ' left join ')}${rowsOf(table, alias, sight)} on ${equal}${filter}`
 }
 
 /** One row of those that match: the one with the least id. */
-function firstJoin({ table }: Join, alias: string, matches: Sql): Sql {
+function firstJoin({ table }: Join, alias: string, matches: Sql, sight: Sight): Sql {
   const id = columnOf(alias, table.primaryIdColumn)
-  return sql` join ${rowsOf(table, alias)} on ${id} = (select min(${id}) from ${matches})`
+  return sql` join ${rowsOf(table, alias, sight)} on ${id} = (select min(${id}) from ${matches})`
 }
 
-function leftJoin({ column, target }: LookupStep, from: string, alias: string): Sql {
+function leftJoin({ column, target }: LookupStep, from: string, alias: string, sight: Sight): Sql {
   const pointed = sql`${columnOf(alias, target.primaryIdColumn)} = ${columnOf(from, column.logicalName)}`
-  return sql` left join ${rowsOf(target, alias)} on ${pointed}${andPointsInto(target, column, from)}`
-}
-
-/** `"account" as r` */
-export function rowsOf(table: Table, alias: string): Sql {
-  return sql`${name(table.logicalName)} as ${verbatim(alias)}`
+  return sql` left join ${rowsOf(target, alias, sight)} on ${pointed}${andPointsInto(target, column, from)}`
 }

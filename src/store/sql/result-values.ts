@@ -10,7 +10,8 @@ import { type Column, isLookup, isPolymorphic } from '../../schema/column.ts'
 import { type AggregateValue, aggregateSql } from './aggregate-sql.ts'
 import { columnOf, isText } from './folded.ts'
 import { formattedValue, quoted } from './formatted-values.ts'
-import { type JoinedPaths, rowsOf } from './joined-paths.ts'
+import type { JoinedPaths } from './joined-paths.ts'
+import { rowsOf } from './visible-rows.ts'
 import { jsonUnlessNull, literal } from './json-text.ts'
 import { navigationName, targetTable } from './lookup-annotations.ts'
 import { andPointsInto } from './lookup-target.ts'
@@ -85,10 +86,10 @@ function fiscalText({ part, calendar }: DateGrouping, number: Sql): Sql | undefi
   return part === 'fiscal-period' ? sql`${literal(PERIOD_WORD[calendar.fiscal.period])} || (${number} % 100) || ' FY' || (${number} / 100)` : undefined
 }
 
-function childrenSql({ table }: Pick<ReadResults, 'table'>, parent: Column, { root }: JoinedPaths, { dialect }: ReadScope): ValueSql {
+function childrenSql({ table }: Pick<ReadResults, 'table'>, parent: Column, { root }: JoinedPaths, scope: ReadScope): ValueSql {
   const under = sql`${columnOf('h', parent.logicalName)} = ${columnOf(root, table.primaryIdColumn)}${andPointsInto(table, parent, 'h')}`
-  const count = sql`(select count(*) from ${rowsOf(table, 'h')} where ${under})`
-  return { json: sql`(${count} || '')`, formatted: quoted(dialect.grouped(count)), attribute: table.primaryIdColumn, groupBy: [count], order: count }
+  const count = sql`(select count(*) from ${rowsOf(table, 'h', scope)} where ${under})`
+  return { json: sql`(${count} || '')`, formatted: quoted(scope.dialect.grouped(count)), attribute: table.primaryIdColumn, groupBy: [count], order: count }
 }
 
 // SQLite groups and orders by 2,000 terms (sqlite.org/limits.html); an order asked for takes some of them.

@@ -20,9 +20,9 @@ import { type Sql, sql } from './sql.ts'
 /** `alias` stands for the row. */
 export function rowJson(shape: RowShape, alias: string, scope: ReadScope): Sql {
   const kept = `row ${alias} ${shapeName(shape, scope)}`
-  if (shape.expands.length === 0) return perShape(scope.schema, shape.columns, kept, () => concat([...members(shape, alias, scope), '}'], scope.dialect))
+  if (shape.expands.length === 0) return perShape(scope, shape.columns, kept, () => concat([...members(shape, alias, scope), '}'], scope.dialect))
   // Expands hold links and values of the request: only what stands before them is kept.
-  const own = perShape(scope.schema, shape.columns, `${kept} open`, () => concat(members(shape, alias, scope), scope.dialect))
+  const own = perShape(scope, shape.columns, `${kept} open`, () => concat(members(shape, alias, scope), scope.dialect))
   const expands = shape.expands.flatMap((expand) => expandPieces(expand, shape.table, alias, scope, rowJson))
   return concat([own, ...expands, '}'], scope.dialect)
 }

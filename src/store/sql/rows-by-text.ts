@@ -9,22 +9,22 @@
  */
 import type { Column } from '../../schema/column.ts'
 import type { Table } from '../../schema/table.ts'
-import type { Dialect } from './dialect.ts'
 import { columnOf, comparable, hasFoldedColumn, isText } from './folded.ts'
-import { rowsOf } from './joined-paths.ts'
+import type { Sight } from './read-scope.ts'
+import { rowsOf } from './visible-rows.ts'
 import { name, type Sql, sql, verbatim } from './sql.ts'
 
 /** What stands behind `from`, and what is compared. */
 export type FoundRows = { readonly rows: Sql; readonly key: Sql }
 
-export function rowsFoundBy(table: Table, column: Column, alias: string, dialect: Dialect): FoundRows {
+export function rowsFoundBy(table: Table, column: Column, alias: string, sight: Sight): FoundRows {
   const isIndexable = !isText(column) || hasFoldedColumn(table, column)
-  if (!dialect.runOnce || isIndexable) return { rows: rowsOf(table, alias), key: comparable(table, column, alias, dialect) }
+  if (!sight.dialect.runOnce || isIndexable) return { rows: rowsOf(table, alias, sight), key: comparable(table, column, alias, sight.dialect) }
   const texts = `${alias}_t`
   const id = name(table.primaryIdColumn)
   // Of what has no type it would make no index for a comparison with a column.
-  const text = sql`cast(${dialect.fold(name(column.logicalName))} as text)`
-  const folded = dialect.runOnce(sql`select ${id} as "id", ${text} as "text" from ${name(table.logicalName)}`)
-  const rows = sql`(${folded}) as ${verbatim(texts)} cross join ${rowsOf(table, alias)} on ${columnOf(alias, table.primaryIdColumn)} = ${columnOf(texts, 'id')}`
+  const text = sql`cast(${sight.dialect.fold(name(column.logicalName))} as text)`
+  const folded = sight.dialect.runOnce(sql`select ${id} as "id", ${text} as "text" from ${rowsOf(table, 'x', sight)}`)
+  const rows = sql`(${folded}) as ${verbatim(texts)} cross join ${rowsOf(table, alias, sight)} on ${columnOf(alias, table.primaryIdColumn)} = ${columnOf(texts, 'id')}`
   return { rows, key: columnOf(texts, 'text') }
 }

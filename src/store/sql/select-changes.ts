@@ -8,7 +8,7 @@ import type { Table } from '../../schema/table.ts'
 import type { PageQuery } from './connection.ts'
 import { VERSION_COLUMN } from './define-table.ts'
 import { columnOf } from './folded.ts'
-import { rowsOf } from './joined-paths.ts'
+import { allRowsOf, rowsOf } from './visible-rows.ts'
 import type { ReadScope } from './read-scope.ts'
 import { rowJson } from './row-json.ts'
 import { where } from './select-rows.ts'
@@ -22,7 +22,7 @@ export function selectTracked(shape: RowShape, afterId: string | undefined, limi
   const id = columnOf('r', shape.table.primaryIdColumn)
   const after = afterId === undefined ? undefined : sql`${id} > ${afterId}`
   return {
-    sql: sql`select ${rowJson(shape, 'r', scope)} as json, ${id} from ${rowsOf(shape.table, 'r')}${where([after])} order by ${id} limit ${limit + 1}`,
+    sql: sql`select ${rowJson(shape, 'r', scope)} as json, ${id} from ${rowsOf(shape.table, 'r', scope)}${where([after])} order by ${id} limit ${limit + 1}`,
     limit,
   }
 }
@@ -30,7 +30,7 @@ export function selectTracked(shape: RowShape, afterId: string | undefined, limi
 /** Beside the JSON: the version. C2: a row has one version, so it comes once, in its current state. */
 export function selectChangedRows(shape: RowShape, since: VersionCondition, limit: number, scope: ReadScope): PageQuery {
   const version = columnOf('r', VERSION_COLUMN)
-  const from = sql`from ${rowsOf(shape.table, 'r')} where ${since(version)}`
+  const from = sql`from ${rowsOf(shape.table, 'r', scope)} where ${since(version)}`
   return { sql: sql`select ${rowJson(shape, 'r', scope)} as json, ${version} ${from} order by ${version} limit ${limit + 1}`, limit }
 }
 
@@ -42,7 +42,7 @@ export function selectTombstones(table: Table, since: VersionCondition, limit: n
 
 /** All changes, not capped (sync.md 4.5). */
 export function countChanges(table: Table, since: VersionCondition): PageQuery {
-  const rows = sql`select count(*) from ${rowsOf(table, 'r')} where ${since(columnOf('r', VERSION_COLUMN))}`
+  const rows = sql`select count(*) from ${allRowsOf(table, 'r')} where ${since(columnOf('r', VERSION_COLUMN))}`
   return { sql: sql`select (${rows}) + (select count(*) ${tombstones(table, since)}) as json`, limit: 1 }
 }
 
@@ -51,6 +51,6 @@ export function countChanges(table: Table, since: VersionCondition): PageQuery {
  * An id has one tombstone at the most: writes see to that (C2).
  */
 function tombstones(table: Table, since: VersionCondition): Sql {
-  const alive = sql`select 1 from ${rowsOf(table, 'r')} where ${columnOf('r', table.primaryIdColumn)} = d.id`
+  const alive = sql`select 1 from ${allRowsOf(table, 'r')} where ${columnOf('r', table.primaryIdColumn)} = d.id`
   return sql`from tidemark_tombstone as d where d."table" = ${table.logicalName} and ${since(sql`d.version`)} and not exists (${alive})`
 }

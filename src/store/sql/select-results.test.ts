@@ -1,4 +1,5 @@
 /** Results of reads over joined tables, beside the same evaluated here over the same values. */
+import { FULL_RIGHTS } from '../../plan/rights.ts'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
@@ -85,7 +86,7 @@ async function results(store: TestReads, more: Partial<ReadResults>) {
   return parseRows(outcomeOf(await store.read(plan(more)), 'results').json)
 }
 function planOf(store: TestReads, more: Partial<ReadResults>): string[] {
-  const { text, values } = renderQuery(selectResults(plan(more), { dialect: sqliteDialect, schema: readSchema, apiRoot: '' } as never))
+  const { text, values } = renderQuery(selectResults(plan(more), { dialect: sqliteDialect, rights: FULL_RIGHTS, schema: readSchema, apiRoot: '' } as never))
   return store.connection.database
     .prepare(`explain query plan ${text}`)
     .all(...(values as string[]))

@@ -9,7 +9,8 @@ import { fail } from '../../protocol/errors.ts'
 import { sourceSql } from './address-sql.ts'
 import type { PageQuery } from './connection.ts'
 import { filterSql } from './filter-sql.ts'
-import { type JoinedPaths, joinedPaths, rowsOf } from './joined-paths.ts'
+import { type JoinedPaths, joinedPaths } from './joined-paths.ts'
+import { rowsOf } from './visible-rows.ts'
 import { afterSql, orderBy, orderTerms, type OrderTerm, rankSql } from './order-sql.ts'
 import type { ReadScope } from './read-scope.ts'
 import { resultJson } from './result-json.ts'
@@ -74,15 +75,15 @@ function excessRows(plan: ReadResults, scope: ReadScope): Sql {
 }
 
 function prepare(plan: ReadResults, scope: ReadScope): { readonly paths: JoinedPaths; readonly values: readonly ValueSql[] } {
-  const paths = joinedPaths(ROOT, scope.dialect, plan.joins)
+  const paths = joinedPaths(ROOT, scope, plan.joins)
   const told = { ...scope, timeZone: plan.annotations.timeZone }
   return { paths, values: plan.columns.map((column) => valueSql(column, plan, paths, told)) }
 }
 
 /** To be written last: by then `paths` knows every join. */
-function fromSql({ table, source, filter }: ReadResults, paths: JoinedPaths, { dialect }: ReadScope, condition?: Sql): Sql {
-  const conditions = where([sourceSql(source, table, ROOT, dialect), filter && filterSql(filter, paths, dialect), condition])
-  return sql`from ${rowsOf(table, ROOT)}${paths.joins()}${conditions}`
+function fromSql({ table, source, filter }: ReadResults, paths: JoinedPaths, scope: ReadScope, condition?: Sql): Sql {
+  const conditions = where([sourceSql(source, table, ROOT, scope), filter && filterSql(filter, paths, scope), condition])
+  return sql`from ${rowsOf(table, ROOT, scope)}${paths.joins()}${conditions}`
 }
 
 function pageSql({ page }: ReadResults): Sql {

@@ -1,3 +1,4 @@
+import { FULL_RIGHTS } from '../../plan/rights.ts'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { bindOrder } from '../../plan/bind-order.ts'
@@ -15,7 +16,7 @@ import type { PageQuery } from './connection.ts'
 import { selectRow, selectRows } from './select-rows.ts'
 
 const store = openTestReads()
-const scope = { dialect: sqliteDialect, schema: readSchema, apiRoot: 'https://org.example' }
+const scope = { dialect: sqliteDialect, schema: readSchema, rights: FULL_RIGHTS, apiRoot: 'https://org.example' }
 const account = store.table('account')
 
 function shapeOf(name: string, select: readonly string[]) {

@@ -11,9 +11,10 @@ import { ownerJson } from './expand-sql.ts'
 import { filterSql } from './filter-sql.ts'
 import { columnOf } from './folded.ts'
 import { formattedValue } from './formatted-values.ts'
-import { joinedPaths, rowsOf } from './joined-paths.ts'
+import { joinedPaths } from './joined-paths.ts'
+import { rowsOf } from './visible-rows.ts'
 import { afterSql, orderBy, orderTerms } from './order-sql.ts'
-import { perShape, type ReadScope } from './read-scope.ts'
+import { perShape, type ReadScope, type Sight } from './read-scope.ts'
 import { referenceJson } from './reference-json.ts'
 import { rowJson, shapeName } from './row-json.ts'
 import { join, nothing, type Sql, sql } from './sql.ts'
@@ -21,41 +22,37 @@ import { join, nothing, type Sql, sql } from './sql.ts'
 /** Beside the JSON: the order values. */
 export function selectRows(plan: ReadRows, scope: ReadScope): PageQuery {
   const { table } = plan.shape
-  const paths = joinedPaths('r', scope.dialect)
+  const paths = joinedPaths('r', scope)
   const terms = orderTerms(plan.order, paths)
-  const own = sourceSql(plan.source, table, 'r', scope.dialect)
-  const filter = plan.filter && filterSql(plan.filter, paths, scope.dialect)
+  const own = sourceSql(plan.source, table, 'r', scope)
+  const filter = plan.filter && filterSql(plan.filter, paths, scope)
   const after = plan.after && afterSql(terms, plan.after)
   const json = plan.references ? referenceJson(table, 'r', scope) : rowJson(plan.shape, 'r', scope)
   const columns = [sql`${json} as json`, ...terms.map(({ value }) => value)]
   const limit = plan.pages ? plan.limit + 1 : plan.limit
   // First, so that it is asked for rows that the others leave out.
   const budget = scope.isBudgeted ? scope.dialect.withinBudget('r') : undefined
-  const from = sql`from ${rowsOf(table, 'r')}${paths.joins()}${where([budget, own, filter, after])}`
+  const from = sql`from ${rowsOf(table, 'r', scope)}${paths.joins()}${where([budget, own, filter, after])}`
   const ordered = sql`select ${join(columns)} ${from} order by ${orderBy(terms, scope.dialect)} limit ${limit}`
   return { sql: ordered, limit: plan.limit, isWide: isWide(plan.shape) }
 }
 
 /** A count that stops at `limit`, so that it costs no more than a page. */
-export function countRows(
-  { table, source, filter }: Pick<CountRows, 'table' | 'source' | 'filter'>,
-  limit: number,
-  { dialect }: Pick<ReadScope, 'dialect'>,
-): PageQuery {
-  const paths = joinedPaths('r', dialect)
-  const own = sourceSql(source, table, 'r', dialect)
-  const conditions = where([own, filter && filterSql(filter, paths, dialect)])
-  return { sql: sql`select count(*) as json from (select 1 from ${rowsOf(table, 'r')}${paths.joins()}${conditions} limit ${limit}) as s`, limit: 1 }
+export function countRows({ table, source, filter }: Pick<CountRows, 'table' | 'source' | 'filter'>, limit: number, scope: Sight): PageQuery {
+  const paths = joinedPaths('r', scope)
+  const own = sourceSql(source, table, 'r', scope)
+  const conditions = where([own, filter && filterSql(filter, paths, scope)])
+  return { sql: sql`select count(*) as json from (select 1 from ${rowsOf(table, 'r', scope)}${paths.joins()}${conditions} limit ${limit}) as s`, limit: 1 }
 }
 
-export function countTables({ tables }: CountTables): PageQuery[] {
-  return tables.map((table) => ({ sql: sql`select count(*) as json from ${rowsOf(table, 'r')}`, limit: 1 }))
+export function countTables({ tables }: CountTables, scope: Sight): PageQuery[] {
+  return tables.map((table) => ({ sql: sql`select count(*) as json from ${rowsOf(table, 'r', scope)}`, limit: 1 }))
 }
 
 /** One row where the path to the parent begins, telling how far it leads. Undefined: there is none to ask for. */
-export function selectParent(source: Source, { dialect }: Pick<ReadScope, 'dialect'>): PageQuery | undefined {
+export function selectParent(source: Source, scope: Sight): PageQuery | undefined {
   if (source.kind === 'set') return undefined
-  const { from, condition, checks } = placeSql(source.parent, 'p', dialect)
+  const { from, condition, checks } = placeSql(source.parent, 'p', scope)
   return { sql: sql`select ${join([sql`'' as json`, ...checks])} from ${from} where ${condition}`, limit: 1 }
 }
 
@@ -65,11 +62,11 @@ export function selectRow(plan: ReadRow, scope: ReadScope): PageQuery {
   if (steps.length > 0 || plan.references || shape.expands.length > 0) return { sql: compileRow(plan, scope), limit: 1 }
   const by = address.by === 'id' ? 'id' : `key ${address.key.logicalName}`
   // The address's values stand last.
-  const { chunks, values } = perShape(scope.schema, shape.columns, `read ${by} of ${shapeName(shape, scope)}`, () => {
+  const { chunks, values } = perShape(scope, shape.columns, `read ${by} of ${shapeName(shape, scope)}`, () => {
     const compiled = compileRow(plan, scope)
-    return { chunks: compiled.chunks, values: compiled.values.slice(0, -addressValues(address, scope.dialect).length) }
+    return { chunks: compiled.chunks, values: compiled.values.slice(0, -addressValues(address, scope).length) }
   })
-  return { sql: { chunks, values: [...values, ...addressValues(address, scope.dialect)] }, limit: 1 }
+  return { sql: { chunks, values: [...values, ...addressValues(address, scope)] }, limit: 1 }
 }
 
 function compileRow(plan: ReadRow, scope: ReadScope): Sql {
@@ -90,8 +87,8 @@ export function selectValue(plan: ReadValue, scope: ReadScope): PageQuery {
 }
 
 /** Something of the row at the end of a path, which `r` stands for. */
-function atPlace(place: RowPlace, columns: readonly Sql[], { dialect }: ReadScope): Sql {
-  const { from, condition, checks } = placeSql(place, 'r', dialect)
+function atPlace(place: RowPlace, columns: readonly Sql[], scope: ReadScope): Sql {
+  const { from, condition, checks } = placeSql(place, 'r', scope)
   return sql`select ${join([...columns, ...checks])} from ${from} where ${condition}`
 }
 

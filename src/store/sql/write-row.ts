@@ -10,6 +10,7 @@ import { isReference, type Value } from '../../plan/value.ts'
 import { type Column, isPolymorphic } from '../../schema/column.ts'
 import type { AlternateKey, Table } from '../../schema/table.ts'
 import { perTable } from '../per-table.ts'
+import { SECURITY_TABLES } from '../security-tables.ts'
 import type { Transaction } from './connection.ts'
 import { VERSION_COLUMN } from './define-table.ts'
 import type { Dialect } from './dialect.ts'
@@ -41,6 +42,7 @@ const shadowed = perTable((table) => new Set(shadowedColumns(table)))
 
 /** The new row's version; undefined where the insert yielded to a row that is there. */
 export function insertRow(tx: Transaction, table: Table, values: RowValues, yielding: Yielding = 'none'): Promise<bigint | undefined> {
+  noteSecurity(tx, table)
   const version = tx.nextVersion()
   const verb = yielding === 'none' ? 'insert' : yielding === 'id' ? 'insert unless id' : `insert unless ${yielding.logicalName}`
   const { chunks, parts } = shapeOf(table, tx.dialect, verb, values, (columns) => insertText(table, columns, version, yielding))
@@ -49,6 +51,7 @@ export function insertRow(tx: Transaction, table: Table, values: RowValues, yiel
 
 /** The row's new version; undefined where there is no such row, or none of one of `versions`. */
 export function updateRow(tx: Transaction, table: Table, id: Guid, values: RowValues, versions?: readonly bigint[]): Promise<bigint | undefined> {
+  noteSecurity(tx, table)
   const version = tx.nextVersion()
   const verb = versions ? `update if ${versions.length}` : 'update'
   const { chunks, parts } = shapeOf(table, tx.dialect, verb, values, (columns) => updateText(table, columns, version, id, versions))
@@ -58,7 +61,12 @@ export function updateRow(tx: Transaction, table: Table, id: Guid, values: RowVa
 
 /** Whether there was such a row. */
 export async function deleteRow(tx: Transaction, table: Table, id: Guid): Promise<boolean> {
+  noteSecurity(tx, table)
   return (await tx.run(sql`delete from ${name(table.logicalName)} where ${name(table.primaryIdColumn)} = ${id}`)) > 0
+}
+
+function noteSecurity(tx: Transaction, { logicalName }: Table): void {
+  if (SECURITY_TABLES.has(logicalName)) tx.securityChanged()
 }
 
 /** Written for every table, so that switching tracking on cannot race with a delete. C2: a row that is deleted again leaves one tombstone. */

@@ -9,14 +9,14 @@ import { sqliteDialect } from './dialect.ts'
 import type { Connection } from './driver.ts'
 import type { WriteTransaction } from './writer.ts'
 
-/** What lives longer than a transaction. The counter runs ahead of the file's; a version that was rolled back is not given again. */
-export type WriterState = { schema: Schema; version: bigint }
+/** What lives longer than a transaction. The counter runs ahead of the file's; a version that was rolled back is not given again. `security` changes whenever rights may have. */
+export type WriterState = { schema: Schema; version: bigint; security: number }
 
 export function writeTransaction(connection: Connection, state: WriterState): WriteTransaction {
   let depth = 0
 
   async function savepoint<T>(work: () => Promise<T>): Promise<T> {
-    const { schema } = state
+    const { schema, security } = state
     const label = `job_${++depth}`
     connection.step(`savepoint ${label}`)
     try {
@@ -27,6 +27,8 @@ export function writeTransaction(connection: Connection, state: WriterState): Wr
       // After a full disk or an I/O error SQLite has rolled back everything by itself: the group sees to that.
       if (connection.isInTransaction()) connection.execute(`rollback to ${label}; release ${label}`)
       state.schema = schema
+      // What was loaded in between saw what is undone now.
+      if (state.security !== security) state.security++
       throw error
     } finally {
       depth--
@@ -47,6 +49,10 @@ export function writeTransaction(connection: Connection, state: WriterState): Wr
     run: connection.run,
     pages: connection.pages,
     nextVersion: () => sql`${++state.version}`,
+    securityChanged: () => {
+      state.security++
+    },
+    security: () => state.security,
     savepoint,
     schema: () => state.schema,
     changeSchema,

@@ -22,6 +22,8 @@ import { writeTransaction, type WriterState } from './write-transaction.ts'
 export type WriteTransaction = Transaction & {
   /** As changed so far by this job and those before it. */
   readonly schema: () => Schema
+  /** Another number whenever rights may be others. */
+  readonly security: () => number
   /** Runs the steps and stores what differs between the schema and `next`. Undone with the savepoint around it. */
   readonly changeSchema: (next: Schema, steps: readonly MigrationStep[], deleted?: readonly Deleted[]) => Promise<void>
 }
@@ -31,6 +33,8 @@ export type Job<T = unknown> = (transaction: WriteTransaction) => Promise<T>
 export type Writer = {
   /** As last committed. */
   readonly schema: () => Schema
+  /** Another number whenever rights may be others. */
+  readonly security: () => number
   /** One group after the other: the next begins when this one's promise has settled. It never rejects. */
   readonly runGroup: (jobs: readonly Job[]) => Promise<PromiseSettledResult<unknown>[]>
   readonly close: () => void
@@ -43,7 +47,7 @@ const CLOCK_STEP_MS = 1000
 
 export function openWriter(path: string, { durability = 'full', clock = systemClock }: WriterOptions = {}): Writer {
   const connection = openForWriting(path, durability)
-  const state: WriterState = { schema: loadSchema(connection), version: connection.version }
+  const state: WriterState = { schema: loadSchema(connection), version: connection.version, security: 0 }
   const transaction = writeTransaction(connection, state)
   const checkpoint = checkpoints(connection)
   let committed: WriterState = { ...state }
@@ -98,6 +102,7 @@ export function openWriter(path: string, { durability = 'full', clock = systemCl
       const isRefused = isCommitting && connection.isInTransaction()
       if (connection.isInTransaction()) connection.execute('rollback')
       state.schema = committed.schema
+      if (state.security !== committed.security) state.security++
       // A job that had failed by itself keeps its own reason.
       return { settled: jobs.map((_, index) => (settled[index]?.status === 'rejected' ? settled[index] : { status: 'rejected', reason })), isRefused }
     }
@@ -110,7 +115,7 @@ export function openWriter(path: string, { durability = 'full', clock = systemCl
     checkpoint.close()
     connection.close()
   }
-  return { schema: () => committed.schema, runGroup, close }
+  return { schema: () => committed.schema, security: () => state.security, runGroup, close }
 }
 
 async function settle<T>(work: () => Promise<T>): Promise<PromiseSettledResult<T>> {

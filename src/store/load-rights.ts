@@ -1,0 +1,107 @@
+/**
+ * Puts together what a user may do, from rows: their roles and those of their teams, each privilege's depth made into the business units
+ * and owners that it reaches. Roles belong to a business unit, and reach from there; copies of a role have the privileges of their root.
+ */
+import type { Guid } from '../base/guid.ts'
+import type { Reach, Rights } from '../plan/rights.ts'
+import type { Schema } from '../schema/schema.ts'
+import { loadColumnRights } from './column-rights.ts'
+import { reportsOf } from './reports-of.ts'
+import { SYSTEM_ADMINISTRATOR } from './role-templates.ts'
+import type { SqlRow } from './sql/connection.ts'
+import { join, type Sql, sql } from './sql/sql.ts'
+
+/** Rows of a statement, as they are committed or as an open transaction sees them. */
+export type Ask = (statement: Sql) => SqlRow[] | Promise<SqlRow[]>
+
+type Team = { readonly id: Guid; readonly canOwn: boolean }
+type HeldRole = { readonly root: Guid; readonly unit: Guid; readonly template: string | null; readonly holder: Guid; readonly isMembers: boolean }
+
+/** Bits of `privilegedepthmask`. */
+const DEPTH = { basic: 1, local: 2, deep: 4, global: 8 }
+const ACCESS_TEAM = 1
+
+export async function loadRights(userId: Guid, schema: Schema, ask: Ask): Promise<Rights> {
+  const teams = await teamsOf(userId, ask)
+  const roles = await rolesOf(userId, ask)
+  const principals = [userId, ...teams.map(({ id }) => id)]
+  const owning = [userId, ...teams.filter(({ canOwn }) => canOwn).map(({ id }) => id)]
+  return {
+    isFull: roles.some(({ template }) => template === SYSTEM_ADMINISTRATOR),
+    reaches: await reachesOf(roles, owning, userId, ask),
+    principals,
+    reports: await reportsOf(userId, schema, ask),
+    columns: await loadColumnRights(principals, { all: ask }),
+    cutBy: undefined,
+  }
+}
+
+async function teamsOf(userId: Guid, ask: Ask): Promise<readonly Team[]> {
+  const rows = await ask(sql`select t.teamid, t.teamtype from teammembership as m join team as t on t.teamid = m.teamid where m.systemuserid = ${userId}`)
+  return rows.map(({ teamid, teamtype }) => ({ id: teamid as Guid, canOwn: Number(teamtype) !== ACCESS_TEAM }))
+}
+
+async function rolesOf(userId: Guid, ask: Ask): Promise<readonly HeldRole[]> {
+  const columns = sql`coalesce(r.parentrootroleid, r.roleid) as root, r.businessunitid as unit, r.roletemplateid as template, r.isinherited`
+  const own = await ask(sql`select ${columns} from systemuserroles as h join role as r on r.roleid = h.roleid where h.systemuserid = ${userId}`)
+  const theirs = await ask(
+    sql`select ${columns}, h.teamid as holder from teammembership as m join teamroles as h on h.teamid = m.teamid join role as r on r.roleid = h.roleid where m.systemuserid = ${userId}`,
+  )
+  return [...own.map((row) => heldRole(row, userId, false)), ...theirs.map((row) => heldRole(row, row.holder as Guid, Number(row.isinherited ?? 1) !== 0))]
+}
+
+function heldRole(row: SqlRow, holder: Guid, isMembers: boolean): HeldRole {
+  return { root: row.root as Guid, unit: row.unit as Guid, template: row.template as string | null, holder, isMembers }
+}
+
+type OpenReach = { isGlobal: boolean; readonly units: Set<Guid>; readonly owners: Set<Guid> }
+
+async function reachesOf(roles: readonly HeldRole[], owning: readonly Guid[], userId: Guid, ask: Ask): Promise<ReadonlyMap<string, Reach>> {
+  const reaches = new Map<string, OpenReach>()
+  if (roles.length === 0) return new Map()
+  const roots = [...new Set(roles.map(({ root }) => root))]
+  const granted = await ask(
+    sql`select g.roleid, p.name, g.privilegedepthmask as depth from roleprivileges as g join privilege as p on p.privilegeid = g.privilegeid where g.roleid in (${join(roots.map((root) => sql`${root}`))})`,
+  )
+  const below = await unitsBelow(ask)
+  for (const row of granted) {
+    const name = row.name as string
+    const depth = Number(row.depth)
+    const reach = reaches.get(name) ?? { isGlobal: false, units: new Set(), owners: new Set() }
+    reaches.set(name, reach)
+    for (const role of roles) if (role.root === row.roleid) extend(reach, depth, role, owning, userId, below)
+  }
+  return new Map([...reaches].map(([name, { isGlobal, units, owners }]) => [name, { isGlobal, units: [...units], owners: [...owners] }]))
+}
+
+type Below = (unit: Guid) => readonly Guid[]
+
+/** A team's role reaches the team's rows, and the members' own where it is inherited by them. */
+function extend(reach: OpenReach, depth: number, { unit, holder, isMembers }: HeldRole, owning: readonly Guid[], userId: Guid, below: Below): void {
+  if (depth >= DEPTH.global) reach.isGlobal = true
+  if (depth >= DEPTH.local) reach.units.add(unit)
+  if (depth >= DEPTH.deep) for (const one of below(unit)) reach.units.add(one)
+  reach.owners.add(holder)
+  if (isMembers || holder === userId) for (const owner of owning) reach.owners.add(owner)
+}
+
+/** The units below each, at any depth; a loop in old data must not hold us. */
+async function unitsBelow(ask: Ask): Promise<Below> {
+  const children = new Map<Guid, Guid[]>()
+  for (const row of await ask(sql`select businessunitid as id, parentbusinessunitid as parent from businessunit where parentbusinessunitid is not null`)) {
+    const parent = row.parent as Guid
+    children.set(parent, [...(children.get(parent) ?? []), row.id as Guid])
+  }
+  return (unit) => {
+    const found = new Set<Guid>()
+    const open = [unit]
+    for (let next = open.pop(); next; next = open.pop()) {
+      for (const child of children.get(next) ?? []) {
+        if (found.has(child)) continue
+        found.add(child)
+        open.push(child)
+      }
+    }
+    return [...found]
+  }
+}

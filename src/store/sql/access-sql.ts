@@ -1,0 +1,46 @@
+/**
+ * The rows that a caller's rights reach, as a condition: what belongs to them or their teams, to their business units, or is shared
+ * with them. `("ownerid" in (?, ?) or "owningbusinessunit" in (?) or "accountid" in (select "objectid" from "principalobjectaccess" …))`
+ */
+import { type Access, type RowAccess, SHARE_BITS } from '../../plan/rights.ts'
+import type { Table } from '../../schema/table.ts'
+import type { Dialect } from './dialect.ts'
+import { columnOf } from './folded.ts'
+import { join, type Sql, sql, verbatim } from './sql.ts'
+
+/** `alias` stands for a row of the table. */
+export function accessSql(access: Exclude<Access, 'all'>, table: Table, alias: string, dialect: Dialect): Sql {
+  return join(
+    access.every.map((one) => rowAccessSql(one, table, alias, dialect)),
+    ' and ',
+  )
+}
+
+function rowAccessSql(access: RowAccess, table: Table, alias: string, dialect: Dialect): Sql {
+  const { units, owners, principals } = access
+  const unit = unitColumn(table)
+  const owner = ownerColumn(table)
+  const reached: Sql[] = []
+  if (owner !== undefined && owners.length > 0) reached.push(dialect.isOneOf(columnOf(alias, owner), owners))
+  if (unit !== undefined && units.length > 0) reached.push(dialect.isOneOf(columnOf(alias, unit), units))
+  if (table.ownership === 'user' && principals.length > 0) reached.push(sharedSql(access, table, alias, dialect))
+  return reached.length === 0 ? verbatim('false') : sql`(${join(reached, ' or ')})`
+}
+
+function sharedSql({ principals, right }: RowAccess, table: Table, alias: string, dialect: Dialect): Sql {
+  const isWithCaller = dialect.isOneOf(sql`a.principalid`, principals)
+  const mask = sql`((coalesce(a.accessrightsmask, 0) | coalesce(a.inheritedaccessrightsmask, 0)) & ${SHARE_BITS[right]}) <> 0`
+  const shared = sql`select a.objectid from principalobjectaccess as a where ${isWithCaller} and a.objecttypecode = ${table.logicalName} and ${mask}`
+  return sql`${columnOf(alias, table.primaryIdColumn)} in (${shared})`
+}
+
+/** The unit that a row belongs to; a unit belongs to itself, by its own id. */
+function unitColumn({ ownership }: Table): string | undefined {
+  return ownership === 'user' ? 'owningbusinessunit' : ownership === 'business' ? 'businessunitid' : undefined
+}
+
+/** A user is their own, and a team its members'. */
+function ownerColumn({ ownership, logicalName, primaryIdColumn }: Table): string | undefined {
+  if (ownership === 'user') return 'ownerid'
+  return logicalName === 'systemuser' || logicalName === 'team' ? primaryIdColumn : undefined
+}

@@ -1,0 +1,65 @@
+/**
+ * What stands behind `from`: the rows of a table that the caller may see. Every read names its tables here, so that filters, joins,
+ * expands, counts and aggregates see no other row. For who may see all it is `"account" as r`, else
+ * `(select s.* from "account" as s where …) as r`, which the engines merge with the query around it.
+ */
+import { type Access, accessTo, missingPrivilege } from '../../plan/rights.ts'
+import type { ManyToMany } from '../../schema/relationship.ts'
+import type { Table } from '../../schema/table.ts'
+import { accessSql } from './access-sql.ts'
+import { columnOf } from './folded.ts'
+import type { Sight } from './read-scope.ts'
+import { join, name, type Sql, sql, verbatim } from './sql.ts'
+
+/** `"account" as r`. Refuses where the privilege to read the table is missing. */
+export function rowsOf(table: Table, alias: string, sight: Sight): Sql {
+  const visible = visibleRows(table, sight)
+  if (visible === 'none') throw missingPrivilege(sight.rights, table, 'Read')
+  return visible === 'all' ? allRowsOf(table, alias) : sql`(${visible}) as ${verbatim(alias)}`
+}
+
+/** Whatever rights say: for what tells nothing of a row but that it is there. */
+export function allRowsOf(table: Table, alias: string): Sql {
+  return sql`${name(table.logicalName)} as ${verbatim(alias)}`
+}
+
+/** Whether any row may be read. */
+export function mayReadSome(table: Table, sight: Sight): boolean {
+  return visibleRows(table, sight) !== 'none'
+}
+
+function visibleRows(table: Table, sight: Sight): 'all' | 'none' | Sql {
+  const { rights, dialect } = sight
+  if (rights.isFull) return 'all'
+  if (table.isIntersect) return visiblePairs(table, sight)
+  const access = accessTo(rights, table, 'Read')
+  if (access === undefined) return 'none'
+  return access === 'all' ? 'all' : someRows(table, access, dialect)
+}
+
+function someRows(table: Table, access: Exclude<Access, 'all'>, dialect: Sight['dialect']): Sql {
+  const columns = dialect.rowIdentity ? sql`${dialect.rowIdentity('s')}, s.*` : sql`s.*`
+  return sql`select ${columns} from ${allRowsOf(table, 's')} where ${accessSql(access, table, 's', dialect)}`
+}
+
+/** Whoever may see both rows may see that they are linked. */
+function visiblePairs(table: Table, sight: Sight): 'all' | 'none' | Sql {
+  const link = linkOf(table, sight)
+  if (!link) return 'none'
+  const conditions: Sql[] = []
+  for (const [side, column] of [
+    [link.table1, link.table1Column],
+    [link.table2, link.table2Column],
+  ] as const) {
+    const end = sight.schema.tables.get(side)
+    const visible = end ? visibleRows(end, sight) : 'none'
+    if (!end || visible === 'none') return 'none'
+    if (visible !== 'all') conditions.push(sql`${columnOf('s', column)} in (select v.${name(end.primaryIdColumn)} from (${visible}) as v)`)
+  }
+  return conditions.length === 0 ? 'all' : sql`select s.* from ${allRowsOf(table, 's')} where ${join(conditions, ' and ')}`
+}
+
+function linkOf(table: Table, { schema }: Sight): ManyToMany | undefined {
+  for (const one of schema.relationships.values()) if (one.kind === 'many-to-many' && one.intersectTable === table.logicalName) return one
+  return undefined
+}
