@@ -13,8 +13,9 @@ const BORDERS: { readonly [folder: string]: { readonly may: readonly string[]; r
   schema: { may: ['base', 'protocol'], node: false },
   plan: { may: ['base', 'protocol', 'schema'], node: false },
   store: { may: ['base', 'protocol', 'schema', 'plan'], node: true },
+  steps: { may: ['base', 'protocol', 'schema', 'plan', 'store'], node: true },
   server: { may: ['base', 'protocol', 'schema', 'plan', 'store'], node: true },
-  cli: { may: ['base', 'protocol', 'schema', 'plan', 'store', 'server'], node: true },
+  cli: { may: ['base', 'protocol', 'schema', 'plan', 'store', 'steps', 'server'], node: true },
 }
 
 const BANNED_NAMES = /(^|\/)(util|utils|helpers|common|misc|manager|service|types|interfaces|index)\.ts$/

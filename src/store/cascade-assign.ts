@@ -77,9 +77,11 @@ async function assignRow(table: Table, id: Guid, owner: Reference, work: Work): 
   const column = ownerOf(table)?.owner
   assert(column, `${table.logicalName} has no owner`)
   const values: Values = new Map([[column, owner]])
+  const afterwards = await work.moment.events?.begin({ message: 'Update', table, id, values }, work)
   followLookups(table, values)
   await followOwner(table, values, work)
   stampModified(table, values, work.moment)
   await updateRow(work.tx, table, id, values)
   await updatePointer(table, id, values, work)
+  await afterwards?.()
 }

@@ -9,6 +9,7 @@ import type { ManyToMany, OneToMany } from '../schema/relationship.ts'
 import type { Table } from '../schema/table.ts'
 import { pointerOf } from './activity-pointer.ts'
 import { changeRow } from './change-row.ts'
+import type { Afterwards } from './events.ts'
 import { findRow } from './find-row.ts'
 import { deletePair, intersectOf } from './link-pair.ts'
 import { perTableIn } from './per-table.ts'
@@ -21,7 +22,7 @@ import type { Work } from './write-work.ts'
 const PAGE = 100
 
 /** A row being deleted. `next`: the relationship that is looked at next. */
-type Frame = { readonly table: Table; readonly id: Guid; next: number }
+type Frame = { readonly table: Table; readonly id: Guid; next: number; afterwards?: Afterwards | undefined }
 /** One relationship through which rows point at a table. */
 type Pointing = { readonly child: Table; readonly lookup: Column; readonly relationship: OneToMany }
 type Facts = { readonly pointing: readonly Pointing[]; readonly linked: readonly ManyToMany[] }
@@ -30,7 +31,10 @@ export async function cascadeDelete(table: Table, id: Guid, work: Work): Promise
   const stack: Frame[] = [{ table, id, next: 0 }]
   const opened = new Set<string>()
   for (let frame = stack.at(-1); frame; frame = stack.at(-1)) {
-    opened.add(frameName(frame.table, frame.id))
+    if (!opened.has(frameName(frame.table, frame.id))) {
+      opened.add(frameName(frame.table, frame.id))
+      frame.afterwards = await work.moment.events?.begin({ message: 'Delete', table: frame.table, id: frame.id }, work)
+    }
     const pointing = factsOf(frame.table, work.moment.schema).pointing[frame.next]
     if (pointing) {
       const children = await childrenOf(pointing, frame, work)
@@ -39,6 +43,7 @@ export async function cascadeDelete(table: Table, id: Guid, work: Work): Promise
       continue
     }
     await deleteBare(frame, work)
+    await frame.afterwards?.()
     opened.delete(frameName(frame.table, frame.id))
     stack.pop()
   }

@@ -40,6 +40,7 @@ export async function createRow(plan: WriteRow, work: Work, given?: ReadonlyMap<
   if (address?.by === 'key') await addKeyValues(address, values, work)
   if (given) for (const [column, value] of given) values.set(column, value)
   const id = idOf(plan, values)
+  const afterwards = isServersOwn(plan) ? undefined : await work.moment.events?.begin({ message: 'Create', table, id, values }, work)
   await complete(plan, values, work)
   const version = await insert(plan, values, work)
   if (version === undefined) return undefined
@@ -48,6 +49,7 @@ export async function createRow(plan: WriteRow, work: Work, given?: ReadonlyMap<
   if (table.logicalName === 'systemuser') await insertSettings(id, work)
   await inheritShares(table, id, values, work, 'new')
   if (plan.attachments.length > 0) await attachAll(plan.attachments, { table: table.logicalName, id }, createNested, work)
+  await afterwards?.()
   return { id, version }
 }
 

@@ -6,6 +6,7 @@ import { isReference, type Reference } from '../plan/value.ts'
 import type { Link } from '../plan/write-plan.ts'
 import type { OneToMany } from '../schema/relationship.ts'
 import { lookupOf } from './attach-rows.ts'
+import type { PairEvent } from './events.ts'
 import { type FoundRow, findRow, readColumns } from './find-row.ts'
 import { linkPair, unlinkPair } from './link-pair.ts'
 import { demandColumns } from './secured-writes.ts'
@@ -18,12 +19,19 @@ export async function linkRows(plan: Link, work: Work): Promise<WriteOutcome> {
   const other = await findRow(plan.other, work)
   if (!other) return { kind: 'missing', address: plan.other }
   const { link } = plan
+  const afterwards = await work.moment.events?.begin(eventOf(plan, row, other), work)
   if (link.kind === 'many-to-many') {
     await (plan.kind === 'link' ? linkPair : unlinkPair)(link.relationship, link.side, row.id, other.id, work)
   } else {
     await setChild(plan, link.relationship, { table: plan.row.table.logicalName, id: row.id }, other, work)
   }
+  await afterwards?.()
   return { kind: plan.kind === 'link' ? 'linked' : 'unlinked' }
+}
+
+function eventOf({ kind, link, row: { table }, other }: Link, row: FoundRow, related: FoundRow): PairEvent {
+  const message = kind === 'link' ? 'Associate' : 'Disassociate'
+  return { message, table, id: row.id, other: { table: other.table.logicalName, id: related.id }, relationship: link.relationship.schemaName }
 }
 
 async function setChild({ kind, other }: Link, relationship: OneToMany, parent: Reference, child: FoundRow, work: Work): Promise<void> {

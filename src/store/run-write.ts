@@ -56,8 +56,10 @@ async function readBack({ returns, table }: WriteRow, id: Guid, work: Work): Pro
 }
 
 /** All rows or none: the first that fails, or is missing, fails the whole. */
-async function runBulk(plan: Bulk, tx: Transaction, moment: Moment): Promise<WriteOutcome> {
-  const work = startWork(tx, moment, plan.action === 'create' ? undefined : plan.action === 'upsert' ? 'refuse' : 'ignore')
+async function runBulk(asked: Bulk, tx: Transaction, moment: Moment): Promise<WriteOutcome> {
+  const work = startWork(tx, moment, asked.action === 'create' ? undefined : asked.action === 'upsert' ? 'refuse' : 'ignore')
+  const begun = await moment.events?.beginBulk(asked, work)
+  const plan = begun?.plan ?? asked
   const ids: Guid[] = []
   if (plan.action === 'delete') {
     for (const row of plan.rows) {
@@ -71,5 +73,6 @@ async function runBulk(plan: Bulk, tx: Transaction, moment: Moment): Promise<Wri
     if (written.kind === 'missing') throw rowMissing(written.address)
     if (written.kind !== 'ignored') ids.push(written.id)
   }
+  await begun?.afterwards()
   return { kind: 'bulk-done', ids }
 }

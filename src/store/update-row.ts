@@ -51,6 +51,7 @@ export async function setOrdinary(table: Table, found: FoundRow, values: Values,
 
 /** One part, with the row as it is before it. */
 async function writePart(table: Table, { values }: Part, found: FoundRow, work: Work, versions?: readonly bigint[]): Promise<bigint | undefined> {
+  const afterwards = await work.moment.events?.begin({ message: 'Update', table, id: found.id, values }, work)
   refuseInactive(table, found.state, values)
   if (table.ownership === 'business') {
     await refuseDisabledUnit(table, values, work)
@@ -61,7 +62,9 @@ async function writePart(table: Table, { values }: Part, found: FoundRow, work: 
   await refuseBaseRate(table, found.id, values, work)
   await checkColumnSecurity(table, found.id, values, work)
   if (setsParent(table, values, work.moment.schema)) await refuseLoops(table, found.id, values, work)
-  return await changeRow(table, found, values, work, versions)
+  const version = await changeRow(table, found, values, work, versions)
+  if (version !== undefined) await afterwards?.()
+  return version
 }
 
 function rowAfter(table: Table, row: FoundRow, { values }: Part, version: bigint): FoundRow {

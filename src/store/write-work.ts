@@ -6,6 +6,7 @@ import type { Guid } from '../base/guid.ts'
 import type { Caller } from '../plan/caller.ts'
 import type { Reference } from '../plan/value.ts'
 import type { Schema } from '../schema/schema.ts'
+import type { Events } from './events.ts'
 import type { Transaction } from './sql/connection.ts'
 
 export type Moment = {
@@ -14,6 +15,8 @@ export type Moment = {
   readonly caller: Caller
   readonly schema: Schema
   readonly links: { readonly apiRoot: string }
+  /** Left out where nobody hears of the write: the server's own rows. */
+  readonly events?: Events | undefined
 }
 
 export type Work = {

@@ -1,0 +1,100 @@
+/**
+ * The outbox: what a write has left to be done after it, kept in the same transaction. Each entry has a system job (`asyncoperation`) in
+ * which people see how it goes, and by which they cancel it or ask for another try. A job that a killed server was at is begun again.
+ */
+import type { Guid } from '../base/guid.ts'
+import type { Value } from '../plan/value.ts'
+import { JOB_STATES } from './job-states.ts'
+import { insertOwnRow, updateOwnRow } from './servers-rows.ts'
+import type { Transaction } from './sql/connection.ts'
+import { sql } from './sql/sql.ts'
+import type { Moment } from './write-work.ts'
+
+/** `asyncoperation.operationtype`: a system event. */
+const SYSTEM_EVENT = 1
+
+export type NewEntry = {
+  readonly jobId: Guid
+  /** JSON. */
+  readonly handler: string
+  readonly context: string
+  /** Of the job's row. */
+  readonly columns: { readonly [column: string]: Value }
+}
+
+export type Entry = { readonly jobId: Guid; readonly handler: string; readonly context: string /** This one counted. */; readonly attempt: number }
+
+/** Events of the job's own row would be heard in their turn, without end. */
+const silent = (moment: Moment): Moment => ({ ...moment, events: undefined })
+
+export async function insertEntry({ jobId, handler, context, columns }: NewEntry, due: number, tx: Transaction, moment: Moment): Promise<void> {
+  await insertOwnRow(tx, silent(moment), 'asyncoperation', jobId, { operationtype: SYSTEM_EVENT, retrycount: 0, ...columns })
+  await tx.run(sql`insert into tidemark_outbox (job, handler, context, due) values (${jobId}, ${handler}, ${context}, ${due})`)
+}
+
+/** When the next entry is due, in milliseconds. */
+export async function nextDue(tx: Transaction): Promise<number | undefined> {
+  const due = (await tx.get(sql`select min(due) as due from tidemark_outbox where due is not null`))?.due
+  return due === null || due === undefined ? undefined : Number(due)
+}
+
+/** What somebody has made ready again (`statecode` 0), though its time has not come or it was given up. */
+export async function wakeResumed(now: number, tx: Transaction): Promise<void> {
+  await tx.run(sql`
+    update tidemark_outbox set due = ${now}, attempts = 0
+    where (due is null or due > ${now}) and job in (select asyncoperationid from asyncoperation where operationtype = ${SYSTEM_EVENT} and statecode = 0)`)
+}
+
+/** Begins entries that are due, but for those of `underWay`. What was canceled or deleted meanwhile is dropped, what was suspended waits. */
+export async function takeDue(now: number, limit: number, underWay: ReadonlySet<Guid>, tx: Transaction, moment: Moment): Promise<readonly Entry[]> {
+  const rows = await tx.all(sql`
+    select o.job, o.handler, o.context, o.attempts, a.statecode, a.postponeuntil from tidemark_outbox as o left join asyncoperation as a on a.asyncoperationid = o.job
+    where o.due <= ${now} order by o.due limit ${limit + underWay.size}`)
+  const taken: Entry[] = []
+  for (const row of rows) {
+    const jobId = row.job as Guid
+    if (underWay.has(jobId) || taken.length >= limit) continue
+    if (row.statecode === null || Number(row.statecode) === 3) await drop(jobId, tx)
+    else if (Number(row.statecode) === 1 && row.postponeuntil === null) await tx.run(sql`update tidemark_outbox set due = null where job = ${jobId}`)
+    else taken.push(await begin(jobId, String(row.handler), String(row.context), Number(row.attempts) + 1, tx, moment))
+  }
+  return taken
+}
+
+async function begin(jobId: Guid, handler: string, context: string, attempt: number, tx: Transaction, moment: Moment): Promise<Entry> {
+  const [statecode, statuscode] = JOB_STATES.running
+  await tx.run(sql`update tidemark_outbox set attempts = ${attempt} where job = ${jobId}`)
+  const columns = { statecode, statuscode, startedon: moment.now, postponeuntil: null, retrycount: attempt - 1 }
+  await updateOwnRow(tx, silent(moment), 'asyncoperation', jobId, columns)
+  return { jobId, handler, context, attempt }
+}
+
+async function drop(jobId: Guid, tx: Transaction): Promise<void> {
+  await tx.run(sql`delete from tidemark_outbox where job = ${jobId}`)
+}
+
+export async function finishEntry(jobId: Guid, tx: Transaction, moment: Moment): Promise<void> {
+  const [statecode, statuscode] = JOB_STATES.succeeded
+  await drop(jobId, tx)
+  await updateOwnRow(tx, silent(moment), 'asyncoperation', jobId, { statecode, statuscode, completedon: moment.now, message: null, errorcode: null })
+}
+
+export type Failure = { readonly message: string /** `0x80050201`. */; readonly code: string }
+
+/** `due`: of the next try. */
+export async function postponeEntry(jobId: Guid, failure: Failure, due: number, until: string, tx: Transaction, moment: Moment): Promise<void> {
+  const [statecode, statuscode] = JOB_STATES.postponed
+  await tx.run(sql`update tidemark_outbox set due = ${due} where job = ${jobId}`)
+  await updateOwnRow(tx, silent(moment), 'asyncoperation', jobId, { statecode, statuscode, postponeuntil: until, ...told(failure) })
+}
+
+/** The entry is kept, in case somebody makes the job ready again. */
+export async function failEntry(jobId: Guid, failure: Failure, tx: Transaction, moment: Moment): Promise<void> {
+  const [statecode, statuscode] = JOB_STATES.failed
+  await tx.run(sql`update tidemark_outbox set due = null where job = ${jobId}`)
+  await updateOwnRow(tx, silent(moment), 'asyncoperation', jobId, { statecode, statuscode, completedon: moment.now, ...told(failure) })
+}
+
+function told({ message, code }: Failure): { readonly [column: string]: Value } {
+  return { message: message.slice(0, 100_000), friendlymessage: message.slice(0, 1000), errorcode: Number.parseInt(code, 16) | 0 }
+}
