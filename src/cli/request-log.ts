@@ -15,9 +15,10 @@ export function requestLog(write: (line: string) => void): (entry: RequestEntry)
     write(lines)
     lines = ''
   }
-  return ({ requestId, clientRequestId, method, url, status, seconds }) => {
+  return ({ requestId, clientRequestId, method, url, status, seconds, callerId, address }) => {
     const client = clientRequestId === undefined ? '' : `"clientRequestId":${JSON.stringify(clientRequestId)},`
-    const what = `"requestId":"${requestId}",${client}"method":"${method}","url":${JSON.stringify(url)},"status":${status},"ms":${Math.round(seconds * 1e5) / 100}`
+    const caller = address === undefined ? '' : `"address":${JSON.stringify(address)},${callerId === undefined ? '' : `"caller":"${callerId}",`}`
+    const what = `"requestId":"${requestId}",${client}${caller}"method":"${method}","url":${JSON.stringify(url)},"status":${status},"ms":${Math.round(seconds * 1e5) / 100}`
     // The lines of one turn of the event loop go together: to hand each over took a tenth of a point read's time.
     if (lines === '') setImmediate(flush)
     lines += `{"level":${INFO},"time":${Date.now()},${source},${what},"msg":"request"}\n`

@@ -1,6 +1,7 @@
 /**
  * What protects a server without authentication from the web pages its user visits: it answers loopback names only (DNS rebinding
  * sends another `Host`), and refuses writes that come from another origin. Configured origins are let in.
+ * With authentication it is the token that protects: a browser sends none by itself, so any name will do.
  */
 import { type DataverseError, fail } from '../protocol/errors.ts'
 import type { HttpRequest } from './http-message.ts'
@@ -21,4 +22,11 @@ export function refuseForeign(request: Pick<HttpRequest, 'method' | 'headers' | 
   // A browser says so even where a form or an image hides the origin.
   if (origin === undefined && request.headers['sec-fetch-site'] === 'cross-site') return fail('OriginRefused', 'another site')
   return undefined
+}
+
+const ANY_HOST = /^(?:[a-z0-9_.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i
+
+/** With authentication: links begin with the name under which the server was asked, so there has to be one. */
+export function refuseNamelessHost({ headers }: Pick<HttpRequest, 'headers'>): DataverseError | undefined {
+  return ANY_HOST.test(headers.host ?? '') ? undefined : fail('BadRequest', 'The Host header is missing or is no host.')
 }

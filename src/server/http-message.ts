@@ -32,6 +32,8 @@ export type HttpResponse = {
   readonly body: string | readonly Uint8Array[] | undefined
   /** The row written or read, behind the service root: `accounts(6f0c…)`. Not sent; a batch's `$1` stands for it. */
   readonly row?: string | undefined
+  /** Whose request it answers, for the log. Not sent. */
+  readonly callerId?: string | undefined
 }
 
 /** In the order in which they are written. */

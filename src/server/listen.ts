@@ -3,19 +3,25 @@
  * and keys must be read from the raw URL. Whatever the HTTP library refuses by itself is answered in the catalogue's form too.
  */
 import { isUtf8 } from 'node:buffer'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http'
+import { createServer as createSecureServer } from 'node:https'
 import type { Socket } from 'node:net'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { Guid } from '../base/guid.ts'
 import { type DataverseError, fail } from '../protocol/errors.ts'
+import { answerBrokenRequest, answerOnSocket, refusalOf } from './broken-request.ts'
+import type { Certificate } from './certificate.ts'
+import { connectionFacts, type Reached } from './connection-facts.ts'
 import { corsHeaders, isKnownMethod, METHODS, preflight } from './cors.ts'
-import { refuseForeign } from './guard.ts'
+import { refuseForeign, refuseNamelessHost } from './guard.ts'
 import type { Headers, HttpRequest, HttpResponse } from './http-message.ts'
 import type { Metrics } from './metrics.ts'
 import { MAX_URL_BYTES } from './parse-request.ts'
 import { logBug, respondError } from './respond-error.ts'
 
 const MAX_BODY_BYTES = 128 * 1024 * 1024
+// The rest of a body that was refused by its head: up to this it is read and thrown away, beyond it the connection is closed.
+const MAX_WASTE_BYTES = 1024 * 1024
 // Room for a URL at its limit and the headers beside it.
 const MAX_HEADER_BYTES = 96 * 1024
 const HTTP_OPTIONS = {
@@ -36,6 +42,11 @@ export type ListenOptions = {
   /** One line a request. */
   readonly logRequest: (entry: RequestEntry) => void
   readonly dispatch: (request: HttpRequest) => Promise<HttpResponse>
+  /** It speaks HTTPS. */
+  readonly certificate?: Certificate | undefined
+  /** Where callers are told apart: asked before a body is read. Without it the server is for its own machine alone. */
+  readonly refuseEarly?: ((request: HttpRequest) => Promise<HttpResponse | undefined>) | undefined
+  readonly forwarded?: Reached['forwarded']
 }
 
 export type RequestEntry = {
@@ -45,11 +56,16 @@ export type RequestEntry = {
   readonly url: string
   readonly status: number
   readonly seconds: number
+  /** Where callers are told apart. */
+  readonly callerId: string | undefined
+  readonly address: string | undefined
 }
 
 export type Listener = {
   /** `http://127.0.0.1:4000` */
   readonly url: string
+  /** For the connections from now on. */
+  readonly useCertificate: (certificate: Certificate) => void
   /** Answers what is in flight, takes nothing new. */
   readonly close: () => Promise<void>
 }
@@ -60,13 +76,14 @@ export async function listen(options: ListenOptions): Promise<Listener> {
     forceCloseConnections: 'idle',
     // The router never sees the URL: it would refuse or decode what a key may hold.
     rewriteUrl: () => '/',
-    serverFactory: (framework) => createServer(HTTP_OPTIONS, (raw, out) => (mayHaveBody(raw) ? framework(raw, out) : serveBare(options, raw, out))),
+    serverFactory: (framework) => openServer(options, (raw, out) => (mayHaveBody(raw) ? framework(raw, out) : serveBare(options, raw, out))),
     // Its own 503 has another form. A request that comes while the last answers go out is answered, or refused by what is closed already.
     return503OnClosing: false,
     clientErrorHandler: answerBrokenRequest,
   })
   server.removeAllContentTypeParsers()
   server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+  if (options.refuseEarly) server.addHook('onRequest', (request, reply) => refuseByHead(options, request, reply))
   const answer = (request: FastifyRequest, reply: FastifyReply) => {
     reply.hijack()
     return serveRequest(options, { raw: request.raw, url: request.originalUrl, body: request.body as Buffer | undefined, out: reply.raw })
@@ -77,7 +94,7 @@ export async function listen(options: ListenOptions): Promise<Listener> {
     // The client is gone in the middle of its body: nobody is there to be answered.
     if (request.raw.aborted) return void reply.hijack()
     const requestId = Guid.next()
-    const refusal = refusalOf(error, request.method, request.headers['content-type'] ?? '')
+    const refusal = refusalOf(error, request.method, request.headers['content-type'] ?? '', MAX_BODY_BYTES)
     logBug(options.log, refusal, { requestId })
     reply.hijack()
     // What is left of the body is not read: the next request on this connection would wait behind it.
@@ -98,13 +115,39 @@ export async function listen(options: ListenOptions): Promise<Listener> {
     answerOnSocket(fail('MethodNotAllowed', 'CONNECT', METHODS), 'Method Not Allowed', socket),
   )
   const url = await server.listen({ host: options.host, port: options.port })
-  return { url: urlOf(server, url), close: () => server.close() }
+  const useCertificate = (certificate: Certificate) => {
+    if ('setSecureContext' in server.server) (server.server as SecureServer).setSecureContext(certificate)
+  }
+  return { url: urlOf(server, schemeOf(options), url), useCertificate, close: () => server.close() }
 }
 
-function urlOf(server: FastifyInstance, fallback: string): string {
+type SecureServer = ReturnType<typeof createSecureServer>
+
+function openServer(options: ListenOptions, listener: RequestListener): Server {
+  const { certificate } = options
+  return certificate ? (createSecureServer({ ...HTTP_OPTIONS, ...certificate }, listener) as unknown as Server) : createServer(HTTP_OPTIONS, listener)
+}
+
+function schemeOf({ certificate }: ListenOptions): 'http' | 'https' {
+  return certificate ? 'https' : 'http'
+}
+
+function urlOf(server: FastifyInstance, scheme: string, fallback: string): string {
   const address = server.server.address()
   if (typeof address !== 'object' || address === null) return fallback
-  return `http://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`
+  return `${scheme}://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`
+}
+
+async function refuseByHead(options: ListenOptions, { raw, originalUrl: url }: FastifyRequest, reply: FastifyReply): Promise<void> {
+  const exchange = { raw, url, body: undefined, out: reply.raw }
+  const started = performance.now()
+  const message = messageOf(options, exchange, Guid.next())
+  const foreign = refuseNamelessHost(message)
+  const response = foreign ? respondError(foreign, message.requestId) : await options.refuseEarly?.(message)
+  if (!response) return
+  reply.hijack()
+  const isLong = Number(message.headers['content-length'] ?? Infinity) > MAX_WASTE_BYTES
+  finish(options, exchange, { message, response: isLong ? { ...response, headers: { ...response.headers, Connection: 'close' } } : response, started })
 }
 
 /** A request says whether a body follows (RFC 9112, 6.3). */
@@ -126,14 +169,19 @@ type Exchange = { readonly raw: IncomingMessage; readonly url: string; readonly 
 async function serveRequest(options: ListenOptions, exchange: Exchange): Promise<void> {
   const started = performance.now()
   const requestId = Guid.next()
-  const { out } = exchange
-  const message = messageOf(exchange, requestId)
-  const response = await respond(options, message)
-  sendTogether(options, { out, method: message.method, response, headers: commonHeaders(options, requestId, message.headers.origin) })
+  const message = messageOf(options, exchange, requestId)
+  finish(options, exchange, { message, response: await respond(options, message), started })
+}
+
+type Served = { readonly message: HttpRequest; readonly response: HttpResponse; readonly started: number }
+
+function finish(options: ListenOptions, { out }: Exchange, { message, response, started }: Served): void {
+  const { method, url, requestId, headers, address } = message
+  const { status, callerId } = response
+  sendTogether(options, { out, method, response, headers: commonHeaders(options, requestId, headers.origin) })
   const seconds = (performance.now() - started) / 1000
-  options.metrics.observe(message.method, response.status, seconds)
-  const clientRequestId = message.headers['x-ms-client-request-id']
-  options.logRequest({ requestId, clientRequestId, method: message.method, url: message.url, status: response.status, seconds })
+  options.metrics.observe(method, status, seconds)
+  options.logRequest({ requestId, clientRequestId: headers['x-ms-client-request-id'], method, url, status, seconds, callerId, address })
 }
 
 function respond(options: ListenOptions, request: HttpRequest): Promise<HttpResponse> | HttpResponse {
@@ -144,7 +192,7 @@ function respond(options: ListenOptions, request: HttpRequest): Promise<HttpResp
 }
 
 function refusalBefore(options: ListenOptions, request: HttpRequest): DataverseError | undefined {
-  const foreign = refuseForeign(request, options.allowedOrigins)
+  const foreign = options.refuseEarly ? refuseNamelessHost(request) : refuseForeign(request, options.allowedOrigins)
   if (foreign) return foreign
   if (!isKnownMethod(request.method)) return fail('MethodNotAllowed', request.method, METHODS)
   if (request.url.length > MAX_URL_BYTES) return fail('UrlTooLong', MAX_URL_BYTES)
@@ -159,7 +207,7 @@ function isBatch(request: HttpRequest): boolean {
   return /^multipart\//i.test(request.headers['content-type'] ?? '')
 }
 
-function messageOf({ raw, url, body, out }: Exchange, requestId: string): HttpRequest {
+function messageOf(options: ListenOptions, { raw, url, body, out }: Exchange, requestId: string): HttpRequest {
   const headers: Record<string, string> = {}
   for (const name in raw.headers) {
     const value = raw.headers[name]
@@ -167,7 +215,10 @@ function messageOf({ raw, url, body, out }: Exchange, requestId: string): HttpRe
   }
   // A proxy's form of the request line, `GET http://host/path`, is every server's to accept (RFC 9112, 3.2.2).
   const path = url.startsWith('/') ? url : url.replace(/^https?:\/\/[^/?#]*/i, '')
-  return { method: raw.method ?? 'GET', url: path, headers, origin: `http://${headers.host ?? ''}`, body, requestId, gone: () => goneSignal(out) }
+  const facts = options.refuseEarly && connectionFacts({ scheme: schemeOf(options), forwarded: options.forwarded }, raw, headers)
+  const origin = facts?.origin ?? `${schemeOf(options)}://${headers.host ?? ''}`
+  return { method: raw.method ?? 'GET', url: path, headers, origin, body, requestId, gone: () => goneSignal(out), address: facts?.address }
+}
 }
 
 function goneSignal(out: ServerResponse): AbortSignal {
@@ -234,32 +285,4 @@ function sendReady(log: ListenOptions['log']): void {
       out.destroy()
     }
   }
-}
-
-function refusalOf(error: unknown, method: string, contentType: string): unknown {
-  const code = (error as { code?: string } | undefined)?.code
-  // Of a method that nothing here knows the body is not looked at either.
-  if (code?.startsWith('FST_ERR') && !isKnownMethod(method)) return fail('MethodNotAllowed', method, METHODS)
-  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return fail('UnsupportedMediaType', contentType, 'application/json')
-  if (code === 'FST_ERR_ROUTE_MISSING_CONTENT_TYPE') return fail('UnsupportedMediaType', '', 'application/json')
-  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return fail('BodyTooLarge', MAX_BODY_BYTES)
-  if (code?.startsWith('FST_ERR_CTP')) return fail('BadRequest', 'The request body could not be read.')
-  return error
-}
-
-/** Before there is a request: the parser gave up. */
-function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): void {
-  if (error.code === 'HPE_HEADER_OVERFLOW') answerOnSocket(fail('HeadersTooLarge'), 'Request Header Fields Too Large', socket)
-  else answerOnSocket(fail('BadRequest', 'The request is not valid HTTP.'), 'Bad Request', socket)
-}
-
-/** The connection is answered and closed. */
-function answerOnSocket(refusal: DataverseError, reason: string, socket: Socket): void {
-  // Node lets go of a CONNECT's socket with its listeners: a client that resets it would end the process.
-  socket.on('error', () => socket.destroy())
-  if (socket.destroyed || !socket.writable) return
-  const response = respondError(refusal, Guid.next())
-  const head = Object.entries(response.headers).map(([name, value]) => `${name}: ${value}\r\n`)
-  const body = String(response.body)
-  socket.end(`HTTP/1.1 ${refusal.status} ${reason}\r\n${head.join('')}Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`)
 }
