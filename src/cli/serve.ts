@@ -116,6 +116,7 @@ function startListening(config: Config, { writer, reads, schema, caller, organiz
   const appOf = (own: Caller): App => ({
     schema,
     caller: own,
+    rightsOf: (principal) => reads.rightsOf(principal, schema()),
     as: async (asked) => appOf(await reads.caller(asked, schema(), organization.organizationId)),
     organization,
     clock: systemClock,

@@ -8,6 +8,7 @@ import type { Calendar } from '../plan/calendar.ts'
 import type { Guid } from '../base/guid.ts'
 import type { Caller } from '../plan/caller.ts'
 import type { Rights } from '../plan/rights.ts'
+import type { Reference } from '../plan/value.ts'
 import { openCallers } from '../store/callers.ts'
 import type { AskedCaller } from '../store/load-caller.ts'
 import type { MetadataHistory } from '../plan/metadata-changes.ts'
@@ -16,6 +17,7 @@ import type { ReadPlan } from '../plan/plan.ts'
 import type { Schema } from '../schema/schema.ts'
 import { calendarOf, calendarSql } from '../store/calendar-settings.ts'
 import type { Links } from '../server/app.ts'
+import { principalRights } from '../store/principal-rights.ts'
 import { runRead } from '../store/run-read.ts'
 import { isPointRead, isSmallRead } from '../store/small-read.ts'
 import type { Readable } from '../store/sql/connection.ts'
@@ -30,6 +32,8 @@ export type SqliteReads = {
   readonly read: (plan: ReadPlan, links: Links, schema: Schema, rights: Rights) => Promise<ReadOutcome>
   /** Kept until rights may be others. */
   readonly caller: (asked: AskedCaller, schema: Schema, organizationId: Guid) => Promise<Caller>
+  /** Of any user or team. */
+  readonly rightsOf: (principal: Reference, schema: Schema) => Promise<Rights | undefined>
   /** Read once, and again when something was committed: it may be the settings. */
   readonly calendar: (caller: Caller) => Calendar
   readonly metadataHistory: () => Promise<MetadataHistory>
@@ -56,6 +60,7 @@ export function openSqliteReads(file: string, { readers, querySeconds, answerMeg
       return isSmallRead(plan) ? unlessOverBudget(runRead(plan, inline.budgeted, moment), inProcess) : inProcess()
     },
     caller: (asked, schema, organizationId) => callers.get(asked, { schema, organizationId, ask: inline.all }),
+    rightsOf: (principal, schema) => principalRights(principal, schema, inline.all),
     calendar: (caller) => {
       const kept = calendars.get(caller.userId)
       if (kept) return kept

@@ -5,6 +5,7 @@ import { formatInstant } from '../base/date-time.ts'
 import type { App } from '../server/app.ts'
 import { editSchema } from '../schema/edit-schema.ts'
 import { calendarOf, calendarSql } from '../store/calendar-settings.ts'
+import { principalRights } from '../store/principal-rights.ts'
 import { runRead } from '../store/run-read.ts'
 import { runWrite } from '../store/run-write.ts'
 import { applySchemaEffects } from '../store/schema-effects.ts'
@@ -33,6 +34,7 @@ export function writerApp(start: FirstStart, log: App['log']): (tx: WriteTransac
       schema: tx.schema,
       caller,
       as: async (asked) => appOf(tx, await callerOf(asked, tx)),
+      rightsOf: (principal) => principalRights(principal, tx.schema(), tx.all),
       organization,
       clock: systemClock,
       newId: Guid.next,

@@ -1,6 +1,8 @@
 /** What came of a plan. Answers that are not failures of ours (a missing row) are values here, not exceptions. */
 import type { Guid } from '../base/guid.ts'
+import type { Right } from '../schema/privileges.ts'
 import type { RowAddress } from './row-address.ts'
+import type { Reference } from './value.ts'
 import type { ChangePlace } from './change-plan.ts'
 
 /** JSON text the database wrote: rows joined by commas, without brackets. As text, or as bytes in the pieces in which they came. */
@@ -49,6 +51,11 @@ export type ReadOutcome =
     }
   | { readonly kind: 'count'; readonly count: number; readonly limitExceeded: boolean }
   | { readonly kind: 'counts'; readonly counts: readonly number[] }
+  | { readonly kind: 'shares'; readonly shares: readonly SharedWith[] }
+  | { readonly kind: 'access'; readonly rights: readonly Right[] }
+
+/** A user or a team with what a row is shared with them for. */
+export type SharedWith = { readonly principal: Reference; readonly rights: readonly Right[] }
 
 export type TokenPart = { readonly version: bigint; readonly storePart: string }
 

@@ -3,6 +3,7 @@ import type { Column, LookupColumn } from '../schema/column.ts'
 import type { ManyToMany, OneToMany } from '../schema/relationship.ts'
 import type { Table } from '../schema/table.ts'
 import type { BoundFilter, ColumnPath } from './bound-filter.ts'
+import type { Rights } from './rights.ts'
 import type { RowAddress } from './row-address.ts'
 
 export type RowShape = {
@@ -126,3 +127,9 @@ export type CountRows = {
 
 /** Exact row counts of whole tables (RetrieveTotalRecordCount). */
 export type CountTables = { readonly kind: 'count-tables'; readonly tables: readonly Table[] }
+
+/** With whom a row is shared, and what for (RetrieveSharedPrincipalsAndAccess). */
+export type ReadShares = { readonly kind: 'read-shares'; readonly address: RowAddress }
+
+/** What somebody may do with a row, who has these rights (RetrievePrincipalAccess). */
+export type ReadAccess = { readonly kind: 'read-access'; readonly address: RowAddress; readonly rights: Rights }

@@ -8,6 +8,8 @@ import type { QueryContext } from '../plan/query-context.ts'
 import type { Caller } from '../plan/caller.ts'
 import type { ReadOutcome, WriteOutcome } from '../plan/outcome.ts'
 import type { ReadPlan, WritePlan } from '../plan/plan.ts'
+import type { Rights } from '../plan/rights.ts'
+import type { Reference } from '../plan/value.ts'
 import type { MetadataHistory } from '../plan/metadata-changes.ts'
 import type { EditResult, SchemaEdit } from '../schema/schema-edit.ts'
 import type { Schema } from '../schema/schema.ts'
@@ -23,6 +25,8 @@ export type App = {
   readonly caller: Caller
   /** The same for another caller. Refuses who is disabled, unknown, or may not be acted for. */
   readonly as: (asked: AskedCaller) => Promise<App>
+  /** What any user or team may do. Undefined: there is none of that id. */
+  readonly rightsOf: (principal: Reference) => Promise<Rights | undefined>
   readonly organization: OrganizationFacts
   readonly clock: Clock
   readonly newId: () => Guid

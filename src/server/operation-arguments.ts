@@ -4,6 +4,7 @@ import { literalOfAlias } from '../protocol/key-predicate.ts'
 import type { Literal } from '../protocol/literal.ts'
 import type { QueryOptions } from '../protocol/query-options.ts'
 import type { PathSegment } from '../protocol/resource-path.ts'
+import { type JsonValue, parseJsonBody } from '../protocol/row-json.ts'
 
 const NULL: Literal = { kind: 'null' }
 
@@ -33,6 +34,13 @@ export function required(args: ReadonlyMap<string, Literal>, parameter: string):
   const literal = args.get(parameter)
   if (!literal || literal.kind === 'null') throw fail('BadRequest', `The parameter '${parameter}' is missing.`)
   return literal
+}
+
+/** A row or another structure, given as JSON. */
+export function jsonOf(args: ReadonlyMap<string, Literal>, parameter: string): JsonValue {
+  const literal = required(args, parameter)
+  if (literal.kind !== 'json') throw fail('BadRequest', `The parameter '${parameter}' must be a row: {"@odata.id":"accounts(<id>)"}.`)
+  return parseJsonBody(literal.text)
 }
 
 export function parameterText(args: ReadonlyMap<string, Literal>, parameter: string): string {

@@ -1,5 +1,6 @@
 /** What a function or an action of this server is. Each is a name in a table (`operations.ts`). */
 import type { Literal } from '../protocol/literal.ts'
+import type { RowAddress } from '../plan/row-address.ts'
 import type { Table } from '../schema/table.ts'
 import type { App } from './app.ts'
 import type { ParsedRequest } from './parse-request.ts'
@@ -17,6 +18,13 @@ export type ServerFunction = {
 
 /** Undefined: there is nothing to say. */
 export type ServerAction = (app: App, request: ParsedRequest) => Promise<Answer | undefined>
+
+/** Bound to one row of one of `tables`: `systemusers(6f0c…)/Microsoft.Dynamics.CRM.RetrievePrincipalAccess(Target=@p1)`. */
+export type BoundFunction = {
+  readonly tables: readonly string[]
+  readonly parameters: readonly string[]
+  readonly run: (app: App, row: RowAddress, args: Arguments, request: ParsedRequest) => Promise<Answer> | Answer
+}
 
 /** Bound to a set. */
 export type SetAction = (app: App, table: Table, request: ParsedRequest) => Promise<Answer | undefined>

@@ -5,22 +5,26 @@
 import { contextOfType } from '../protocol/context-url.ts'
 import { fail } from '../protocol/errors.ts'
 import { NAMESPACE, typeNameOf } from '../protocol/names.ts'
+import type { PathSegment } from '../protocol/resource-path.ts'
+import { bindAddress } from '../plan/bind-address.ts'
 import type { Schema } from '../schema/schema.ts'
 import type { App } from './app.ts'
 import { FUNCTIONS } from './functions.ts'
 import { BULK_ACTIONS } from './handle-bulk.ts'
 import type { HttpResponse } from './http-message.ts'
 import { emptyResponse, jsonResponse } from './json-response.ts'
-import type { Answer, ServerAction, ServerFunction, SetAction } from './operation.ts'
+import type { Answer, Arguments, BoundFunction, ServerAction, ServerFunction, SetAction } from './operation.ts'
 import { argumentsOf } from './operation-arguments.ts'
 import type { ParsedRequest } from './parse-request.ts'
 import { ROW_ACTIONS } from './row-actions.ts'
 import { ROW_FUNCTIONS } from './row-functions.ts'
+import { ACCESS_FUNCTIONS, SHARE_FUNCTIONS } from './share-functions.ts'
 import { TEXT_FUNCTIONS } from './text-functions.ts'
 
-const UNBOUND_FUNCTIONS: { readonly [name: string]: ServerFunction } = { ...FUNCTIONS, ...ROW_FUNCTIONS, ...TEXT_FUNCTIONS }
+const UNBOUND_FUNCTIONS: { readonly [name: string]: ServerFunction } = { ...FUNCTIONS, ...ROW_FUNCTIONS, ...SHARE_FUNCTIONS, ...TEXT_FUNCTIONS }
 const UNBOUND_ACTIONS: { readonly [name: string]: ServerAction } = ROW_ACTIONS
 const SET_ACTIONS: { readonly [name: string]: SetAction } = BULK_ACTIONS
+const BOUND_FUNCTIONS: { readonly [name: string]: BoundFunction } = ACCESS_FUNCTIONS
 
 /** Those that stand for themselves. */
 export const OPERATION_NAMES: readonly string[] = [...Object.keys(UNBOUND_FUNCTIONS), ...Object.keys(UNBOUND_ACTIONS)]
@@ -42,10 +46,14 @@ export async function runOperation(app: App, request: ParsedRequest): Promise<Ht
   const found = UNBOUND_FUNCTIONS[name]
   if (!found) throw unknownOperation(request)
   demand('GET', request)
-  const args = argumentsOf(segment, request.options)
-  const unknown = [...args.keys()].find((parameter) => !found.parameters.includes(parameter))
-  if (unknown !== undefined) throw fail('BadRequest', `The function '${name}' has no parameter '${unknown}'.`)
-  return answer(name, await found.run(app, args, request), request)
+  return answer(name, await found.run(app, knownArguments(segment, found, request), request), request)
+}
+
+function knownArguments(segment: PathSegment, { parameters }: { readonly parameters: readonly string[] }, { options }: ParsedRequest): Arguments {
+  const args = argumentsOf(segment, options)
+  const unknown = [...args.keys()].find((parameter) => !parameters.includes(parameter))
+  if (unknown !== undefined) throw fail('BadRequest', `The function '${segment.name}' has no parameter '${unknown}'.`)
+  return args
 }
 
 /** Whether some segment is a qualified name, `accounts/Microsoft.Dynamics.CRM.CreateMultiple`, and not a cast of what is read to a table. */
@@ -61,6 +69,13 @@ export async function runBoundOperation(app: App, request: ParsedRequest): Promi
   const table = set && app.schema().sets.get(set.name)
   if (!table) throw fail('UnknownResource', set?.name ?? '')
   const name = operation?.name.slice(NAMESPACE.length + 1) ?? ''
+  if (operation && set.predicate && request.segments.length === 2 && Object.hasOwn(BOUND_FUNCTIONS, name)) {
+    const found = BOUND_FUNCTIONS[name] as BoundFunction
+    if (!found.tables.includes(table.logicalName)) throw unknownOperation(request)
+    demand('GET', request)
+    const address = bindAddress(table, set.predicate, request.options.aliases)
+    return answer(name, await found.run(app, address, knownArguments(operation, found, request), request), request)
+  }
   const action = Object.hasOwn(SET_ACTIONS, name) && operation?.name.startsWith(`${NAMESPACE}.`) ? SET_ACTIONS[name] : undefined
   if (!action || set.predicate || operation?.predicate || request.segments.length > 2) throw unknownOperation(request)
   demand('POST', request)

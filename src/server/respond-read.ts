@@ -49,7 +49,9 @@ export function respondRead(plan: ReadPlan, outcome: ReadOutcome, answered: Answ
       // Dataverse puts a byte order mark before the digits (webapi.md 5.2).
       return textResponse(`\ufeff${outcome.count}`)
     case 'counts':
-      throw new Error('bug: counts are answered by their function')
+    case 'shares':
+    case 'access':
+      throw new Error(`bug: ${outcome.kind} are answered by their function`)
     default:
       return unreachable(outcome)
   }

@@ -10,11 +10,12 @@ import { planInitialize } from '../plan/plan-initialize.ts'
 import { planRowSelect } from '../plan/row-read.ts'
 import { asObject } from '../schema/metadata/metadata-body.ts'
 import { exactInteger } from '../schema/metadata/metadata-object.ts'
+import { leadsTo } from '../schema/status-transitions.ts'
 import type { Table } from '../schema/table.ts'
 import { textOf } from '../store/json-page.ts'
 import { type App, queryContext } from './app.ts'
 import type { Answer, Arguments, ServerFunction } from './operation.ts'
-import { memberOf, parameterNumber, parameterText, required } from './operation-arguments.ts'
+import { jsonOf, memberOf, parameterNumber, parameterText, required } from './operation-arguments.ts'
 import type { ParsedRequest } from './parse-request.ts'
 
 export const ROW_FUNCTIONS: { readonly [name: string]: ServerFunction } = {
@@ -39,15 +40,16 @@ async function initializeFrom(app: App, args: Arguments, request: ParsedRequest)
   return { '@odata.context': `${request.apiRoot}/$metadata#${target.entitySetName}/$entity`, ...withExactNumbers(row) }
 }
 
-/** Transitions are free here, as on tables that restrict none: a status goes with its own state. */
+/** A status goes with its own state, and has to be one that the row's status leads to, where the table enforces that. */
 async function isValidStateTransition(app: App, args: Arguments, request: ParsedRequest): Promise<Answer> {
   const address = rowOf(args, 'Entity', app)
   const [state, status] = [parameterText(args, 'NewState'), parameterNumber(args, 'NewStatus')]
   const [states, statuses] = [address.table.columns.get('statecode'), address.table.columns.get('statuscode')]
   if (states?.type !== 'state' || statuses?.type !== 'status') throw fail('NoState', address.table.logicalName)
-  await readRow(app, existence(address, app), request)
+  const row = await readRow(app, planRowSelect(address, ['statuscode'], undefined, queryContext(app, app.schema())), request)
   const wanted = states.options.find((option) => option.invariantName === state || String(option.value) === state)
-  const IsValid = wanted !== undefined && statuses.options.some((option) => option.value === status && option.state === wanted.value)
+  const isPair = wanted !== undefined && statuses.options.some((option) => option.value === status && option.state === wanted.value)
+  const IsValid = isPair && leadsTo(address.table, Number(row.statuscode), status)
   return { IsValid }
 }
 
@@ -74,9 +76,7 @@ function withExactNumbers(row: { readonly [member: string]: JsonValue }): object
 }
 
 function rowOf(args: Arguments, parameter: string, app: App): RowAddress & { readonly table: Table } {
-  const literal = required(args, parameter)
-  if (literal.kind !== 'json') throw fail('BadRequest', `The parameter '${parameter}' must be a row: {"@odata.id":"accounts(<id>)"}.`)
-  return bindEntity(parseJsonBody(literal.text), parameter, app.schema())
+  return bindEntity(jsonOf(args, parameter), parameter, app.schema())
 }
 
 function flagOf(args: Arguments, parameter: string): boolean {

@@ -20,6 +20,7 @@ type HeldRole = { readonly root: Guid; readonly unit: Guid; readonly template: s
 /** Bits of `privilegedepthmask`. */
 const DEPTH = { basic: 1, local: 2, deep: 4, global: 8 }
 const ACCESS_TEAM = 1
+const ROLE_COLUMNS = sql`coalesce(r.parentrootroleid, r.roleid) as root, r.businessunitid as unit, r.roletemplateid as template, r.isinherited`
 
 export async function loadRights(userId: Guid, schema: Schema, ask: Ask): Promise<Rights> {
   const teams = await teamsOf(userId, ask)
@@ -36,16 +37,29 @@ export async function loadRights(userId: Guid, schema: Schema, ask: Ask): Promis
   }
 }
 
+/** What a team may do by itself: nothing that its members have from elsewhere. */
+export async function loadTeamRights(teamId: Guid, ask: Ask): Promise<Rights> {
+  const rows = await ask(sql`select ${ROLE_COLUMNS} from teamroles as h join role as r on r.roleid = h.roleid where h.teamid = ${teamId}`)
+  const roles = rows.map((row) => heldRole(row, teamId, false))
+  return {
+    isFull: roles.some(({ template }) => template === SYSTEM_ADMINISTRATOR),
+    reaches: await reachesOf(roles, [teamId], teamId, ask),
+    principals: [teamId],
+    reports: { direct: [], all: [] },
+    columns: await loadColumnRights([teamId], { all: ask }),
+    cutBy: undefined,
+  }
+}
+
 async function teamsOf(userId: Guid, ask: Ask): Promise<readonly Team[]> {
   const rows = await ask(sql`select t.teamid, t.teamtype from teammembership as m join team as t on t.teamid = m.teamid where m.systemuserid = ${userId}`)
   return rows.map(({ teamid, teamtype }) => ({ id: teamid as Guid, canOwn: Number(teamtype) !== ACCESS_TEAM }))
 }
 
 async function rolesOf(userId: Guid, ask: Ask): Promise<readonly HeldRole[]> {
-  const columns = sql`coalesce(r.parentrootroleid, r.roleid) as root, r.businessunitid as unit, r.roletemplateid as template, r.isinherited`
-  const own = await ask(sql`select ${columns} from systemuserroles as h join role as r on r.roleid = h.roleid where h.systemuserid = ${userId}`)
+  const own = await ask(sql`select ${ROLE_COLUMNS} from systemuserroles as h join role as r on r.roleid = h.roleid where h.systemuserid = ${userId}`)
   const theirs = await ask(
-    sql`select ${columns}, h.teamid as holder from teammembership as m join teamroles as h on h.teamid = m.teamid join role as r on r.roleid = h.roleid where m.systemuserid = ${userId}`,
+    sql`select ${ROLE_COLUMNS}, h.teamid as holder from teammembership as m join teamroles as h on h.teamid = m.teamid join role as r on r.roleid = h.roleid where m.systemuserid = ${userId}`,
   )
   return [...own.map((row) => heldRole(row, userId, false)), ...theirs.map((row) => heldRole(row, row.holder as Guid, Number(row.isinherited ?? 1) !== 0))]
 }

@@ -9,6 +9,7 @@ import type { RowAddress } from '../plan/row-address.ts'
 import type { Reference } from '../plan/value.ts'
 import type { Share } from '../plan/write-plan.ts'
 import type { Table } from '../schema/table.ts'
+import { demandAccess } from './access.ts'
 import { cascadeShare, sumOf } from './cascade-share.ts'
 import { type FoundRow, findId, findRow, readColumns } from './find-row.ts'
 import { findShare, saveShare } from './share-table.ts'
@@ -19,6 +20,8 @@ export async function shareRows(plan: Share, work: Work): Promise<WriteOutcome> 
   const address = await activityOf(plan.row, work)
   const row = await findRow(address, work)
   if (!row) return { kind: 'missing', address: plan.row }
+  await demandAccess(address.table, row.id, 'Share', work)
+  for (const right of rights) await demandAccess(address.table, row.id, right, work)
   const principalId = await findId(plan.principal, work)
   if (!principalId) return { kind: 'missing', address: plan.principal }
   const principal: Reference = { table: plan.principal.table.logicalName, id: principalId }
