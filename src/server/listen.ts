@@ -219,7 +219,6 @@ function messageOf(options: ListenOptions, { raw, url, body, out }: Exchange, re
   const origin = facts?.origin ?? `${schemeOf(options)}://${headers.host ?? ''}`
   return { method: raw.method ?? 'GET', url: path, headers, origin, body, requestId, gone: () => goneSignal(out), address: facts?.address }
 }
-}
 
 function goneSignal(out: ServerResponse): AbortSignal {
   const controller = new AbortController()
