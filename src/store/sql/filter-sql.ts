@@ -7,6 +7,7 @@
 import { unreachable } from '../../base/assert.ts'
 import { fold } from '../../base/fold.ts'
 import { type BoundFilter, type ColumnPath, isColumnPath, type RelatedRows } from '../../plan/bound-filter.ts'
+import { columnMasks } from '../../plan/column-rights.ts'
 import type { ChildLink } from '../../plan/read-plan.ts'
 import type { Value } from '../../plan/value.ts'
 import type { Comparison } from '../../protocol/comparison.ts'
@@ -60,7 +61,7 @@ export function filterSql(filter: BoundFilter, paths: JoinedPaths, sight: Sight)
       return existsSql(filter.rows, paths, sight)
     case 'above':
     case 'under':
-      return treeSql(filter, paths)
+      return treeSql(filter, paths, sight)
     default:
       return unreachable(filter)
   }
@@ -128,13 +129,15 @@ function parentId(link: ChildLink): string {
 type TreeFilter = Extract<BoundFilter, { readonly op: 'above' | 'under' }>
 
 /** `union` drops what was seen, so that a loop in the data ends. */
-function treeSql({ op, left, table, parent, id, orEqual }: TreeFilter, paths: JoinedPaths): Sql {
+function treeSql({ op, left, table, parent, id, orEqual }: TreeFilter, paths: JoinedPaths, sight: Sight): Sql {
   const own = columnOf('t', table.primaryIdColumn)
   const up = columnOf('t', parent.logicalName)
+  // Rows that are not seen lead on to others; a lookup that is not seen leads nowhere.
+  const rows = columnMasks(sight.rights, table, sight.schema).has(parent) ? rowsOf(table, 't', sight) : allRowsOf(table, 't')
   const next =
     op === 'under'
-      ? sql`select ${own} from ${allRowsOf(table, 't')} join tree on ${up} = tree.id`
-      : sql`select ${up} from ${allRowsOf(table, 't')} join tree on ${own} = tree.id where ${up} is not null`
+      ? sql`select ${own} from ${rows} join tree on ${up} = tree.id`
+      : sql`select ${up} from ${rows} join tree on ${own} = tree.id where ${up} is not null`
   const tree = sql`with recursive tree (id) as (select ${id} union ${next}) select id from tree`
   const column = paths.comparable(left)
   return orEqual ? sql`${column} in (${tree})` : sql`(${column} in (${tree}) and ${column} <> ${id})`

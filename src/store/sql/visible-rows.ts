@@ -1,13 +1,16 @@
 /**
- * What stands behind `from`: the rows of a table that the caller may see. Every read names its tables here, so that filters, joins,
- * expands, counts and aggregates see no other row. For who may see all it is `"account" as r`, else
- * `(select s.* from "account" as s where …) as r`, which the engines merge with the query around it.
+ * What stands behind `from`: the rows of a table that the caller may see, and in them `null` for the columns that the caller may not.
+ * Every read names its tables here, so that filters, joins, expands, counts and aggregates see no other row and no other value. For who
+ * may see all it is `"account" as r`, else `(select s.* from "account" as s where …) as r`, which the engines merge with the query around it.
  */
+import { type ColumnMask, columnMasks } from '../../plan/column-rights.ts'
 import { type Access, accessTo, missingPrivilege } from '../../plan/rights.ts'
+import type { Column } from '../../schema/column.ts'
 import type { ManyToMany } from '../../schema/relationship.ts'
 import type { Table } from '../../schema/table.ts'
 import { accessSql } from './access-sql.ts'
 import { columnOf } from './folded.ts'
+import { maskedColumns } from './masked-columns.ts'
 import type { Sight } from './read-scope.ts'
 import { join, name, type Sql, sql, verbatim } from './sql.ts'
 
@@ -34,12 +37,15 @@ function visibleRows(table: Table, sight: Sight): 'all' | 'none' | Sql {
   if (table.isIntersect) return visiblePairs(table, sight)
   const access = accessTo(rights, table, 'Read')
   if (access === undefined) return 'none'
-  return access === 'all' ? 'all' : someRows(table, access, dialect)
+  const masks = columnMasks(rights, table, sight.schema)
+  return access === 'all' && masks.size === 0 ? 'all' : someRows(table, access, masks, dialect)
 }
 
-function someRows(table: Table, access: Exclude<Access, 'all'>, dialect: Sight['dialect']): Sql {
-  const columns = dialect.rowIdentity ? sql`${dialect.rowIdentity('s')}, s.*` : sql`s.*`
-  return sql`select ${columns} from ${allRowsOf(table, 's')} where ${accessSql(access, table, 's', dialect)}`
+function someRows(table: Table, access: Access, masks: ReadonlyMap<Column, ColumnMask>, dialect: Sight['dialect']): Sql {
+  const columns = masks.size === 0 ? sql`s.*` : maskedColumns(table, masks, 's')
+  const identified = dialect.rowIdentity ? sql`${dialect.rowIdentity('s')}, ${columns}` : columns
+  const rows = sql`select ${identified} from ${allRowsOf(table, 's')}`
+  return access === 'all' ? rows : sql`${rows} where ${accessSql(access, table, 's', dialect)}`
 }
 
 /** Whoever may see both rows may see that they are linked. */
