@@ -11,6 +11,7 @@ import { QUERY_REFUSALS } from './query-refusals.ts'
 import { RIGHTS_REFUSALS } from './rights-refusals.ts'
 import { STEP_REFUSALS } from './step-refusals.ts'
 import { SHARE_REFUSALS } from './share-refusals.ts'
+import { UPDATE_REFUSALS } from './update-refusals.ts'
 import { batch, clientErrors, codes, conditional, joins, keys, own, refusal, tracking } from './refusal.ts'
 
 const PAYLOAD_HELP = 'For more information on this error please follow this help link https://go.microsoft.com/fwlink/?linkid=2195293'
@@ -190,6 +191,7 @@ export const ERRORS = {
   ),
 
   ...QUERY_REFUSALS,
+  ...UPDATE_REFUSALS,
   ...RIGHTS_REFUSALS,
   ...STEP_REFUSALS,
   ...COLUMN_SECURITY_REFUSALS,

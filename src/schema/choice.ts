@@ -11,6 +11,8 @@ export type Option = {
   readonly externalValue?: string | undefined
   /** On an option of a status column: the state it belongs to. */
   readonly state?: number | undefined
+  /** On an option of a status column: the statuses a row may go to from here, where the table enforces that. Undefined: all. */
+  readonly transitions?: readonly number[] | undefined
   /** On an option of a state column: the status a row gets when only the state is given. */
   readonly defaultStatus?: number | undefined
   /** On an option of a state column: its unchanging name, `Active`. */

@@ -108,6 +108,7 @@ export function updateTable(draft: Draft, edit: Extract<SchemaEdit, { kind: 'upd
   const lost = (['hasNotes', 'hasActivities'] as const).find((one) => table[one] && change[one] === false)
   if (lost) throw fail('InvalidMetadata', `The ${lost} of ${table.logicalName} cannot be switched off once it is on.`)
   if (table.isIntersect && (change.hasNotes || change.hasActivities)) throw fail('SystemMetadata', `intersect table ${table.logicalName}`)
+  if (change.enforcesTransitions && !table.columns.has('statuscode')) throw fail('NoState', table.logicalName)
   const changed = putTable(draft, {
     ...table,
     displayName: editLabel(table.displayName, change.displayName, mergeLabels),
@@ -116,6 +117,7 @@ export function updateTable(draft: Draft, edit: Extract<SchemaEdit, { kind: 'upd
     tracksChanges: change.tracksChanges ?? table.tracksChanges,
     hasNotes: change.hasNotes ?? table.hasNotes,
     hasActivities: change.hasActivities ?? table.hasActivities,
+    enforcesTransitions: change.enforcesTransitions ?? table.enforcesTransitions,
   })
   if (changed.hasActivities && !table.hasActivities) offerRegarding(draft, changed)
   return { metadataId: table.metadataId }

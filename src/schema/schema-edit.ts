@@ -38,7 +38,9 @@ export type SchemaEdit =
   | {
       readonly kind: 'update-table'
       readonly table: string
-      readonly change: Partial<Pick<Table, 'displayName' | 'displayCollectionName' | 'description' | 'tracksChanges' | 'hasNotes' | 'hasActivities'>>
+      readonly change: Partial<
+        Pick<Table, 'displayName' | 'displayCollectionName' | 'description' | 'tracksChanges' | 'hasNotes' | 'hasActivities' | 'enforcesTransitions'>
+      >
       readonly mergeLabels: boolean
     }
   | { readonly kind: 'delete-table'; readonly table: string }

@@ -44,6 +44,8 @@ export type Table = {
   readonly isActivity: boolean
   readonly hasNotes: boolean
   readonly hasActivities: boolean
+  /** Rows change their status only as the transitions of their status say. */
+  readonly enforcesTransitions?: boolean | undefined
   readonly columns: ReadonlyMap<string, Column>
   readonly keys: readonly AlternateKey[]
   readonly createdOn: string

@@ -42,7 +42,7 @@ export function updateColumn(draft: Draft, edit: Extract<SchemaEdit, { kind: 'up
     isSecured: change.isSecured ?? column.isSecured,
   }
   const changed = { ...labelled, ...typeChange(draft, labelled, change, mergeLabels) } as Column
-  const after = putColumn(draft, table, changed)
+  const after = putColumn(draft, table, withTransitions(table, changed, change.statusTransitions))
   // A longer text may take a key over its limit of bytes (sync.md 1.3).
   for (const key of after.keys) if (key.columns.includes(column.logicalName)) checkKeySize(after, key.columns)
   return { metadataId: column.metadataId }
@@ -100,6 +100,17 @@ function labelChange(column: Column, change: Partial<ColumnRequest>, mergeLabels
       }
     }),
   }
+}
+
+/** Of each status that is named, where it leads; the others stay as they are. */
+function withTransitions(table: Table, column: Column, wanted: ReadonlyMap<number, readonly number[]> | undefined): Column {
+  if (!wanted || column.type !== 'status') return column
+  const known = new Set(column.options.map((option) => option.value))
+  for (const [from, to] of wanted) {
+    const stranger = [from, ...to].find((value) => !known.has(value))
+    if (stranger !== undefined) throw fail('InvalidMetadata', `The transitions of ${table.logicalName} name the status ${stranger}, which it does not have.`)
+  }
+  return { ...column, options: column.options.map((option) => ({ ...option, transitions: wanted.get(option.value) ?? option.transitions })) }
 }
 
 function isSame(one: readonly unknown[], other: readonly unknown[]): boolean {

@@ -5,6 +5,7 @@ import type { Reference, Value } from '../plan/value.ts'
 import type { Attachment, WriteRow } from '../plan/write-plan.ts'
 import type { Column } from '../schema/column.ts'
 import type { OneToMany } from '../schema/relationship.ts'
+import { refuseChangingMembers } from './default-team-members.ts'
 import { findId, findRow } from './find-row.ts'
 import { linkPair } from './link-pair.ts'
 import { setOrdinary } from './update-row.ts'
@@ -29,11 +30,13 @@ async function attach(one: Attachment, parent: Reference, createChild: CreateChi
     }
     case 'create-linked': {
       const other = await createChild(one.other, work)
+      await refuseChangingMembers(one.relationship, [parent.id, other.id], 'link', work)
       return linkPair(one.relationship, one.side, parent.id, other.id, work)
     }
     case 'bind-linked': {
       const other = await findId(one.other, work)
       if (!other) throw rowMissing(one.other)
+      await refuseChangingMembers(one.relationship, [parent.id, other], 'link', work)
       return linkPair(one.relationship, one.side, parent.id, other, work)
     }
   }

@@ -16,7 +16,6 @@ import { updateRow } from './sql/write-row.ts'
 import { completeState } from './state-rules.ts'
 import { stampModified } from './system-columns.ts'
 import { asRefusal } from './unique-violation.ts'
-import { moveOwnedRows, unitColumn } from './unit-rules.ts'
 import type { Work } from './write-work.ts'
 
 /** The new version; undefined where the row is gone, or no longer has one of `versions`. */
@@ -33,7 +32,6 @@ export async function changeRow(table: Table, found: FoundRow, values: Values, w
   if (version === undefined) return undefined
   if (table.isActivity) await updatePointer(table, found.id, values, work)
   await inheritShares(table, found.id, values, work)
-  if (unitColumn(table)) await moveOwnedRows(table, found.id, values, work)
   if (isAssigned) await assignChildren(table, found, values, work)
   return version
 }

@@ -6,7 +6,7 @@ import { assert } from '../base/assert.ts'
 import type { Guid } from '../base/guid.ts'
 import { fold } from '../base/fold.ts'
 import { primaryId } from '../plan/find-column.ts'
-import type { Reference, Value } from '../plan/value.ts'
+import { isReference, type Reference, type Value } from '../plan/value.ts'
 import type { Assignment, WriteRow } from '../plan/write-plan.ts'
 import { type Column, isStateColumn } from '../schema/column.ts'
 import type { Table } from '../schema/table.ts'
@@ -26,6 +26,7 @@ import { fillState } from './state-rules.ts'
 import { fillDefaults, refuseMissing, stampCreated } from './system-columns.ts'
 import { asRefusal } from './unique-violation.ts'
 import { refuseDisabledUnit, unitColumn } from './unit-rules.ts'
+import { gatherMembers, joinDefaultTeam } from './default-team-members.ts'
 import { insertSettings } from './user-settings.ts'
 import type { Work } from './write-work.ts'
 
@@ -46,7 +47,8 @@ export async function createRow(plan: WriteRow, work: Work, given?: ReadonlyMap<
   if (version === undefined) return undefined
   if (table.isActivity) await insertPointer(table, values, work)
   if (table.logicalName === 'businessunit' && !isServersOwn(plan)) await createDefaultTeam(table, id, values, createNested, work)
-  if (table.logicalName === 'systemuser') await insertSettings(id, work)
+  if (table.logicalName === 'systemuser') await welcomeUser(table, id, values, work)
+  if (table.logicalName === 'team') await gatherMembers(id, work)
   await inheritShares(table, id, values, work, 'new')
   if (plan.attachments.length > 0) await attachAll(plan.attachments, { table: table.logicalName, id }, createNested, work)
   await afterwards?.()
@@ -55,6 +57,14 @@ export async function createRow(plan: WriteRow, work: Work, given?: ReadonlyMap<
 
 function givenColumns(assignments: readonly Assignment[], given: ReadonlyMap<Column, Value> | undefined): readonly Column[] {
   return [...assignments.map(({ column }) => column), ...(given?.keys() ?? [])]
+}
+
+/** With a calendar and a language of their own, and a member of their unit's default team. */
+async function welcomeUser(table: Table, id: Guid, values: Values, work: Work): Promise<void> {
+  await insertSettings(id, work)
+  const column = table.columns.get('businessunitid')
+  const unit = column && values.get(column)
+  if (unit && isReference(unit)) await joinDefaultTeam(id, unit, work)
 }
 
 async function insert(plan: WriteRow, values: Values, work: Work): Promise<bigint | undefined> {

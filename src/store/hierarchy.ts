@@ -36,8 +36,15 @@ export function setsParent(table: Table, values: Values, schema: Schema): boolea
 export async function refuseLoops(table: Table, id: Guid, values: Values, work: Work): Promise<void> {
   for (const column of hierarchiesOf(table, work.moment.schema)) {
     const parent = values.get(column)
-    if (parent && isReference(parent) && (await isAtOrAbove(table, column, id, parent.id, work))) throw fail('LoopInHierarchy', table.logicalName)
+    if (parent && isReference(parent) && (await isAtOrAbove(table, column, id, parent.id, work))) throw loopIn(table, column)
   }
+}
+
+/** The trees that the original knows by name have codes of their own. */
+function loopIn({ logicalName }: Table, column: Column): Error {
+  if (column.logicalName === 'parentsystemuserid') return fail('UserLoop')
+  if (column.logicalName === 'parentbusinessunitid') return fail('UnitLoop')
+  return logicalName === 'account' ? fail('AccountLoop') : fail('LoopInHierarchy', logicalName)
 }
 
 /** Whether `id` is `start` or one of the rows above it. */

@@ -71,6 +71,12 @@ async function findPair(table: Table, relationship: ManyToMany, id1: Guid, id2: 
   return row?.[table.primaryIdColumn] as Guid | undefined
 }
 
+/** The relationship whose pairs this table holds. */
+export function pairsIn(intersect: string, { moment }: Work): ManyToMany | undefined {
+  for (const one of moment.schema.relationships.values()) if (one.kind === 'many-to-many' && one.intersectTable === intersect) return one
+  return undefined
+}
+
 export function intersectOf({ intersectTable }: ManyToMany, work: Work): Table {
   const table = work.moment.schema.tables.get(intersectTable)
   assert(table, `there is no intersect table ${intersectTable}`)

@@ -1,6 +1,6 @@
 /**
  * Users, teams and equipment belong to a business unit that is there and enabled. When a user or a team moves to another unit,
- * the rows it owns go with it: their `owningbusinessunit` follows, each with a new version (sync.md 5.3). Roles are kept.
+ * the rows it owns go with it: their `owningbusinessunit` follows, each with a new version (sync.md 5.3).
  */
 import type { Guid } from '../base/guid.ts'
 import { fail } from '../protocol/errors.ts'
@@ -28,7 +28,8 @@ export async function refuseDisabledUnit(table: Table, values: Values, work: Wor
   const isDisabled = units?.columns.get('isdisabled')
   if (!unit || !isReference(unit) || !units || !isDisabled) return
   const row = await readColumns(units, unit.id, [isDisabled], work)
-  if (!row || row.get(isDisabled) === true) throw fail('MissingBusinessUnit')
+  if (!row) throw fail('MissingBusinessUnit')
+  if (row.get(isDisabled) === true) throw fail('UnitDisabled', unit.id)
 }
 
 /** A unit's default team stays with it. */
@@ -48,11 +49,8 @@ export async function refuseDeletingDefaultTeam(table: Table, id: Guid, work: Wo
   if (isDefault && (await readColumns(table, id, [isDefault], work))?.get(isDefault) === true) throw fail('DefaultTeamDeletion', id)
 }
 
-export async function moveOwnedRows(table: Table, id: Guid, values: Values, work: Work): Promise<void> {
-  const column = unitColumn(table)
-  const unit = column && values.get(column)
-  if (!unit || !isReference(unit) || (table.logicalName !== 'systemuser' && table.logicalName !== 'team')) return
-  work.units.set(`${table.logicalName}:${id}`, unit)
+/** Of a user or a team that has moved. */
+export async function moveOwnedRows(id: Guid, unit: Reference, work: Work): Promise<void> {
   for (const owned of work.moment.schema.tables.values()) await moveRowsOf(owned, id, unit, work)
 }
 

@@ -116,7 +116,7 @@ test('managers form no loop, and have to be there', async () => {
   const unit = store.caller.businessUnitId
   const ann = await newUser('ann', unit)
   const bob = await newUser('bob', unit, { 'parentsystemuserid@odata.bind': `systemusers(${ann})` })
-  await assert.rejects(write.patch(`systemusers(${ann})`, { 'parentsystemuserid@odata.bind': `systemusers(${bob})` }), { name: 'LoopInHierarchy' })
+  await assert.rejects(write.patch(`systemusers(${ann})`, { 'parentsystemuserid@odata.bind': `systemusers(${bob})` }), { name: 'UserLoop' })
   await assert.rejects(write.patch(`systemusers(${ann})`, { 'parentsystemuserid@odata.bind': `systemusers(${Guid.next()})` }), {
     name: 'ParentUserMissing',
     code: '0x80041d27',

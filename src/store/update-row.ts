@@ -12,10 +12,12 @@ import { changeRow } from './change-row.ts'
 import { checkColumnSecurity } from './column-permission-rules.ts'
 import type { FoundRow } from './find-row.ts'
 import { refuseLoops, refuseMovingRoot, setsParent } from './hierarchy.ts'
+import { followMove, movesTo, refuseMovingLastAdministrator } from './move-principal.ts'
 import { refuseBaseRate } from './money-base.ts'
 import { type CreateNested, plainValues, resolveAssignments, type Values } from './resolve-lookups.ts'
 import { demandColumns } from './secured-writes.ts'
 import { refuseInactive } from './state-rules.ts'
+import { refuseTransition } from './status-transitions.ts'
 import { type Part, partsOf } from './update-parts.ts'
 import { refuseDisabledUnit, refuseMovingDefaultTeam } from './unit-rules.ts'
 import { refuseDisablingVital } from './vital-rows.ts'
@@ -50,9 +52,10 @@ export async function setOrdinary(table: Table, found: FoundRow, values: Values,
 }
 
 /** One part, with the row as it is before it. */
-async function writePart(table: Table, { values }: Part, found: FoundRow, work: Work, versions?: readonly bigint[]): Promise<bigint | undefined> {
+async function writePart(table: Table, { kind, values }: Part, found: FoundRow, work: Work, versions?: readonly bigint[]): Promise<bigint | undefined> {
   const afterwards = await work.moment.events?.begin({ message: 'Update', table, id: found.id, values }, work)
   refuseInactive(table, found.state, values)
+  if (kind === 'state' && table.enforcesTransitions) await refuseTransition(table, found, values, work)
   if (table.ownership === 'business') {
     await refuseDisabledUnit(table, values, work)
     await refuseMovingDefaultTeam(table, found.id, values, work)
@@ -62,7 +65,10 @@ async function writePart(table: Table, { values }: Part, found: FoundRow, work: 
   await refuseBaseRate(table, found.id, values, work)
   await checkColumnSecurity(table, found.id, values, work)
   if (setsParent(table, values, work.moment.schema)) await refuseLoops(table, found.id, values, work)
+  const unit = table.ownership === 'business' ? await movesTo(table, found.id, values, work) : undefined
+  if (unit) await refuseMovingLastAdministrator(table, found.id, work)
   const version = await changeRow(table, found, values, work, versions)
+  if (unit && version !== undefined) await followMove(table, found.id, unit, work)
   if (version !== undefined) await afterwards?.()
   return version
 }

@@ -7,6 +7,7 @@ import { readColumns } from './find-row.ts'
 import { parentUnitColumn } from './hierarchy.ts'
 import { ownerOf } from './owner-columns.ts'
 import type { Values } from './resolve-lookups.ts'
+import { SYSTEM_ADMINISTRATOR } from './role-templates.ts'
 import { name, sql } from './sql/sql.ts'
 import { refuseDeletingDefaultTeam } from './unit-rules.ts'
 import type { Work } from './write-work.ts'
@@ -26,12 +27,19 @@ export async function refuseDeletingVital(table: Table, id: Guid, work: Work): P
   if (owned) throw fail('CannotDeleteReferenced', table.logicalName, `rows of ${owned.logicalName} that it owns`)
 }
 
-/** Every caller is the administrator, and there is but the one. */
 export async function refuseDisablingVital(table: Table, id: Guid, values: Values, work: Work): Promise<void> {
   const isDisabled = table.columns.get('isdisabled')
   if (!isDisabled || values.get(isDisabled) !== true) return
   if (await isRootUnit(table, id, work)) throw fail('RootBusinessUnit')
-  if (table.logicalName === 'systemuser' && id === work.moment.caller.userId) throw fail('OnlyAdministrator')
+  if (table.logicalName === 'systemuser' && (await isLastAdministrator(id, work))) throw fail('OnlyAdministrator')
+}
+
+/** Whether no other enabled user has the System Administrator role. Where nobody has it, it is the caller who is it. */
+export async function isLastAdministrator(id: Guid, work: Work): Promise<boolean> {
+  const holders = await work.tx.all(sql`
+    select distinct u.systemuserid as id from systemuserroles as h join role as r on r.roleid = h.roleid join systemuser as u on u.systemuserid = h.systemuserid
+    where r.roletemplateid = ${SYSTEM_ADMINISTRATOR} and coalesce(u.isdisabled, 0) = 0 limit 2`)
+  return holders.length === 0 ? id === work.moment.caller.userId : holders.length === 1 && holders[0]?.id === id
 }
 
 /** A table with rows that this user or team owns. */

@@ -38,7 +38,7 @@ export const entityMetadata = once((table: Table): MetadataObject => {
     IsQuickCreateEnabled: false,
     ...namesOf(table),
     IsStateModelAware: stateful,
-    EnforceStateTransitions: false,
+    EnforceStateTransitions: table.enforcesTransitions ?? false,
     EntityColor: null,
     IsEnabledForExternalChannels: false,
     IsPrivate: false,

@@ -3,6 +3,7 @@ import type { Choice, Option } from '../choice.ts'
 import type { Column, ColumnOf } from '../column.ts'
 import type { Table } from '../table.ts'
 import { type LabelOwner, labelJson } from './label-json.ts'
+import { transitionData } from '../status-transitions.ts'
 import { managedProperty, type MetadataObject, once, partId } from './metadata-object.ts'
 
 export type EnumColumn = ColumnOf<'choice' | 'choices' | 'state' | 'status' | 'boolean'>
@@ -95,5 +96,5 @@ function typeOfOption(column: EnumColumn): MetadataObject {
 
 function ownMembers(column: EnumColumn, option: Option): MetadataObject {
   if (column.type === 'state') return { DefaultStatus: option.defaultStatus ?? null, InvariantName: option.invariantName ?? null }
-  return column.type === 'status' ? { State: option.state ?? null, TransitionData: null } : {}
+  return column.type === 'status' ? { State: option.state ?? null, TransitionData: transitionData(option) } : {}
 }

@@ -14,6 +14,7 @@ import { CHANGEABLE_DETAILS, parseDetails } from './parse-attribute-details.ts'
 import { parseLabel } from './label-json.ts'
 import { asObject, type Body, bodyOf, flagOf, integerOf, requiredText, textOf, typeNameOf, wrappedOneOf } from './metadata-body.ts'
 import { ATTRIBUTE_TYPE, castOf } from './metadata-types.ts'
+import { parseTransitions } from './parse-transitions.ts'
 import { refuseOtherChanges } from './unchanged.ts'
 import { refuseUnknownMembers } from './unknown-members.ts'
 
@@ -37,7 +38,7 @@ export function parseAttribute(json: JsonValue, schema: Schema): ColumnRequest {
 
 const CHANGEABLE = ['DisplayName', 'Description', 'RequiredLevel', 'IsSecured']
 
-/** What a whole definition sent back may change. Options have actions of their own (`UpdateOptionValue` …) and are passed over. */
+/** What a whole definition sent back may change. Options have actions of their own (`UpdateOptionValue` …) and are passed over, but for the transitions of a status. */
 export function parseAttributeChange(json: JsonValue, table: Table, column: Column, schema: Schema): Partial<ColumnRequest> {
   const body = bodyOf(json, 'A column')
   const metadataType = typeNameOf(body)
@@ -55,7 +56,8 @@ export function parseAttributeChange(json: JsonValue, table: Table, column: Colu
     globalChoice: _choice,
     ...change
   } = { ...parseCommon(body), ...parseDetails(body, column.type, schema) }
-  return Object.fromEntries(Object.entries(change).filter(([member, value]) => !isUnset(column, member, value))) as Partial<ColumnRequest>
+  if (column.type === 'status') Object.assign(change, { statusTransitions: parseTransitions(body) })
+  return Object.fromEntries(Object.entries(defined(change)).filter(([member, value]) => !isUnset(column, member, value))) as Partial<ColumnRequest>
 }
 
 /** What the definition shows where the column says nothing: not secured, no default option. */

@@ -43,7 +43,15 @@ export function parseEntityMetadata(json: JsonValue, schema: Schema): TableReque
 
 type TableChange = Extract<SchemaEdit, { readonly kind: 'update-table' }>['change']
 
-const CHANGEABLE: ReadonlySet<string> = new Set(['DisplayName', 'DisplayCollectionName', 'Description', 'ChangeTrackingEnabled', 'HasNotes', 'HasActivities'])
+const CHANGEABLE: ReadonlySet<string> = new Set([
+  'DisplayName',
+  'DisplayCollectionName',
+  'Description',
+  'ChangeTrackingEnabled',
+  'HasNotes',
+  'HasActivities',
+  'EnforceStateTransitions',
+])
 
 export function parseEntityMetadataChange(json: JsonValue, table: Table): TableChange {
   const body = bodyOf(json, 'A table')
@@ -56,6 +64,7 @@ export function parseEntityMetadataChange(json: JsonValue, table: Table): TableC
     tracksChanges: flagOf(body, 'ChangeTrackingEnabled'),
     hasNotes: flagOf(body, 'HasNotes'),
     hasActivities: flagOf(body, 'HasActivities'),
+    enforcesTransitions: flagOf(body, 'EnforceStateTransitions'),
   }
   return Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined))
 }
