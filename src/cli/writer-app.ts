@@ -11,6 +11,7 @@ import { runWrite } from '../store/run-write.ts'
 import { applySchemaEffects } from '../store/schema-effects.ts'
 import { readMetadataHistory } from '../store/sqlite/metadata-history.ts'
 import type { WriteTransaction } from '../store/sqlite/writer.ts'
+import { demandEdit } from '../plan/authorize-edit.ts'
 import type { Caller } from '../plan/caller.ts'
 import { openCallers } from '../store/callers.ts'
 import type { AskedCaller } from '../store/load-caller.ts'
@@ -45,6 +46,7 @@ export function writerApp(start: FirstStart, log: App['log']): (tx: WriteTransac
       writes: {
         write: (plan, links) => runWrite(plan, tx, { now: formatInstant(systemClock.now()), caller, schema: tx.schema(), links }),
         edit: async (edit) => {
+          demandEdit(edit, caller.rights)
           const now = formatInstant(systemClock.now())
           const { schema, steps, result, deleted } = editSchema(tx.schema(), edit, { now, newId: Guid.next })
           await tx.changeSchema(schema, steps, deleted)

@@ -8,12 +8,12 @@ import { type DeltaToken, parseDeltaToken } from '../protocol/delta-token.ts'
 import { MAX_PAGE_SIZE, type Preferences } from '../protocol/prefer.ts'
 import type { QueryOptions } from '../protocol/query-options.ts'
 import type { SkipToken } from '../protocol/skip-token.ts'
-import type { Schema } from '../schema/schema.ts'
 import type { Table } from '../schema/table.ts'
 import type { CountChanges, ReadChanges, ReadTracked } from './change-plan.ts'
 import { MAX_COUNT } from './limits.ts'
 import type { QueryContext } from './query-context.ts'
 import { relationshipOf } from './navigation.ts'
+import { demandAllRows } from './rights.ts'
 import { refuseWithTracking } from './refuse-options.ts'
 import { bindShape } from './row-shape.ts'
 import { parseTrackingState, type TrackingState } from './tracking-state.ts'
@@ -26,7 +26,7 @@ export function planChanges(
   skip: SkipToken | undefined,
   context: QueryContext,
 ): ReadTracked | ReadChanges {
-  checkTracking(table, context.schema)
+  checkTracking(table, context)
   const state = skip && parseTrackingState(skip.state ?? '')
   const isDelta = state ? state.kind === 'changes' : options.deltatoken !== undefined
   refuseWithTracking(options, isDelta ? ['$filter', '$orderby', '$expand', '$top', '$count'] : ['$filter', '$orderby', '$expand', '$top'])
@@ -41,21 +41,26 @@ export function planChanges(
   return { kind: 'read-tracked', shape, limit, pageNumber, from: state?.from, countLimit: options.count ? MAX_COUNT + 1 : undefined }
 }
 
-export function planCountChanges(table: Table, options: QueryOptions, deltatoken: string, schema: Schema): CountChanges {
-  checkTracking(table, schema)
+export function planCountChanges(table: Table, options: QueryOptions, deltatoken: string, context: QueryContext): CountChanges {
+  checkTracking(table, context)
   refuseWithTracking(options, ['$filter', '$orderby', '$expand', '$top', '$skiptoken'])
   return { kind: 'count-changes', table, storePart: ownToken(deltatoken).storePart }
 }
 
 /** Of an intersect table the two tables it joins count (sync.md 4.1). */
-function checkTracking(table: Table, schema: Schema): void {
+function checkTracking(table: Table, { schema, caller }: Pick<QueryContext, 'schema' | 'caller'>): void {
   if (!table.isIntersect) {
     if (!table.tracksChanges) throw fail('TrackingNotEnabled', table.logicalName)
+    demandAllRows(caller.rights, table)
     return
   }
   const relationship = relationshipOf(schema, table)
-  const ends = relationship ? [relationship.table1, relationship.table2] : []
-  if (ends.length === 0 || !ends.every((end) => schema.tables.get(end)?.tracksChanges)) throw fail('TrackingNotEnabledForRelated', table.logicalName)
+  const ends = relationship ? [schema.tables.get(relationship.table1), schema.tables.get(relationship.table2)] : []
+  for (const end of ends) {
+    if (!end?.tracksChanges) throw fail('TrackingNotEnabledForRelated', table.logicalName)
+    demandAllRows(caller.rights, end)
+  }
+  if (ends.length === 0) throw fail('TrackingNotEnabledForRelated', table.logicalName)
 }
 
 /** A token of a genuine Dataverse is well formed, but its database is not this one: the client has to read everything again. */

@@ -43,7 +43,7 @@ function planSet(table: Table, read: Read, context: QueryContext): ReadPlan | Fi
   const cast = suffix && !suffix.predicate ? typeNameOf(suffix.name) : undefined
   if (cast !== undefined) return planCollection(castTo(context.schema, table, cast), SET, read.segments.slice(2), read, context)
   if (read.segments.length > 2) throw fail('UnknownResource', excerpt(read.segments[2]?.name ?? ''))
-  if (suffix?.name === '$count' && options.deltatoken !== undefined) return planCountChanges(table, options, options.deltatoken, context.schema)
+  if (suffix?.name === '$count' && options.deltatoken !== undefined) return planCountChanges(table, options, options.deltatoken, context)
   if (suffix) return planCollection(table, SET, [suffix], read, context)
   const skip = skipOf(options)
   if (preferences.trackChanges || options.deltatoken !== undefined || skip?.state !== undefined) return planChanges(table, options, preferences, skip, context)

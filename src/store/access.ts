@@ -3,10 +3,9 @@
  * this one. Administrators are asked nothing.
  */
 import type { Guid } from '../base/guid.ts'
-import { fail } from '../protocol/errors.ts'
-import { type Access, accessTo, hasPrivilege, missingOther, missingPrivilege, type Rights } from '../plan/rights.ts'
+import { type Access, accessDenied, accessTo, demandOther, missingPrivilege, type Rights } from '../plan/rights.ts'
 import { isReference } from '../plan/value.ts'
-import { type OtherPrivilege, privilegeName, type Right } from '../schema/privileges.ts'
+import type { OtherPrivilege, Right } from '../schema/privileges.ts'
 import type { Table } from '../schema/table.ts'
 import type { Values } from './resolve-lookups.ts'
 import { accessSql } from './sql/access-sql.ts'
@@ -18,7 +17,7 @@ export async function demandAccess(table: Table, id: Guid, right: Right, work: W
   const { rights } = work.moment.caller
   if (rights.isFull) return
   const access = demandRight(table, right, rights)
-  if (access !== 'all' && !(await reaches(table, id, access, work))) throw denied(table, right, rights)
+  if (access !== 'all' && !(await reaches(table, id, access, work))) throw accessDenied(rights, table, right)
 }
 
 /** The privilege alone, at whatever depth. */
@@ -29,8 +28,7 @@ export function demandRight(table: Table, right: Right, rights: Rights): Access 
 }
 
 export function demandPrivilege(privilege: OtherPrivilege, work: Work): void {
-  const { rights } = work.moment.caller
-  if (!hasPrivilege(rights, privilege)) throw missingOther(rights, privilege)
+  demandOther(work.moment.caller.rights, privilege)
 }
 
 /** Of a row that is about to be inserted with these values, owner and unit among them. */
@@ -42,7 +40,7 @@ export function demandCreate(table: Table, values: Values, work: Work): void {
   const owner = idIn(table, values, 'ownerid')
   const unit = idIn(table, values, table.ownership === 'user' ? 'owningbusinessunit' : 'businessunitid')
   const isReached = access.every.every(({ owners, units }) => (owner !== undefined && owners.includes(owner)) || (unit !== undefined && units.includes(unit)))
-  if (!isReached) throw denied(table, 'Create', rights)
+  if (!isReached) throw accessDenied(rights, table, 'Create')
 }
 
 /** Whether the row is one of those that the access reaches. */
@@ -50,10 +48,6 @@ export async function reaches(table: Table, id: Guid, access: Exclude<Access, 'a
   const isRow = sql`${name('s')}.${name(table.primaryIdColumn)} = ${id}`
   const found = await tx.get(sql`select 1 as "one" from ${name(table.logicalName)} as s where ${isRow} and ${accessSql(access, table, 's', tx.dialect)}`)
   return found !== undefined
-}
-
-function denied(table: Table, right: Right, rights: Rights): Error {
-  return fail('AccessDenied', rights.principals[0] ?? '', right, privilegeName(table, right), table.logicalName)
 }
 
 function idIn(table: Table, values: Values, column: string): Guid | undefined {

@@ -6,7 +6,8 @@ import { unreachable } from '../base/assert.ts'
 import type { ReadOutcome } from '../plan/outcome.ts'
 import type { ReadPlan } from '../plan/plan.ts'
 import type { CountRows, CountTables, ReadOwner, ReadRow, ReadRows, ReadValue } from '../plan/read-plan.ts'
-import type { Rights } from '../plan/rights.ts'
+import { accessDenied, FULL_RIGHTS, type Rights } from '../plan/rights.ts'
+import type { RowAddress } from '../plan/row-address.ts'
 import type { Schema } from '../schema/schema.ts'
 import { endsOf, numberOf, textOf } from './json-page.ts'
 import { runCountChanges, runReadChanges, runReadTracked } from './run-changes.ts'
@@ -15,7 +16,7 @@ import { runResults } from './run-results.ts'
 import { runAccess, runShares } from './run-shares.ts'
 import type { Page, PageQuery, Readable } from './sql/connection.ts'
 import type { ReadScope } from './sql/read-scope.ts'
-import { countRows, countTables, selectOwner, selectParent, selectRow, selectRows, selectValue } from './sql/select-rows.ts'
+import { countRows, countTables, selectOwner, selectParent, selectPresence, selectRow, selectRows, selectValue } from './sql/select-rows.ts'
 
 export type ReadMoment = {
   /** ISO 8601 with `Z`. For the expiry of delta tokens alone (C8). */
@@ -27,8 +28,20 @@ export type ReadMoment = {
   readonly rights: Rights
 }
 
-export function runRead(plan: ReadPlan, readable: Readable, { now, schema, links, rights }: ReadMoment): Promise<ReadOutcome> {
+export async function runRead(plan: ReadPlan, readable: Readable, { now, schema, links, rights }: ReadMoment): Promise<ReadOutcome> {
   const scope: ReadScope = { dialect: readable.dialect, schema, rights, apiRoot: links.apiRoot, isBudgeted: readable.isBudgeted }
+  const outcome = await runIn(plan, readable, scope, now)
+  if (outcome.kind === 'missing' && !rights.isFull) await refuseUnseen(outcome.address, readable, scope)
+  return outcome
+}
+
+/** Of a row that is there, and that the caller may not read, the answer is that and not that it is missing (webapi.md 3.2). */
+async function refuseUnseen(address: RowAddress, readable: Readable, scope: ReadScope): Promise<void> {
+  const [page] = await readable.pages([selectPresence(address, { ...scope, rights: FULL_RIGHTS })])
+  if (page?.rowCount === 1) throw accessDenied(scope.rights, address.table, 'Read')
+}
+
+function runIn(plan: ReadPlan, readable: Readable, scope: ReadScope, now: string): Promise<ReadOutcome> {
   switch (plan.kind) {
     case 'read-row':
       return runRow(plan, readable, scope)

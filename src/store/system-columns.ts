@@ -18,6 +18,9 @@ type SystemColumns = {
   readonly createdBy: Column | undefined
   readonly modifiedOn: Column | undefined
   readonly modifiedBy: Column | undefined
+  /** Who wrote it for the one it is said to be by. */
+  readonly createdOnBehalfBy: Column | undefined
+  readonly modifiedOnBehalfBy: Column | undefined
   readonly overridden: Column | undefined
   readonly organization: Column | undefined
   readonly activityType: Column | undefined
@@ -33,6 +36,8 @@ const systemColumns = perTable((table): SystemColumns => {
     createdBy: columns.get('createdby'),
     modifiedOn: columns.get('modifiedon'),
     modifiedBy: columns.get('modifiedby'),
+    createdOnBehalfBy: columns.get('createdonbehalfby'),
+    modifiedOnBehalfBy: columns.get('modifiedonbehalfby'),
     overridden: columns.get('overriddencreatedon'),
     organization: table.primaryIdColumn === 'organizationid' ? undefined : organization,
     activityType: table.isActivity ? columns.get('activitytypecode') : undefined,
@@ -57,7 +62,7 @@ export function fillDefaults(table: Table, values: Values): void {
 }
 
 export function stampCreated(table: Table, values: Values, moment: Moment): void {
-  const { createdOn, createdBy, modifiedOn, modifiedBy, overridden, organization, activityType } = systemColumns(table)
+  const { createdOn, createdBy, modifiedOn, modifiedBy, createdOnBehalfBy, overridden, organization, activityType } = systemColumns(table)
   const user = { table: 'systemuser', id: moment.caller.userId }
   const backDated = overridden && values.get(overridden)
   if (createdOn) values.set(createdOn, typeof backDated === 'string' ? asMoment(createdOn, backDated) : moment.now)
@@ -65,14 +70,21 @@ export function stampCreated(table: Table, values: Values, moment: Moment): void
   if (createdBy) values.set(createdBy, user)
   if (modifiedOn) values.set(modifiedOn, moment.now)
   if (modifiedBy) values.set(modifiedBy, user)
+  if (moment.caller.onBehalfBy) stampDelegate(createdOnBehalfBy, values, moment)
   if (organization) values.set(organization, organizationValue(organization, moment.caller.organizationId))
   if (activityType) values.set(activityType, table.logicalName)
 }
 
 export function stampModified(table: Table, values: Values, moment: Moment): void {
-  const { modifiedOn, modifiedBy } = systemColumns(table)
+  const { modifiedOn, modifiedBy, modifiedOnBehalfBy } = systemColumns(table)
   if (modifiedOn) values.set(modifiedOn, moment.now)
   if (modifiedBy) values.set(modifiedBy, { table: 'systemuser', id: moment.caller.userId })
+  stampDelegate(modifiedOnBehalfBy, values, moment)
+}
+
+/** Null again where the next write is nobody's delegate's. */
+function stampDelegate(column: Column | undefined, values: Values, { caller }: Moment): void {
+  if (column) values.set(column, caller.onBehalfBy ? { table: 'systemuser', id: caller.onBehalfBy } : null)
 }
 
 /** A date alone is midnight UTC; where only the date is kept, the time falls away. */

@@ -3,6 +3,7 @@
  * needs of the first and last row: order values, or a version.
  */
 import type { CountRows, CountTables, ReadOwner, ReadRow, ReadRows, ReadValue, RowPlace, Source } from '../../plan/read-plan.ts'
+import type { RowAddress } from '../../plan/row-address.ts'
 import { isWide } from '../small-read.ts'
 import { addressValues, placeSql, sourceSql, tableAt } from './address-sql.ts'
 import type { PageQuery } from './connection.ts'
@@ -47,6 +48,12 @@ export function countRows({ table, source, filter }: Pick<CountRows, 'table' | '
 
 export function countTables({ tables }: CountTables, scope: Sight): PageQuery[] {
   return tables.map((table) => ({ sql: sql`select count(*) as json from ${rowsOf(table, 'r', scope)}`, limit: 1 }))
+}
+
+/** One row where there is a row at this address. */
+export function selectPresence(address: RowAddress, scope: Sight): PageQuery {
+  const { from, condition } = placeSql({ address, steps: [] }, 'p', scope)
+  return { sql: sql`select '' as json from ${from} where ${condition}`, limit: 1 }
 }
 
 /** One row where the path to the parent begins, telling how far it leads. Undefined: there is none to ask for. */
