@@ -16,11 +16,13 @@ import type { OrganizationFacts } from '../server/app.ts'
 import { insertAdminProfile } from '../store/column-permissions.ts'
 import { writeFirstRows } from '../store/first-rows.ts'
 import { insertMessageFilters, insertMessages, insertMessagesOfPairs } from '../store/job-rows.ts'
+import { keepSecurityRows } from '../store/security-rows.ts'
 import { sql } from '../store/sql/sql.ts'
 import { insertTimeZones } from '../store/time-zone-rows.ts'
 import { insertMissingSettings } from '../store/user-settings.ts'
 import { insertStandardViews } from '../store/standard-views.ts'
 import type { Writer, WriteTransaction } from '../store/sqlite/writer.ts'
+import { startWork } from '../store/write-work.ts'
 
 export type FirstStart = { readonly caller: Caller; readonly organization: OrganizationFacts }
 
@@ -52,11 +54,10 @@ async function makeStandardTables(tx: WriteTransaction): Promise<void> {
 }
 
 async function addNewTables(tx: WriteTransaction, before: Schema, caller: Caller): Promise<void> {
-  const change = withNewTables(before, systemDefinitions())
-  if (!change) return
-  const { schema, added } = change
+  const { schema, added } = withNewTables(before, systemDefinitions()) ?? { schema: before, added: [] }
   const moment = { now: formatInstant(systemClock.now()), caller }
-  await createTables(tx, schema, added)
+  if (added.length > 0) await createTables(tx, schema, added)
+  await keepSecurityRows(startWork(tx, { ...moment, schema, links: { apiRoot: '' } }))
   for (const table of added) await insertMessageFilters(tx, schema, table, moment)
   if (added.some((table) => table.logicalName === 'sdkmessageprocessingstep')) await insertMessagesOfPairs(tx, schema, moment)
   if (added.some((table) => table.logicalName === 'usersettings')) await insertMissingSettings(tx, { ...moment, schema, links: { apiRoot: '' } })

@@ -43,11 +43,14 @@ export function privilegeId(name: string): Guid {
   return Guid.fromName(`privilege:${name}`)
 }
 
-/** None of intersect tables: who may read both sides may read the pair. */
-export function privilegesOf(table: Table): readonly Privilege[] {
+/** None on intersect tables: who may read both sides may read the pair. */
+export function rightsOn(table: Table): readonly Right[] {
   if (table.isIntersect) return []
-  const rights: readonly Right[] = table.ownership === 'user' ? ON_OWNED : ON_ALL
-  return rights.map((right) => {
+  return table.ownership === 'user' ? ON_OWNED : ON_ALL
+}
+
+export function privilegesOf(table: Table): readonly Privilege[] {
+  return rightsOn(table).map((right) => {
     const name = privilegeName(table, right)
     return { name, id: privilegeId(name), right, depths: DEPTHS[table.ownership] }
   })

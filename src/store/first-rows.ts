@@ -1,6 +1,6 @@
 /**
  * What an empty server has: its organization, root business unit and that unit's team, base currency, an administrator (the caller
- * where authentication is off), a publisher and the default solution.
+ * where authentication is off), a publisher and the default solution, and the standard security roles.
  */
 import type { Guid } from '../base/guid.ts'
 import type { Caller } from '../plan/caller.ts'
@@ -10,8 +10,10 @@ import type { Schema } from '../schema/schema.ts'
 import { DEFAULT_RETENTION_DAYS } from './retention.ts'
 import { FISCAL_QUARTERS, NAMED_BY_START } from './calendar-settings.ts'
 import { runWrite } from './run-write.ts'
+import { keepSecurityRows } from './security-rows.ts'
 import { rowOf } from './servers-rows.ts'
 import type { Transaction } from './sql/connection.ts'
+import { startWork } from './write-work.ts'
 
 const NAME = 'Tidemark'
 
@@ -39,6 +41,9 @@ export async function writeFirstRows(tx: Transaction, schema: Schema, { now, new
     fiscalperiodtype: FISCAL_QUARTERS,
     fiscalyeardisplaycode: NAMED_BY_START,
     fiscalyearperiodconnect: ' ',
+    // Off until an administrator wants it, as documented, though the column's own default is the other.
+    ishierarchicalsecuritymodelenabled: false,
+    maxdepthforhierarchicalsecuritymodel: 3,
   })
   await create('businessunit', caller.businessUnitId, { name: NAME, isdisabled: false, organizationid: { table: 'organization', id: caller.organizationId } })
   await create('systemuser', caller.userId, {
@@ -70,5 +75,6 @@ export async function writeFirstRows(tx: Transaction, schema: Schema, { now, new
     version: '1.0',
     publisherid: { table: 'publisher', id: publisher },
   })
+  await keepSecurityRows(startWork(tx, { now, caller, schema, links: { apiRoot: '' } }))
   return caller
 }

@@ -9,11 +9,13 @@ import type { MigrationStep } from '../schema/schema-edit.ts'
 import type { Schema } from '../schema/schema.ts'
 import { deletePermissionsOn, insertAdminPermission } from './column-permissions.ts'
 import { deleteMessageFilters, insertKeyJob, insertMessageFilters, setJobState } from './job-rows.ts'
+import { deletePrivileges, insertPrivileges } from './privilege-rows.ts'
 import { runWrite } from './run-write.ts'
 import { rowOf } from './servers-rows.ts'
 import type { Transaction } from './sql/connection.ts'
 import { name, sql } from './sql/sql.ts'
 import { targetColumn } from './sql/storage-names.ts'
+import { startWork } from './write-work.ts'
 
 type Moment = { readonly now: string; readonly caller: Caller }
 
@@ -32,10 +34,12 @@ async function applyStep(tx: Transaction, schema: Schema, step: MigrationStep, m
       }
       return
     case 'create-table':
+      await insertPrivileges([step.table], startWork(tx, { ...moment, schema, links: { apiRoot: '' } }))
       return insertMessageFilters(tx, schema, step.table, moment)
     case 'drop-table':
       // Tokens name the table by its id, so none of an older table of this name can ask for them.
       await tx.run(sql`delete from tidemark_tombstone where "table" = ${step.table.logicalName}`)
+      await deletePrivileges(step.table, startWork(tx, { ...moment, schema, links: { apiRoot: '' } }))
       return deleteMessageFilters(tx, schema, step.table, moment)
     case 'secure-column':
       return insertAdminPermission(tx, step.table, step.column, { ...moment, schema, links: { apiRoot: '' } })

@@ -5,12 +5,9 @@
 import { UTC_CODE } from '../base/time-zone-codes.ts'
 import type { Guid } from '../base/guid.ts'
 import type { Value } from '../plan/value.ts'
-import type { Table } from '../schema/table.ts'
-import type { Values } from './resolve-lookups.ts'
+import { insertBare } from './bare-rows.ts'
 import type { Transaction } from './sql/connection.ts'
 import { sql } from './sql/sql.ts'
-import { insertRow } from './sql/write-row.ts'
-import { fillDefaults, stampCreated } from './system-columns.ts'
 import { type Moment, startWork, type Work } from './write-work.ts'
 
 const ENGLISH = 1033
@@ -39,8 +36,7 @@ const FIRST_VALUES: Readonly<Record<string, Value>> = {
 
 /** Nothing in a schema that has no such table. */
 export async function insertSettings(userId: Guid, work: Work): Promise<void> {
-  const table = work.moment.schema.tables.get('usersettings')
-  if (table) await insertRow(work.tx, table, firstSettings(table, userId, work))
+  if (work.moment.schema.tables.has('usersettings')) await insertBare('usersettings', { ...FIRST_VALUES, systemuserid: userId }, work)
 }
 
 /** For users of a database from before there were settings. */
@@ -48,15 +44,4 @@ export async function insertMissingSettings(tx: Transaction, moment: Moment): Pr
   const work = startWork(tx, moment)
   const users = await tx.all(sql`select systemuserid from systemuser where systemuserid not in (select systemuserid from usersettings)`)
   for (const user of users) await insertSettings(user.systemuserid as Guid, work)
-}
-
-function firstSettings(table: Table, userId: Guid, { moment }: Work): Values {
-  const values: Values = new Map()
-  for (const [column, value] of Object.entries({ ...FIRST_VALUES, systemuserid: userId })) {
-    const known = table.columns.get(column)
-    if (known) values.set(known, value)
-  }
-  fillDefaults(table, values)
-  stampCreated(table, values, moment)
-  return values
 }
