@@ -23,7 +23,14 @@ export type EntityDeclaration = {
   readonly links?: Members
 }
 
-export type ComplexDeclaration = { readonly kind: 'complex'; readonly name: string; readonly base?: string; readonly properties: Members }
+export type ComplexDeclaration = {
+  readonly kind: 'complex'
+  readonly name: string
+  readonly base?: string
+  readonly properties: Members
+  /** Navigation properties to rows. */
+  readonly links?: Members
+}
 
 /** Values count from zero where none are given. */
 export type EnumDeclaration = {
@@ -63,7 +70,10 @@ export function typeElement(declaration: TypeDeclaration, annotate: (entity: Ent
     case 'enum':
       return enumElement(declaration)
     case 'complex':
-      return element('ComplexType', { Name: declaration.name, BaseType: declaration.base && qualified(declaration.base) }, propertiesOf(declaration))
+      return element('ComplexType', { Name: declaration.name, BaseType: declaration.base && qualified(declaration.base) }, [
+        ...propertiesOf(declaration),
+        ...linksOf(declaration),
+      ])
     case 'entity':
       return entityElement(declaration, annotate(declaration))
   }
@@ -72,8 +82,17 @@ export function typeElement(declaration: TypeDeclaration, annotate: (entity: Ent
 function entityElement(entity: EntityDeclaration, annotations: readonly string[]): string {
   const attributes = { Name: entity.name, BaseType: entity.base && qualified(entity.base), Abstract: entity.isAbstract ? 'true' : undefined }
   const parts = entries(entity.parts).map(([type, name]) => element('NavigationProperty', { Name: name, Type: qualified(type), ContainsTarget: 'true' }))
-  const links = entries(entity.links).map(([type, name]) => element('NavigationProperty', { Name: name, Type: qualified(type) }))
-  return element('EntityType', attributes, [...(entity.key ? [keyElement(entity.key)] : []), ...propertiesOf(entity), ...parts, ...links, ...annotations])
+  return element('EntityType', attributes, [
+    ...(entity.key ? [keyElement(entity.key)] : []),
+    ...propertiesOf(entity),
+    ...parts,
+    ...linksOf(entity),
+    ...annotations,
+  ])
+}
+
+function linksOf({ links }: EntityDeclaration | ComplexDeclaration): string[] {
+  return entries(links).map(([type, name]) => element('NavigationProperty', { Name: name, Type: qualified(type) }))
 }
 
 export function keyElement(property: string): string {

@@ -4,6 +4,7 @@
  */
 import { NAMESPACE } from '../protocol/names.ts'
 import { entries, facetsOf, type Members, qualified } from './csdl-notation.ts'
+import { SHARE_BOUND_OPERATIONS, SHARE_OPERATIONS } from './csdl-share-operations.ts'
 import type { Table } from './table.ts'
 import { element } from './xml.ts'
 
@@ -15,6 +16,9 @@ export type Operation = {
   readonly optional?: Members
   readonly returns?: string
 }
+
+/** Bound to one row of one of these tables. */
+export type BoundOperation = Operation & { readonly boundTo: readonly string[] }
 
 const OPTION_OWNER = 'AttributeLogicalName EntityLogicalName OptionSetName SolutionUniqueName'
 const COMPLEX_LOOKUP: Members = { ComplexLookupAttributeMetadata: 'Lookup', 'Collection(ComplexOneToManyRelationshipMetadata)': 'OneToManyRelationships' }
@@ -175,7 +179,10 @@ export const OPERATIONS: readonly Operation[] = [
     parameters: { 'Edm.Int32': 'Value', 'Edm.Boolean': 'MergeLabels' },
     optional: { 'Edm.String': OPTION_OWNER, 'Edm.Int32': 'DefaultStatusCode', Label: 'Label Description' },
   },
+  ...SHARE_OPERATIONS,
 ]
+
+export const BOUND_OPERATIONS: readonly BoundOperation[] = [...SHARE_BOUND_OPERATIONS]
 
 /** The other two answer 204: their responses are of the organization service alone (webapi.md 5.5). */
 const BULK_WRITES: readonly { readonly name: string; readonly returns?: string }[] = [
@@ -184,10 +191,21 @@ const BULK_WRITES: readonly { readonly name: string; readonly returns?: string }
   { name: 'UpsertMultiple' },
 ]
 
-export function operationElement({ kind, name, parameters, optional, returns }: Operation): string {
+export function operationElement({ kind, name, parameters, optional, returns }: Operation, boundTo?: string): string {
+  const row = boundTo === undefined ? [] : [parameterElement('entity', boundTo, 'false')]
   const required = entries(parameters).map(([type, parameter]) => parameterElement(parameter, type, 'false'))
   const rest = entries(optional).map(([type, parameter]) => parameterElement(parameter, type, undefined))
-  return element(kind === 'function' ? 'Function' : 'Action', { Name: name }, [...required, ...rest, ...(returns ? [returnElement(returns)] : [])])
+  return element(kind === 'function' ? 'Function' : 'Action', { Name: name, IsBound: boundTo && 'true' }, [
+    ...row,
+    ...required,
+    ...rest,
+    ...(returns ? [returnElement(returns)] : []),
+  ])
+}
+
+/** An overload for each table. */
+export function boundElements(operation: BoundOperation, tables: ReadonlyMap<string, Table>): string[] {
+  return operation.boundTo.filter((table) => tables.has(table)).map((table) => operationElement(operation, table))
 }
 
 export function importElement({ kind, name }: Operation): string {
