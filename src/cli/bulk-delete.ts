@@ -13,6 +13,7 @@ import { type BulkDeleteJob, deletePage, finishBulkDelete, type Found, pendingBu
 import { calendarOf, calendarSql } from '../store/calendar-settings.ts'
 import { textOf } from '../store/json-page.ts'
 import type { JobState } from '../store/job-states.ts'
+import { loadCaller } from '../store/load-caller.ts'
 import { runRead } from '../store/run-read.ts'
 import type { Readable } from '../store/sql/connection.ts'
 import type { RunJob } from '../store/sqlite/build-key.ts'
@@ -94,18 +95,25 @@ export function openBulkDeletes(lane: RunJob, { file, querySeconds, caller, log 
     const found = await readPage(job, fetchXml)
     await run(async (tx) => {
       // Canceled meanwhile: the next look at it settles that.
-      if (await takeBulkDelete(job.jobId, tx, moment(tx))) await deletePage(job, found, tx, moment(tx))
+      if (await takeBulkDelete(job.jobId, tx, moment(tx))) await deletePage(job, found, await ownerOf(job, tx), tx, moment(tx))
     })
   }
 
+  /** As they are now: who has been disabled meanwhile deletes nothing. */
+  const ownerOf = (job: BulkDeleteJob, tx: WriteTransaction) =>
+    loadCaller({ userId: job.ownerId }, { schema: tx.schema(), ask: tx.all, organizationId: caller.organizationId })
+
   async function readPage(job: BulkDeleteJob, fetchXml: string): Promise<Found> {
-    const { schema, calendar } = await run(async (tx) => ({ schema: tx.schema(), calendar: calendarOf(await tx.get(calendarSql(caller))) }))
+    const { schema, owner, calendar } = await run(async (tx) => {
+      const asked = await ownerOf(job, tx)
+      return { schema: tx.schema(), owner: asked, calendar: calendarOf(await tx.get(calendarSql(asked))) }
+    })
     const now = formatInstant(systemClock.now())
-    const plan = planStoredDeletions(fetchXml, job.after, PAGE, { schema, caller, now, calendar })
+    const plan = planStoredDeletions(fetchXml, job.after, PAGE, { schema, caller: owner, now, calendar })
     const reader = pool ?? openReaderPool(file, { size: 1, timeLimitMs: querySeconds * 1000 })
     pool = reader
     const readable: Readable = { dialect: reader.dialect, pages: (queries) => reader.pages(queries, closing.signal) }
-    const outcome = await runRead(plan, readable, { schema, links: { apiRoot: '' }, now, rights: caller.rights })
+    const outcome = await runRead(plan, readable, { schema, links: { apiRoot: '' }, now, rights: owner.rights })
     if (outcome.kind !== 'results') throw new Error(`a page of ids came as '${outcome.kind}'`)
     const rows = JSON.parse(`[${textOf(outcome.json)}]`) as readonly { readonly [column: string]: Guid }[]
     // A row that joins find several times is deleted once.

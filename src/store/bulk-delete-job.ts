@@ -5,6 +5,7 @@
  */
 import type { Guid } from '../base/guid.ts'
 import { DataverseError } from '../protocol/errors.ts'
+import type { Caller } from '../plan/caller.ts'
 import type { WriteOutcome } from '../plan/outcome.ts'
 import type { Value } from '../plan/value.ts'
 import type { StartBulkDelete } from '../plan/write-plan.ts'
@@ -23,6 +24,8 @@ export type After = readonly (string | number | null)[] | undefined
 export type BulkDeleteJob = {
   readonly jobId: Guid
   readonly operationId: Guid
+  /** Who has asked for it: what they may not see or delete stays. */
+  readonly ownerId: Guid
   /** FetchXML. */
   readonly queries: readonly string[]
   /** Which of them is worked at, and behind which row. */
@@ -71,7 +74,7 @@ export async function pendingBulkDeletes(tx: Transaction): Promise<readonly Pend
 export async function takeBulkDelete(jobId: Guid, tx: Transaction, moment: Moment): Promise<BulkDeleteJob | undefined> {
   const row = await tx.get(sql`
     select o.bulkdeleteoperationid as id, o.orderedquerysetxml as queries, o.processingqeindex as place, o.successcount as deleted, o.failurecount as failed,
-      a.statecode, a.statuscode, a.data, a.postponeuntil
+      a.statecode, a.statuscode, a.data, a.postponeuntil, a.ownerid as owner
     from asyncoperation as a join bulkdeleteoperation as o on o.asyncoperationid = a.asyncoperationid where a.asyncoperationid = ${jobId}`)
   if (!row) return undefined
   const operationId = row.id as Guid
@@ -84,6 +87,7 @@ export async function takeBulkDelete(jobId: Guid, tx: Transaction, moment: Momen
   return {
     jobId,
     operationId,
+    ownerId: row.owner as Guid,
     // No text inside of FetchXML holds a bare `<`.
     queries: String(row.queries).split(/\n?(?=<fetch[\s>])/),
     index: Number(row.place),
@@ -123,14 +127,14 @@ export type Found = {
   readonly next: After
 }
 
-/** Deletes a page. A row that cannot be deleted is counted and passed over; one that is gone already is neither. */
-export async function deletePage(job: BulkDeleteJob, { table, ids, next }: Found, tx: Transaction, moment: Moment): Promise<void> {
+/** Deletes a page in the owner's name. A row that cannot be deleted is counted and passed over; one that is gone already is neither. */
+export async function deletePage(job: BulkDeleteJob, { table, ids, next }: Found, owner: Caller, tx: Transaction, moment: Moment): Promise<void> {
   let [deleted, failed] = [0, 0]
   let reason: string | undefined
   for (const id of ids) {
     try {
       const plan = { kind: 'delete-row', table, address: { by: 'id', table, id }, precondition: { kind: 'none' } } as const
-      const outcome = await tx.savepoint(() => deleteFound(plan, startWork(tx, moment)))
+      const outcome = await tx.savepoint(() => deleteFound(plan, startWork(tx, { ...moment, caller: owner })))
       if (outcome.kind === 'deleted') deleted++
     } catch (cause) {
       if (!(cause instanceof DataverseError)) throw cause
