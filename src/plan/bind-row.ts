@@ -10,6 +10,7 @@ import type { RowBody } from '../protocol/row-json.ts'
 import { type Column, isLookup, isStateColumn } from '../schema/column.ts'
 import { standsBesideLookup } from '../schema/entity-name.ts'
 import type { Schema } from '../schema/schema.ts'
+import { SERVERS_TABLES } from '../schema/servers-tables.ts'
 import type { Table } from '../schema/table.ts'
 import { bindBound, bindNested } from './bind-navigation.ts'
 import { bindValue, type Scalar } from './bind-value.ts'
@@ -76,10 +77,10 @@ export function bindRow(
 
 type Message = 'Create' | 'Update' | 'Delete'
 
-/** Rows of an intersect table are made by associating, activity pointers by their activities, bulk deletions by asking for one, and there is one organization. */
+/** Rows of an intersect table are made by associating, some tables' by the server alone, bulk deletions by asking for one, and there is one organization. */
 export function isFixedTable(table: Table, message: Message): boolean {
   if (table.logicalName === 'bulkdeleteoperation') return message !== 'Delete'
-  return table.isIntersect || table.logicalName === 'activitypointer' || (table.logicalName === 'organization' && message !== 'Update')
+  return table.isIntersect || SERVERS_TABLES.has(table.logicalName) || (table.logicalName === 'organization' && message !== 'Update')
 }
 
 export function refuseFixedTable(table: Table, message: Message): void {

@@ -10,6 +10,7 @@ import { LIMIT_REFUSALS } from './limit-refusals.ts'
 import { QUERY_REFUSALS } from './query-refusals.ts'
 import { RIGHTS_REFUSALS } from './rights-refusals.ts'
 import { STEP_REFUSALS } from './step-refusals.ts'
+import { SECURITY_REFUSALS } from './security-refusals.ts'
 import { SHARE_REFUSALS } from './share-refusals.ts'
 import { UPDATE_REFUSALS } from './update-refusals.ts'
 import { batch, clientErrors, codes, conditional, joins, keys, own, refusal, tracking } from './refusal.ts'
@@ -196,6 +197,7 @@ export const ERRORS = {
   ...STEP_REFUSALS,
   ...COLUMN_SECURITY_REFUSALS,
   ...LIMIT_REFUSALS,
+  ...SECURITY_REFUSALS,
   ...SHARE_REFUSALS,
 
   // Change tracking

@@ -5,6 +5,7 @@
 import { NAMESPACE } from '../protocol/names.ts'
 import { entries, facetsOf, type Members, qualified } from './csdl-notation.ts'
 import { SHARE_BOUND_OPERATIONS, SHARE_OPERATIONS } from './csdl-share-operations.ts'
+import { SERVERS_TABLES } from './servers-tables.ts'
 import type { Table } from './table.ts'
 import { element } from './xml.ts'
 
@@ -214,11 +215,11 @@ export function importElement({ kind, name }: Operation): string {
 }
 
 /**
- * Overloads, told apart by the set they are bound to. Pairs of an intersect table are written by associating rows, activity pointers
- * by the activity itself, and there is but one organization.
+ * Overloads, told apart by the set they are bound to. Pairs of an intersect table are written by associating rows, some rows by the
+ * server itself, and there is but one organization.
  */
 export function bulkWriteElements(table: Table): string[] {
-  if (table.isIntersect || table.logicalName === 'activitypointer' || table.logicalName === 'bulkdeleteoperation') return []
+  if (table.isIntersect || SERVERS_TABLES.has(table.logicalName) || table.logicalName === 'bulkdeleteoperation') return []
   const rows = `Collection(${table.logicalName})`
   const possible = table.logicalName === 'organization' ? BULK_WRITES.filter(({ name }) => name === 'UpdateMultiple') : BULK_WRITES
   return possible.map(({ name, returns }) => {

@@ -1,13 +1,16 @@
 /** What a create hangs on its new row: rows made with it (deep insert), and existing ones that it binds. */
 import { assert } from '../base/assert.ts'
+import type { Guid } from '../base/guid.ts'
+import type { Guid } from '../base/guid.ts'
 import { rowMissing } from '../plan/row-address.ts'
 import type { Reference, Value } from '../plan/value.ts'
 import type { Attachment, WriteRow } from '../plan/write-plan.ts'
 import type { Column } from '../schema/column.ts'
-import type { OneToMany } from '../schema/relationship.ts'
-import { refuseChangingMembers } from './default-team-members.ts'
+import type { ManyToMany, OneToMany } from '../schema/relationship.ts'
+import { demandPairing } from './demand-write.ts'
 import { findId, findRow } from './find-row.ts'
 import { linkPair } from './link-pair.ts'
+import { refusePair } from './role-rules.ts'
 import { setOrdinary } from './update-row.ts'
 import type { Work } from './write-work.ts'
 
@@ -30,16 +33,31 @@ async function attach(one: Attachment, parent: Reference, createChild: CreateChi
     }
     case 'create-linked': {
       const other = await createChild(one.other, work)
-      await refuseChangingMembers(one.relationship, [parent.id, other.id], 'link', work)
-      return linkPair(one.relationship, one.side, parent.id, other.id, work)
+      return attachPair(one, parent, other.id, work)
     }
     case 'bind-linked': {
       const other = await findId(one.other, work)
       if (!other) throw rowMissing(one.other)
-      await refuseChangingMembers(one.relationship, [parent.id, other], 'link', work)
-      return linkPair(one.relationship, one.side, parent.id, other, work)
+      return attachPair(one, parent, other, work)
     }
   }
+}
+
+async function attachPair(
+  { relationship, side }: { readonly relationship: ManyToMany; readonly side: 1 | 2 },
+  parent: Reference,
+  other: Guid,
+  work: Work,
+): Promise<void> {
+  await refusePair(relationship, side === 1 ? [parent.id, other] : [other, parent.id], 'link', work)
+  await linkPair(relationship, side, parent.id, other, work)
+}
+
+async function pair(relationship: ManyToMany, side: 1 | 2, parent: Guid, other: Guid, work: Work): Promise<void> {
+  const [row1, row2] = side === 1 ? [parent, other] : [other, parent]
+  await demandPairing(relationship, row1, row2, work)
+  await refuseChangingMembers(relationship, [row1, row2], 'link', work)
+  return linkPair(relationship, side, parent, other, work)
 }
 
 export function lookupOf({ referencingTable, referencingColumn }: OneToMany, work: Work): Column {

@@ -12,6 +12,7 @@ import type { FoundRow } from './find-row.ts'
 import { fillBaseAmounts, hasAmounts } from './money-base.ts'
 import { followLookups, followOwner, ownerOf } from './owner-columns.ts'
 import type { Values } from './resolve-lookups.ts'
+import { followInCopies } from './role-copies.ts'
 import { updateRow } from './sql/write-row.ts'
 import { completeState } from './state-rules.ts'
 import { stampModified } from './system-columns.ts'
@@ -32,6 +33,7 @@ export async function changeRow(table: Table, found: FoundRow, values: Values, w
   if (version === undefined) return undefined
   if (table.isActivity) await updatePointer(table, found.id, values, work)
   await inheritShares(table, found.id, values, work)
+  if (table.ownership === 'business') await followInCopies(table, found.id, values, work)
   if (isAssigned) await assignChildren(table, found, values, work)
   return version
 }

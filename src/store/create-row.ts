@@ -20,6 +20,7 @@ import { fillParentUnit } from './hierarchy.ts'
 import { fillBaseAmounts, hasAmounts } from './money-base.ts'
 import { followLookups, followOwner, ownerOf } from './owner-columns.ts'
 import { addKeyValues, plainValues, resolveAssignments, type Values } from './resolve-lookups.ts'
+import { copyRoles, rootItself } from './role-copies.ts'
 import { demandColumns } from './secured-writes.ts'
 import { insertRow, type Yielding } from './sql/write-row.ts'
 import { fillState } from './state-rules.ts'
@@ -43,12 +44,14 @@ export async function createRow(plan: WriteRow, work: Work, given?: ReadonlyMap<
   const id = idOf(plan, values)
   const afterwards = isServersOwn(plan) ? undefined : await work.moment.events?.begin({ message: 'Create', table, id, values }, work)
   await complete(plan, values, work)
+  if (table.logicalName === 'role') rootItself(table, id, values)
   const version = await insert(plan, values, work)
   if (version === undefined) return undefined
   if (table.isActivity) await insertPointer(table, values, work)
   if (table.logicalName === 'businessunit' && !isServersOwn(plan)) await createDefaultTeam(table, id, values, createNested, work)
   if (table.logicalName === 'systemuser') await welcomeUser(table, id, values, work)
   if (table.logicalName === 'team') await gatherMembers(id, work)
+  if (table.ownership === 'business') await copyRoles(table, id, values, work)
   await inheritShares(table, id, values, work, 'new')
   if (plan.attachments.length > 0) await attachAll(plan.attachments, { table: table.logicalName, id }, createNested, work)
   await afterwards?.()

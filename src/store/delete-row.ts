@@ -6,9 +6,11 @@
 import { fail } from '../protocol/errors.ts'
 import type { WriteOutcome } from '../plan/outcome.ts'
 import type { DeleteRow } from '../plan/write-plan.ts'
+import { demandAccess } from './access.ts'
 import { cascadeDelete } from './cascade-delete.ts'
 import { deleteDefaultTeam } from './default-team.ts'
 import { findRow } from './find-row.ts'
+import { refuseDeletingRole } from './role-rules.ts'
 import { refuseDeletingVital } from './vital-rows.ts'
 import type { Work } from './write-work.ts'
 
@@ -17,8 +19,10 @@ export async function deleteFound(plan: DeleteRow, work: Work): Promise<WriteOut
   const found = await findRow(address, work)
   // An item of DeleteMultiple that names a row again finds it gone.
   if (!found) return address.by === 'id' && work.written?.ids.has(address.id) ? { kind: 'deleted' } : { kind: 'missing', address }
+  await demandAccess(table, found.id, 'Delete', work)
   if (precondition.kind === 'version-is' && !precondition.versions.includes(found.version)) throw fail('VersionMismatch')
   await refuseDeletingVital(table, found.id, work)
+  await refuseDeletingRole(table, found.id, work)
   if (table.logicalName === 'businessunit') await deleteDefaultTeam(found.id, work)
   await cascadeDelete(table, found.id, work)
   work.written?.ids.add(found.id)

@@ -6,10 +6,11 @@ import { isReference, type Reference } from '../plan/value.ts'
 import type { Link } from '../plan/write-plan.ts'
 import type { OneToMany } from '../schema/relationship.ts'
 import { lookupOf } from './attach-rows.ts'
-import { refuseChangingMembers } from './default-team-members.ts'
 import type { PairEvent } from './events.ts'
+import { demandPairing } from './demand-write.ts'
 import { type FoundRow, findRow, readColumns } from './find-row.ts'
 import { linkPair, unlinkPair } from './link-pair.ts'
+import { refusePair } from './role-rules.ts'
 import { demandColumns } from './secured-writes.ts'
 import { setOrdinary } from './update-row.ts'
 import type { Work } from './write-work.ts'
@@ -22,7 +23,7 @@ export async function linkRows(plan: Link, work: Work): Promise<WriteOutcome> {
   const { link } = plan
   const afterwards = await work.moment.events?.begin(eventOf(plan, row, other), work)
   if (link.kind === 'many-to-many') {
-    await refuseChangingMembers(link.relationship, [row.id, other.id], plan.kind, work)
+    await refusePair(link.relationship, link.side === 1 ? [row.id, other.id] : [other.id, row.id], plan.kind, work)
     await (plan.kind === 'link' ? linkPair : unlinkPair)(link.relationship, link.side, row.id, other.id, work)
   } else {
     await setChild(plan, link.relationship, { table: plan.row.table.logicalName, id: row.id }, other, work)

@@ -5,9 +5,9 @@
 import type { Guid } from '../base/guid.ts'
 import type { Reach, Rights } from '../plan/rights.ts'
 import type { Schema } from '../schema/schema.ts'
+import { SYSTEM_ADMINISTRATOR } from '../schema/standard-roles.ts'
 import { loadColumnRights } from './column-rights.ts'
 import { reportsOf } from './reports-of.ts'
-import { SYSTEM_ADMINISTRATOR } from './role-templates.ts'
 import type { SqlRow } from './sql/connection.ts'
 import { join, type Sql, sql } from './sql/sql.ts'
 

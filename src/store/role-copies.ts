@@ -3,11 +3,12 @@
  * but its unit, and holds the privileges of its root. Units that are made or moved get and lose copies accordingly.
  */
 import { Guid } from '../base/guid.ts'
-import type { Value } from '../plan/value.ts'
+import { isReference, type Value } from '../plan/value.ts'
 import type { Table } from '../schema/table.ts'
 import { insertBare, valuesOf } from './bare-rows.ts'
 import { cascadeDelete } from './cascade-delete.ts'
 import { readColumns } from './find-row.ts'
+import { parentUnitColumn } from './hierarchy.ts'
 import type { Values } from './resolve-lookups.ts'
 import { sql } from './sql/sql.ts'
 import { updateRow } from './sql/write-row.ts'
@@ -34,8 +35,24 @@ export function rootItself(table: Table, id: Guid, values: Values): void {
   for (const [column, value] of valuesOf(table, { parentrootroleid: { table: 'role', id }, roleidunique: id })) values.set(column, value)
 }
 
+/** What comes of a new role, or of a new unit. */
+export async function copyRoles(table: Table, id: Guid, values: Values, work: Work): Promise<void> {
+  if (table.logicalName === 'businessunit') await syncRoles(id, work)
+  if (table.logicalName !== 'role') return
+  const unit = table.columns.get('businessunitid')
+  const place = unit && values.get(unit)
+  if (place && isReference(place)) await syncBelow(place.id, work)
+}
+
+/** What comes of a change of a role, or of a unit. */
+export async function followInCopies(table: Table, id: Guid, values: Values, work: Work): Promise<void> {
+  if (table.logicalName === 'role') await followRoot(table, id, values, work)
+  const parent = parentUnitColumn(table)
+  if (parent && values.has(parent)) await syncRoles(id, work)
+}
+
 /** Copies of `unit` and of all units below it are those of the roles in the units above. */
-export async function syncRoles(unit: Guid, work: Work): Promise<void> {
+async function syncRoles(unit: Guid, work: Work): Promise<void> {
   const parent = await work.tx.get(sql`select "parentbusinessunitid" as "id" from "businessunit" where "businessunitid" = ${unit}`)
   if (parent?.id) await syncOne(unit, await rolesOf(parent.id as Guid, work), work)
   await syncBelow(unit, work)
@@ -84,7 +101,7 @@ async function insertCopy(table: Table, unit: Guid, root: Guid, above: Guid, wor
 }
 
 /** `values`: what has been changed of a root. */
-export async function followRoot(table: Table, root: Guid, values: Values, work: Work): Promise<void> {
+async function followRoot(table: Table, root: Guid, values: Values, work: Work): Promise<void> {
   const copied: Values = new Map([...values].filter(([column]) => COPIED.includes(column.logicalName)))
   if (copied.size === 0) return
   stampModified(table, copied, work.moment)

@@ -6,6 +6,7 @@
 import { Guid } from '../base/guid.ts'
 import { STANDARD_ROLES, SYSTEM_ADMINISTRATOR } from '../schema/standard-roles.ts'
 import { insertBare, valuesOf } from './bare-rows.ts'
+import { joinDefaultTeam } from './default-team-members.ts'
 import { linkPair } from './link-pair.ts'
 import { insertMissingPrivileges } from './privilege-rows.ts'
 import { syncBelow } from './role-copies.ts'
@@ -20,7 +21,8 @@ export async function keepSecurityRows(work: Work): Promise<void> {
   if (isNew) await insertRoles(work)
   await insertMissingPrivileges(work)
   if (!isNew) return
-  await copyRoles(work)
+  await copyToUnits(work)
+  await joinTeams(work)
 }
 
 /** In the root unit, which is the caller's here. */
@@ -60,7 +62,12 @@ async function adoptRoles(work: Work): Promise<void> {
   }
 }
 
-async function copyRoles(work: Work): Promise<void> {
+async function copyToUnits(work: Work): Promise<void> {
   const roots = await work.tx.all(sql`select "businessunitid" as "id" from "businessunit" where "parentbusinessunitid" is null`)
   for (const { id } of roots) await syncBelow(id as Guid, work)
+}
+
+async function joinTeams(work: Work): Promise<void> {
+  const users = await work.tx.all(sql`select "systemuserid" as "id", "businessunitid" as "unit" from "systemuser"`)
+  for (const { id, unit } of users) await joinDefaultTeam(id as Guid, { table: 'businessunit', id: unit as Guid }, work)
 }

@@ -12,9 +12,13 @@ import { changeRow } from './change-row.ts'
 import { checkColumnSecurity } from './column-permission-rules.ts'
 import type { FoundRow } from './find-row.ts'
 import { refuseLoops, refuseMovingRoot, setsParent } from './hierarchy.ts'
+import { demandUpdate } from './demand-write.ts'
 import { followMove, movesTo, refuseMovingLastAdministrator } from './move-principal.ts'
 import { refuseBaseRate } from './money-base.ts'
+import { ownerOf } from './owner-columns.ts'
+import { refuseOwner, shareWithPrevious } from './owner-rules.ts'
 import { type CreateNested, plainValues, resolveAssignments, type Values } from './resolve-lookups.ts'
+import { refuseEditingRole } from './role-rules.ts'
 import { demandColumns } from './secured-writes.ts'
 import { refuseInactive } from './state-rules.ts'
 import { refuseTransition } from './status-transitions.ts'
@@ -37,8 +41,10 @@ export async function updateFound(plan: WriteRow, found: FoundRow, createNested:
  */
 export async function setOrdinary(table: Table, found: FoundRow, values: Values, work: Work, versions?: readonly bigint[]): Promise<bigint | undefined> {
   demandColumns(table, 'update', values.keys(), work)
-  const [first, ...rest] = partsOf(table, values, found.state)
+  const parts = partsOf(table, values, found.state)
+  const [first, ...rest] = parts
   assert(first, 'an update without a part')
+  if (!work.moment.caller.rights.isFull) await demandUpdate(table, found, parts, work)
   let version = await writePart(table, first, found, work, versions)
   let [row, before] = [found, first]
   for (const part of rest) {
@@ -61,16 +67,28 @@ async function writePart(table: Table, { kind, values }: Part, found: FoundRow, 
     await refuseMovingDefaultTeam(table, found.id, values, work)
     await refuseMovingRoot(table, found.id, values, work)
     await refuseDisablingVital(table, found.id, values, work)
+    await refuseEditingRole(table, found.id, work)
   }
   await refuseBaseRate(table, found.id, values, work)
   await checkColumnSecurity(table, found.id, values, work)
   if (setsParent(table, values, work.moment.schema)) await refuseLoops(table, found.id, values, work)
   const unit = table.ownership === 'business' ? await movesTo(table, found.id, values, work) : undefined
   if (unit) await refuseMovingLastAdministrator(table, found.id, work)
+  const isAssigned = await checkNewOwner(table, found, values, work)
   const version = await changeRow(table, found, values, work, versions)
+  if (isAssigned && version !== undefined) await shareWithPrevious(table, found, work)
   if (unit && version !== undefined) await followMove(table, found.id, unit, work)
   if (version !== undefined) await afterwards?.()
   return version
+}
+
+/** Whether the row gets another owner than it has. */
+async function checkNewOwner(table: Table, found: FoundRow, values: Values, work: Work): Promise<boolean> {
+  const column = ownerOf(table)?.owner
+  const owner = column && values.get(column)
+  if (!owner || !isReference(owner) || owner.id === found.owner?.id) return false
+  await refuseOwner(table, owner, work)
+  return true
 }
 
 function rowAfter(table: Table, row: FoundRow, { values }: Part, version: bigint): FoundRow {

@@ -1,13 +1,13 @@
 /** What the organization cannot do without: it is neither deleted nor disabled. Nor is an owner deleted whose rows would belong to nobody. */
 import type { Guid } from '../base/guid.ts'
 import { fail } from '../protocol/errors.ts'
+import { SYSTEM_ADMINISTRATOR } from '../schema/standard-roles.ts'
 import type { Table } from '../schema/table.ts'
 import { refuseDeletingPermission } from './column-permission-rules.ts'
 import { readColumns } from './find-row.ts'
 import { parentUnitColumn } from './hierarchy.ts'
 import { ownerOf } from './owner-columns.ts'
 import type { Values } from './resolve-lookups.ts'
-import { SYSTEM_ADMINISTRATOR } from './role-templates.ts'
 import { name, sql } from './sql/sql.ts'
 import { refuseDeletingDefaultTeam } from './unit-rules.ts'
 import type { Work } from './write-work.ts'
@@ -20,6 +20,7 @@ export async function refuseDeletingVital(table: Table, id: Guid, work: Work): P
   if (await isRootUnit(table, id, work)) throw fail('RootBusinessUnit')
   if (table.logicalName === 'systemuser' && id === work.moment.caller.userId)
     throw fail('CannotDeleteReferenced', table.logicalName, 'the caller: nobody deletes themselves')
+  if (table.logicalName === 'systemuser' && (await isLastAdministrator(id, work))) throw fail('LastAdministratorRole')
   await refuseDeletingDefaultTeam(table, id, work)
   await refuseDeletingPermission(table, id, work)
   if (table.logicalName !== 'systemuser' && table.logicalName !== 'team') return
