@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import type { z } from 'zod'
 import { Config, SETTINGS } from '../server/config.ts'
 import { serve } from './serve.ts'
+import { addUserCommands } from './user-command-line.ts'
 
 type SettingName = keyof typeof SETTINGS
 
@@ -15,6 +16,8 @@ for (const { flag, variable, help } of Object.values(SETTINGS)) serveCommand.opt
 serveCommand.action(async (flags: { readonly [name in SettingName]?: string }) => {
   await serve(readConfig(flags))
 })
+
+addUserCommands(program)
 
 /** A flag beats its environment variable. */
 function readConfig(flags: { readonly [name in SettingName]?: string }): Config {

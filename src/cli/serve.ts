@@ -9,13 +9,19 @@ import type { Caller } from '../plan/caller.ts'
 import { applyDiff } from '../schema/schema-diff.ts'
 import type { Schema } from '../schema/schema.ts'
 import type { App, OrganizationFacts } from '../server/app.ts'
+import { openDoor } from '../server/auth/admit.ts'
+import { authSettings } from '../server/auth/auth-settings.ts'
+import type { Authentication } from '../server/auth/authentication.ts'
+import { type CertificateFiles, readCertificate, watchCertificate } from '../server/certificate.ts'
 import type { Config } from '../server/config.ts'
 import { dispatcher } from '../server/dispatch.ts'
-import { isLoopbackAddress } from '../server/guard.ts'
+import { forwardedBy } from '../server/forwarded.ts'
 import { limitRequests } from '../server/limit-requests.ts'
-import { type Listener, listen, type RequestEntry } from '../server/listen.ts'
+import { type Listener, listen, type ListenOptions } from '../server/listen.ts'
 import { createMetrics } from '../server/metrics.ts'
 import { collectWhenIdle } from './idle-collection.ts'
+import { openControl } from './control-channel.ts'
+import { authenticationOf, describeAccess } from './open-authentication.ts'
 import { requestLog } from './request-log.ts'
 import { openSqliteReads, type SqliteReads } from './sqlite-reads.ts'
 import { openWriterChannel, type WriterChannel } from './writer-channel.ts'
@@ -26,22 +32,22 @@ export type RunningServer = { readonly url: string; readonly close: () => Promis
 export async function serve(config: Config): Promise<void> {
   const server = await startServing(config)
   // For people and for scripts that start a server on a free port: plain, whatever the log level.
-  process.stdout.write(
-    `Tidemark is listening on ${server.url}/api/data/v9.2/\nNo authentication is configured: every caller is the administrator, loopback only.\n`,
-  )
+  process.stdout.write(`Tidemark is listening on ${server.url}/api/data/v9.2/\n${describeAccess(config)}\n`)
   stopOnSignals(server)
 }
 
 export async function startServing(config: Config): Promise<RunningServer> {
-  if (!isLoopbackAddress(config.host)) {
-    throw new Error(`without authentication Tidemark listens on loopback addresses only (127.0.0.1, ::1, localhost), not on ${config.host}`)
-  }
+  // Before anything is opened: what does not fit together is said at once.
+  authSettings(config)
+  const files = certificateFiles(config)
+  const certificate = files && readCertificate(files)
+  const forwarded = config.trustedProxies.length > 0 ? forwardedBy(config.trustedProxies) : undefined
   const file = databaseFile(config.data)
   const logger = pino({ level: config.logLevel }, logDestination)
   const log: App['log'] = (level, details, text) => logger[level](details, text)
   let schema: Schema | undefined
   let renew = () => {}
-  let forgetRights = () => {}
+  let forgetCallers = () => {}
   const died = (cause: Error) => {
     logger.fatal({ err: cause }, 'the writer died; stopping')
     logDestination.flushSync()
@@ -49,31 +55,56 @@ export async function startServing(config: Config): Promise<RunningServer> {
   }
   const writer = await openWriterChannel(
     { file, durability: config.durability, querySeconds: config.querySeconds },
-    { committed: () => renew(), schemaChanged: (diff) => (schema = schema && applyDiff(schema, diff)), securityChanged: () => forgetRights(), log, died },
+    { committed: () => renew(), schemaChanged: (diff) => (schema = schema && applyDiff(schema, diff)), securityChanged: () => forgetCallers(), log, died },
   )
   const reads = openSqliteReads(file, config)
   renew = reads.renew
-  forgetRights = reads.securityChanged
   schema = reads.loadSchema()
   const { caller, organization } = writer.opened
+  const control = openControl(config.data, writer.users, log)
+  let listener: Listener | undefined
   try {
-    const listener = await startListening(config, {
+    const listeningUrl = () => listener?.url ?? `${certificate ? 'https' : 'http'}://${config.host}:${config.port}`
+    const authentication = await authenticationOf(config, { organizationId: organization.organizationId, readAll: reads.readAll, listeningUrl, log })
+    forgetCallers = () => {
+      reads.securityChanged()
+      authentication?.usersChanged()
+    }
+    listener = await startListening(config, {
       writer,
       reads,
       schema: () => schema as Schema,
       caller,
       organization,
+      authentication,
+      certificate,
+      forwarded,
       log,
       logRequest: logger.isLevelEnabled('info') ? requestLog((line) => logDestination.write(line)) : () => {},
     })
     collectWhenIdle()
-    return { url: listener.url, close: () => close(listener, writer, reads) }
+    void authentication?.warmUp()
+    const endWatch = files ? watchCertificate(files, listener.useCertificate, log) : () => {}
+    const opened = listener
+    return {
+      url: opened.url,
+      close: () => {
+        endWatch()
+        control.close()
+        return close(opened, writer, reads)
+      },
+    }
   } catch (cause) {
+    control.close()
     // The writer's thread would keep a process alive that nobody can reach.
     await writer.close()
     await reads.close()
     throw portProblem(cause, config)
   }
+}
+
+function certificateFiles({ tlsCertificate, tlsKey }: Config): CertificateFiles | undefined {
+  return tlsCertificate !== undefined && tlsKey !== undefined ? { certificate: tlsCertificate, key: tlsKey } : undefined
 }
 
 // A write for each line took a fifth of a point read's time; lines wait for each other, but not long.
@@ -82,7 +113,7 @@ const logDestination = pino.destination({ sync: false, minLength: 32_768, maxWri
 
 function databaseFile(folder: string): string {
   try {
-    mkdirSync(folder, { recursive: true })
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
   } catch (cause) {
     throw new Error(`the data folder ${folder} cannot be made: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
   }
@@ -103,11 +134,11 @@ type Parts = {
   readonly schema: () => Schema
   readonly caller: Caller
   readonly organization: OrganizationFacts
+  readonly authentication: Authentication | undefined
   readonly log: App['log']
-  readonly logRequest: (entry: RequestEntry) => void
-}
+} & Pick<ListenOptions, 'certificate' | 'forwarded' | 'logRequest'>
 
-function startListening(config: Config, { writer, reads, schema, caller, organization, log, logRequest }: Parts): Promise<Listener> {
+function startListening(config: Config, { writer, reads, schema, caller, organization, authentication, log, ...more }: Parts): Promise<Listener> {
   const metrics = createMetrics([
     { name: 'tidemark_writes_waiting', help: 'Write jobs handed to the writer and not yet answered.', read: writer.waiting },
     { name: 'tidemark_schema_version', help: 'Version of the schema in use.', read: () => schema().version },
@@ -127,10 +158,12 @@ function startListening(config: Config, { writer, reads, schema, caller, organiz
     log,
   })
   const app = appOf(caller)
-  const answer = dispatcher(app, metrics, writer)
+  const answer = dispatcher(app, metrics, writer, authentication !== undefined)
   const { limits } = config
-  const dispatch = limits ? limitRequests(limits, { userOf: () => caller.userId, now: () => performance.now() }, answer) : answer
+  const limited = limits ? limitRequests(limits, { userOf: ({ callerId }) => callerId ?? caller.userId, now: () => performance.now() }, answer) : answer
+  const door = authentication && openDoor(authentication, limited, log)
   return listen({
+    ...more,
     host: config.host,
     port: config.port,
     allowedOrigins: new Set(config.corsOrigins),
@@ -138,8 +171,8 @@ function startListening(config: Config, { writer, reads, schema, caller, organiz
     dopHint: Math.max(4, availableParallelism() * 2),
     metrics,
     log,
-    logRequest,
-    dispatch,
+    dispatch: door?.dispatch ?? limited,
+    refuseEarly: door?.refuseEarly,
   })
 }
 

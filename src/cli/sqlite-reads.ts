@@ -15,6 +15,7 @@ import type { MetadataHistory } from '../plan/metadata-changes.ts'
 import type { ReadOutcome } from '../plan/outcome.ts'
 import type { ReadPlan } from '../plan/plan.ts'
 import type { Schema } from '../schema/schema.ts'
+import type { ReadAll } from '../store/find-caller.ts'
 import { calendarOf, calendarSql } from '../store/calendar-settings.ts'
 import type { Links } from '../server/app.ts'
 import { principalRights } from '../store/principal-rights.ts'
@@ -27,6 +28,8 @@ import { readMetadataHistory } from '../store/sqlite/metadata-history.ts'
 import { openReaderPool, type ReaderPool } from '../store/sqlite/reader-pool.ts'
 
 export type SqliteReads = {
+  /** Small reads of the server's own, here and now. */
+  readonly readAll: ReadAll
   /** As the file has it now. */
   readonly loadSchema: () => Schema
   readonly read: (plan: ReadPlan, links: Links, schema: Schema, rights: Rights) => Promise<ReadOutcome>
@@ -52,6 +55,7 @@ export function openSqliteReads(file: string, { readers, querySeconds, answerMeg
   const callers = openCallers()
   const pool = openReaderPool(file, { size: readers, timeLimitMs: querySeconds * 1000, answerBytes: Math.ceil(answerMegabytes * 1024 * 1024) })
   return {
+    readAll: inline.all,
     loadSchema: inline.loadSchema,
     read: (plan, links, schema, rights) => {
       const moment = { schema, links, rights, now: formatInstant(systemClock.now()) }

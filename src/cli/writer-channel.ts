@@ -9,10 +9,12 @@ import type { SchemaDiff } from '../schema/schema-diff.ts'
 import type { ChangeSetResult } from '../server/app.ts'
 import type { WriteSide } from '../server/dispatch.ts'
 import type { HttpResponse } from '../server/http-message.ts'
+import type { UserCommand, UserResult } from './user-commands.ts'
 import type { FromWriter, Job, JobResult, ToWriter, WriterOptions } from './writer-messages.ts'
 
 export type WriterChannel = WriteSide & {
   readonly opened: Extract<FromWriter, { kind: 'opened' }>
+  readonly users: (command: UserCommand) => Promise<UserResult>
   readonly waiting: () => number
   readonly close: () => Promise<void>
 }
@@ -120,6 +122,7 @@ export async function openWriterChannel(options: WriterOptions, events: WriterEv
     opened: await opened.promise,
     write: (request) => run({ kind: 'request', request }) as Promise<HttpResponse>,
     changeSet: (requests, contentIds) => run({ kind: 'change-set', requests, contentIds }) as Promise<ChangeSetResult>,
+    users: (command) => run({ kind: 'users', command }) as Promise<UserResult>,
     waiting: () => waiting.size,
     close,
   }

@@ -3,14 +3,17 @@ import type { Caller } from '../plan/caller.ts'
 import type { SchemaDiff } from '../schema/schema-diff.ts'
 import type { ChangeSetResult, OrganizationFacts } from '../server/app.ts'
 import type { HttpRequest, HttpResponse } from '../server/http-message.ts'
+import type { UserCommand, UserResult } from './user-commands.ts'
 
 export type WriterOptions = { readonly file: string; readonly durability: 'full' | 'normal'; readonly querySeconds: number }
 
 export type Job =
   | { readonly kind: 'request'; readonly request: HttpRequest }
   | { readonly kind: 'change-set'; readonly requests: readonly HttpRequest[]; readonly contentIds: readonly (string | undefined)[] }
+  /** Of the command line. */
+  | { readonly kind: 'users'; readonly command: UserCommand }
 
-export type JobResult = HttpResponse | ChangeSetResult
+export type JobResult = HttpResponse | ChangeSetResult | UserResult
 
 export type ToWriter =
   | { readonly kind: 'jobs'; readonly jobs: readonly { readonly id: number; readonly job: Job }[] }

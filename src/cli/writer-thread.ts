@@ -5,6 +5,8 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { setTimeout as delay } from 'node:timers/promises'
 import { assert } from '../base/assert.ts'
+import { systemClock } from '../base/clock.ts'
+import { formatInstant } from '../base/date-time.ts'
 import { fail } from '../protocol/errors.ts'
 import { diffSchemas } from '../schema/schema-diff.ts'
 import type { App } from '../server/app.ts'
@@ -17,6 +19,7 @@ import { openBulkDeletes } from './bulk-delete.ts'
 import { firstStart } from './first-start.ts'
 import { openHousekeeping } from './housekeeping.ts'
 import { collectWhenIdle } from './idle-collection.ts'
+import { problemOf, runUserCommand, type UserCommand } from './user-commands.ts'
 import { writerApp } from './writer-app.ts'
 import type { FromWriter, Job, JobResult, ToWriter, WriterOptions } from './writer-messages.ts'
 
@@ -38,9 +41,11 @@ function isKeyRequest(job: Job): boolean {
 
 /** Whether a job may have asked for a bulk deletion, made one ready again or canceled one. */
 function isAboutBulkDelete(job: Job): boolean {
-  const requests = job.kind === 'request' ? [job.request] : job.requests
+  const requests = job.kind === 'request' ? [job.request] : job.kind === 'change-set' ? job.requests : []
   return requests.some(({ url }) => /\/(?:BulkDelete\/?(?:\?|$)|asyncoperations\()/.test(url))
 }
+
+type WebJob = Exclude<Job, { kind: 'users' }>
 
 const port = parentPort
 assert(port, 'writer-thread.ts runs as a worker')
@@ -72,13 +77,18 @@ async function main(options: WriterOptions): Promise<void> {
   }
 
   async function answerJob(id: number, job: Job): Promise<void> {
-    const result = await answer(lane, makeApp, job)
+    const result = job.kind === 'users' ? await answerUsers(job.command) : await answer(lane, makeApp, job)
     if (isAboutBulkDelete(job)) bulkDeletes.look()
     if (!isKeyRequest(job)) return void results.push({ id, result })
     housekeeping.schemaChanged()
     await Promise.race([housekeeping.idle(), delay(KEY_PATIENCE_MS)])
     results.push({ id, result })
     setImmediate(afterGroup)
+  }
+
+  function answerUsers(command: UserCommand): Promise<JobResult> {
+    const moment = (tx: WriteTransaction) => ({ now: formatInstant(systemClock.now()), caller: start.caller, schema: tx.schema(), links: { apiRoot: '' } })
+    return lane.run((tx) => runUserCommand(tx, moment(tx), command)).catch(problemOf)
   }
 
   async function close(): Promise<void> {
@@ -97,7 +107,7 @@ async function main(options: WriterOptions): Promise<void> {
   bulkDeletes.look()
 }
 
-async function answer(lane: WriteLane, makeApp: (tx: WriteTransaction) => App, job: Job): Promise<JobResult> {
+async function answer(lane: WriteLane, makeApp: (tx: WriteTransaction) => App, job: WebJob): Promise<JobResult> {
   try {
     return await lane.run((tx) => runJob(makeApp(tx), job))
   } catch (cause) {
@@ -110,7 +120,7 @@ async function answer(lane: WriteLane, makeApp: (tx: WriteTransaction) => App, j
   }
 }
 
-async function runJob(app: App, job: Job): Promise<JobResult> {
+async function runJob(app: App, job: WebJob): Promise<JobResult> {
   if (job.kind === 'change-set') {
     const result = await handleChangeSet(app, job.requests, job.contentIds)
     if (result.kind === 'failed') throw new Undone(result)

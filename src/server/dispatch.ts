@@ -2,6 +2,7 @@
  * Where a request runs. Reads here; whatever may write goes to the writer as it is, and through the same pipeline there;
  * a batch is taken apart and its parts go the same two ways. Outside the Web API: health, readiness, metrics.
  */
+import { assert } from '../base/assert.ts'
 import { fail } from '../protocol/errors.ts'
 import type { App, ChangeSetResult } from './app.ts'
 import { handle } from './handle.ts'
@@ -16,9 +17,18 @@ export type WriteSide = {
   readonly changeSet: (requests: readonly HttpRequest[], contentIds: readonly (string | undefined)[]) => Promise<ChangeSetResult>
 }
 
-export function dispatcher(app: App, metrics: Metrics, writeSide: WriteSide): (request: HttpRequest) => Promise<HttpResponse> {
-  const run = (request: HttpRequest) => (request.method === 'GET' || request.method === 'HEAD' ? handle(app, request) : writeSide.write(forWriter(request)))
-  const batch = { newId: app.newId, runPart: run, runChangeSet: writeSide.changeSet }
+/** `callersDiffer`: authentication is on, and a request without a caller, who would be the administrator, is a bug. */
+export function dispatcher(app: App, metrics: Metrics, writeSide: WriteSide, callersDiffer = false): (request: HttpRequest) => Promise<HttpResponse> {
+  const demandCaller = ({ callerId }: HttpRequest) => assert(!callersDiffer || callerId !== undefined, 'a request without a caller was let in')
+  const run = (request: HttpRequest) => {
+    demandCaller(request)
+    return request.method === 'GET' || request.method === 'HEAD' ? handle(app, request) : writeSide.write(forWriter(request))
+  }
+  const runChangeSet: WriteSide['changeSet'] = (requests, contentIds) => {
+    for (const request of requests) demandCaller(request)
+    return writeSide.changeSet(requests, contentIds)
+  }
+  const batch = { newId: app.newId, runPart: run, runChangeSet }
 
   function dispatch(request: HttpRequest): Promise<HttpResponse> | HttpResponse {
     const url = parseServiceUrl(request.origin, request.url)

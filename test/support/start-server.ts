@@ -34,7 +34,7 @@ export async function startServer(options: StartOptions = {}): Promise<TestServe
   const url = await new Promise<string>((found, lost) => {
     const read = (line: string) => {
       log.push(line)
-      const announced = /listening on (http:\/\/[^/]+)/.exec(line)?.[1]
+      const announced = /listening on (https?:\/\/[^/]+)/.exec(line)?.[1]
       if (announced) found(announced)
     }
     createInterface({ input: child.stdout }).on('line', read)
