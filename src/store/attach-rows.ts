@@ -1,7 +1,6 @@
 /** What a create hangs on its new row: rows made with it (deep insert), and existing ones that it binds. */
 import { assert } from '../base/assert.ts'
 import type { Guid } from '../base/guid.ts'
-import type { Guid } from '../base/guid.ts'
 import { rowMissing } from '../plan/row-address.ts'
 import type { Reference, Value } from '../plan/value.ts'
 import type { Attachment, WriteRow } from '../plan/write-plan.ts'
@@ -49,15 +48,10 @@ async function attachPair(
   other: Guid,
   work: Work,
 ): Promise<void> {
-  await refusePair(relationship, side === 1 ? [parent.id, other] : [other, parent.id], 'link', work)
+  const ids = side === 1 ? ([parent.id, other] as const) : ([other, parent.id] as const)
+  await demandPairing(relationship, ids, work)
+  await refusePair(relationship, ids, 'link', work)
   await linkPair(relationship, side, parent.id, other, work)
-}
-
-async function pair(relationship: ManyToMany, side: 1 | 2, parent: Guid, other: Guid, work: Work): Promise<void> {
-  const [row1, row2] = side === 1 ? [parent, other] : [other, parent]
-  await demandPairing(relationship, row1, row2, work)
-  await refuseChangingMembers(relationship, [row1, row2], 'link', work)
-  return linkPair(relationship, side, parent, other, work)
 }
 
 export function lookupOf({ referencingTable, referencingColumn }: OneToMany, work: Work): Column {

@@ -131,7 +131,7 @@ test('users belong to a unit that is there and enabled', async () => {
   await assert.rejects(write.create('systemusers', { ...user, 'businessunitid@odata.bind': `businessunits(${Guid.next()})` }), { name: 'MissingBusinessUnit' })
   const unit = await write.create('businessunits', { name: 'Closed' })
   await write.patch(`businessunits(${unit})`, { isdisabled: true })
-  await assert.rejects(write.create('systemusers', { ...user, 'businessunitid@odata.bind': `businessunits(${unit})` }), { name: 'MissingBusinessUnit' })
+  await assert.rejects(write.create('systemusers', { ...user, 'businessunitid@odata.bind': `businessunits(${unit})` }), { name: 'UnitDisabled' })
   const id = await write.create('systemusers', { ...user, 'businessunitid@odata.bind': `businessunits(${store.caller.businessUnitId})` })
   assert.deepEqual(await pick('systemuser', id, 'userlicensetype', 'organizationid'), [-1, store.caller.organizationId])
 })

@@ -14,11 +14,14 @@ import { insertPointer } from './activity-pointer.ts'
 import { attachAll } from './attach-rows.ts'
 import { inheritShares } from './cascade-share.ts'
 import { checkColumnSecurity } from './column-permission-rules.ts'
+import { demandRight } from './access.ts'
 import { computeColumns, hasComputed } from './computed-columns.ts'
 import { createDefaultTeam } from './default-team.ts'
+import { demandNewRow, demandPointing } from './demand-write.ts'
 import { fillParentUnit } from './hierarchy.ts'
 import { fillBaseAmounts, hasAmounts } from './money-base.ts'
 import { followLookups, followOwner, ownerOf } from './owner-columns.ts'
+import { refuseOwner } from './owner-rules.ts'
 import { addKeyValues, plainValues, resolveAssignments, type Values } from './resolve-lookups.ts'
 import { copyRoles, rootItself } from './role-copies.ts'
 import { demandColumns } from './secured-writes.ts'
@@ -36,17 +39,23 @@ type CreatedRow = { readonly id: Guid; readonly version: bigint }
 /** `given`: what a parent gives to a row nested in it. Undefined: an upsert's insert yielded. */
 export async function createRow(plan: WriteRow, work: Work, given?: ReadonlyMap<Column, Value>): Promise<CreatedRow | undefined> {
   const { table, address } = plan
+  const { rights } = work.moment.caller
+  // Before anything is looked up for somebody who may not create it.
+  if (!rights.isFull) demandRight(table, 'Create', rights)
   const assignments = plan.assignments.filter((one) => isCreatable(plan, one))
   if (!isServersOwn(plan)) demandColumns(table, 'create', givenColumns(assignments, given), work)
   const values = plainValues(assignments) ?? (await resolveAssignments(table, assignments, createNested, work))
   if (address?.by === 'key') await addKeyValues(address, values, work)
   if (given) for (const [column, value] of given) values.set(column, value)
   const id = idOf(plan, values)
+  const asked = rights.isFull ? undefined : new Map(values)
   const afterwards = isServersOwn(plan) ? undefined : await work.moment.events?.begin({ message: 'Create', table, id, values }, work)
   await complete(plan, values, work)
   if (table.logicalName === 'role') rootItself(table, id, values)
+  if (asked) demandNewRow(table, asked, values, work)
   const version = await insert(plan, values, work)
   if (version === undefined) return undefined
+  if (asked) await demandPointing(table, id, asked, work)
   if (table.isActivity) await insertPointer(table, values, work)
   if (table.logicalName === 'businessunit' && !isServersOwn(plan)) await createDefaultTeam(table, id, values, createNested, work)
   if (table.logicalName === 'systemuser') await welcomeUser(table, id, values, work)
@@ -113,6 +122,7 @@ async function complete(plan: WriteRow, values: Values, work: Work): Promise<voi
     refuseMissing(table, values, moment.schema)
     if (unitColumn(table)) await refuseDisabledUnit(table, values, work)
     await checkColumnSecurity(table, undefined, values, work)
+    await checkOwner(table, values, work)
   }
   followLookups(table, values)
   if (ownerOf(table)) await followOwner(table, values, work)
@@ -120,6 +130,13 @@ async function complete(plan: WriteRow, values: Values, work: Work): Promise<voi
   stampCreated(table, values, moment)
   if (hasAmounts(table)) await fillBaseAmounts(table, undefined, values, work)
   if (hasComputed(table)) await computeColumns(table, undefined, values, work)
+}
+
+/** Callers may own what they may create. */
+async function checkOwner(table: Table, values: Values, work: Work): Promise<void> {
+  const column = ownerOf(table)?.owner
+  const owner = column && values.get(column)
+  if (owner && isReference(owner) && owner.id !== work.moment.caller.userId) await refuseOwner(table, owner, work)
 }
 
 /** Rows belong to whoever creates them unless the body says otherwise; a team without an administrator gets its creator. */

@@ -9,7 +9,7 @@ import { readColumns } from './find-row.ts'
 import type { CreateNested, Values } from './resolve-lookups.ts'
 import { name, sql } from './sql/sql.ts'
 import { ownedTable } from './vital-rows.ts'
-import type { Work } from './write-work.ts'
+import { asServer, type Work } from './write-work.ts'
 
 /** `unit`: a business unit that has just been created with these values. */
 export async function createDefaultTeam(unit: Table, id: Guid, values: Values, createNested: CreateNested, work: Work): Promise<void> {
@@ -31,7 +31,7 @@ export async function createDefaultTeam(unit: Table, id: Guid, values: Values, c
   const precondition = { kind: 'none' } as const
   await createNested(
     { kind: 'write-row', table: team, verb: 'create', address: undefined, precondition, assignments, attachments: [], newId, returns: undefined },
-    work,
+    asServer(work),
   )
 }
 

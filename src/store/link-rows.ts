@@ -23,7 +23,9 @@ export async function linkRows(plan: Link, work: Work): Promise<WriteOutcome> {
   const { link } = plan
   const afterwards = await work.moment.events?.begin(eventOf(plan, row, other), work)
   if (link.kind === 'many-to-many') {
-    await refusePair(link.relationship, link.side === 1 ? [row.id, other.id] : [other.id, row.id], plan.kind, work)
+    const ids = link.side === 1 ? ([row.id, other.id] as const) : ([other.id, row.id] as const)
+    await demandPairing(link.relationship, ids, work)
+    await refusePair(link.relationship, ids, plan.kind, work)
     await (plan.kind === 'link' ? linkPair : unlinkPair)(link.relationship, link.side, row.id, other.id, work)
   } else {
     await setChild(plan, link.relationship, { table: plan.row.table.logicalName, id: row.id }, other, work)

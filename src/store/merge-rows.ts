@@ -13,6 +13,7 @@ import type { Merge } from '../plan/write-plan.ts'
 import { isLookup } from '../schema/column.ts'
 import type { ManyToMany, OneToMany } from '../schema/relationship.ts'
 import type { Table } from '../schema/table.ts'
+import { demandAccess, demandPrivilege } from './access.ts'
 import { changeRow } from './change-row.ts'
 import { createNested } from './create-row.ts'
 import { type FoundRow, findRow, readColumns } from './find-row.ts'
@@ -27,6 +28,8 @@ import { updateFound } from './update-row.ts'
 import type { Work } from './write-work.ts'
 
 const PAGE = 100
+/** Of both rows. What hangs on them follows. */
+const NEEDED = ['Read', 'Write', 'Append', 'AppendTo'] as const
 
 export async function mergeRows(plan: Merge, work: Work): Promise<WriteOutcome> {
   const { table, update } = plan
@@ -34,6 +37,8 @@ export async function mergeRows(plan: Merge, work: Work): Promise<WriteOutcome> 
   const target = await findActive(plan.target, work)
   const subordinate = await findActive(plan.subordinate, work)
   if (target.id === subordinate.id) throw fail('MergeIdentical')
+  demandPrivilege('prvMerge', work)
+  for (const { id } of [target, subordinate]) for (const right of NEEDED) await demandAccess(table, id, right, work)
   if (plan.checksParent) await refuseOtherParent(plan, target.id, subordinate.id, work)
   const version = await updateFound(update, target, createNested, work)
   assert(version !== undefined, 'a row that was just found is there')

@@ -6,17 +6,17 @@ import type { WriteRow } from '../plan/write-plan.ts'
 import type { Schema } from '../schema/schema.ts'
 import type { Transaction } from './sql/connection.ts'
 import { writeOne } from './write-one.ts'
-import { type Moment, startWork } from './write-work.ts'
+import { asServer, type Moment, startWork } from './write-work.ts'
 
 type Given = { readonly [column: string]: Value }
 
 export async function insertOwnRow(tx: Transaction, moment: Moment, table: string, id: Guid, values: Given): Promise<void> {
-  await writeOne(rowOf(moment.schema, table, id, values), startWork(tx, moment))
+  await writeOne(rowOf(moment.schema, table, id, values), asServer(startWork(tx, moment)))
 }
 
 /** A row that a client has deleted meanwhile is passed over. */
 export async function updateOwnRow(tx: Transaction, moment: Moment, table: string, id: Guid, values: Given): Promise<void> {
-  await writeOne({ ...rowOf(moment.schema, table, id, values), verb: 'update' }, startWork(tx, moment))
+  await writeOne({ ...rowOf(moment.schema, table, id, values), verb: 'update' }, asServer(startWork(tx, moment)))
 }
 
 /** A create that gives columns a client may not: nothing of the plan's checks is wanted here. */

@@ -6,6 +6,7 @@ import { fail } from '../protocol/errors.ts'
 import type { Guid } from '../base/guid.ts'
 import type { RowAddress } from '../plan/row-address.ts'
 import type { WriteRow } from '../plan/write-plan.ts'
+import { demandAccess } from './access.ts'
 import { createNested, createRow } from './create-row.ts'
 import { type FoundRow, findRow } from './find-row.ts'
 import { updateFound } from './update-row.ts'
@@ -38,7 +39,11 @@ async function writeFound(plan: WriteRow, found: FoundRow, work: Work): Promise<
     return { kind: 'ignored' }
   }
   const { precondition } = plan
-  if (precondition.kind === 'version-is' && !precondition.versions.includes(found.version)) throw fail('VersionMismatch')
+  if (precondition.kind === 'version-is' && !precondition.versions.includes(found.version)) {
+    // The row's version is told to nobody whom it is out of reach for.
+    await demandAccess(plan.table, found.id, 'Write', work)
+    throw fail('VersionMismatch')
+  }
   const version = await updateFound(plan, found, createNested, work)
   if (version === undefined) return undefined
   work.written?.ids.add(found.id)

@@ -1,0 +1,67 @@
+/**
+ * Who may come to own a row: a user who is enabled, or a team that owns rows (no access team), with a role that lets them read the
+ * table. Asked where a client names an owner; what a cascade assigns follows.
+ */
+import { fail } from '../protocol/errors.ts'
+import { ALL_RIGHTS, maskOf } from '../plan/access-mask.ts'
+import type { Reference } from '../plan/value.ts'
+import { privilegeName } from '../schema/privileges.ts'
+import type { Table } from '../schema/table.ts'
+import { SYSTEM_ADMINISTRATOR } from '../schema/standard-roles.ts'
+import { type FoundRow, findRow } from './find-row.ts'
+import { switchesOf } from './organization-switches.ts'
+import { shareRow } from './share-rows.ts'
+import { type Sql, sql } from './sql/sql.ts'
+import type { Work } from './write-work.ts'
+
+const ACCESS_TEAM = 1
+/** A row that is there is not created any more. */
+const ALL_MASK = maskOf(ALL_RIGHTS.filter((right) => right !== 'Create'))
+
+/** In one write the same owner is asked for but once: `systemuser:id prvReadAccount`. */
+const known = new WeakMap<Work, Set<string>>()
+
+export async function refuseOwner(table: Table, owner: Reference, work: Work): Promise<void> {
+  const privilege = privilegeName(table, 'Read')
+  const asked = `${owner.table}:${owner.id} ${privilege}`
+  const good = known.get(work) ?? new Set()
+  known.set(work, good)
+  if (good.has(asked)) return
+  await refuseUnable(owner, work)
+  await refuseBlind(owner, privilege, work)
+  good.add(asked)
+}
+
+/** Who has lost the row keeps all rights on it as a share, where the organization wants that. `before`: the row as it was. */
+export async function shareWithPrevious(table: Table, before: FoundRow, work: Work): Promise<void> {
+  if (!before.owner || !(await switchesOf(work)).sharesWithPreviousOwner) return
+  const now = await findRow({ by: 'id', table, id: before.id }, work)
+  if (now) await shareRow(table, now, before.owner, ALL_MASK, work)
+}
+
+async function refuseUnable({ table, id }: Reference, { tx }: Work): Promise<void> {
+  if (table === 'systemuser') {
+    if (await tx.get(sql`select 1 as "one" from systemuser where systemuserid = ${id} and isdisabled = 1`)) throw fail('OwnerDisabled', id)
+  } else if (table === 'team') {
+    if (await tx.get(sql`select 1 as "one" from team where teamid = ${id} and teamtype = ${ACCESS_TEAM}`)) throw fail('OwnerIsAccessTeam', id)
+  }
+}
+
+async function refuseBlind(owner: Reference, privilege: string, { tx }: Work): Promise<void> {
+  const roles = rolesOf(owner)
+  const some = await tx.get(sql`select count(*) as held, max(r.roletemplateid = ${SYSTEM_ADMINISTRATOR}) as isfull from role as r where r.roleid in (${roles})`)
+  if (Number(some?.held ?? 0) === 0) throw fail(owner.table === 'team' ? 'OwnerTeamWithoutRoles' : 'OwnerUserWithoutRoles', owner.id)
+  if (Number(some?.isfull ?? 0) === 1) return
+  const reading = await tx.get(sql`
+    select 1 as "one" from role as r join roleprivileges as g on g.roleid = coalesce(r.parentrootroleid, r.roleid) join privilege as p on p.privilegeid = g.privilegeid
+    where r.roleid in (${roles}) and p.name = ${privilege} limit 1`)
+  if (!reading) throw fail('OwnerCannotRead', owner.id, privilege)
+}
+
+/** Those of a user and of the teams they are in, or those of a team. */
+function rolesOf({ table, id }: Reference): Sql {
+  if (table === 'team') return sql`select roleid from teamroles where teamid = ${id}`
+  return sql`
+    select roleid from systemuserroles where systemuserid = ${id}
+    union select h.roleid from teamroles as h join teammembership as m on m.teamid = h.teamid where m.systemuserid = ${id}`
+}
