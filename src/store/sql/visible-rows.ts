@@ -4,7 +4,7 @@
  * may see all it is `"account" as r`, else `(select s.* from "account" as s where …) as r`, which the engines merge with the query around it.
  */
 import { type ColumnMask, columnMasks } from '../../plan/column-rights.ts'
-import { type Access, accessTo, missingPrivilege } from '../../plan/rights.ts'
+import { type Access, accessTo, missingPrivilege, type Rights } from '../../plan/rights.ts'
 import type { Column } from '../../schema/column.ts'
 import type { ManyToMany } from '../../schema/relationship.ts'
 import type { Table } from '../../schema/table.ts'
@@ -12,7 +12,7 @@ import { accessSql } from './access-sql.ts'
 import { columnOf } from './folded.ts'
 import { maskedColumns } from './masked-columns.ts'
 import type { Sight } from './read-scope.ts'
-import { join, name, type Sql, sql, verbatim } from './sql.ts'
+import { join, name, nothing, type Sql, sql, verbatim } from './sql.ts'
 
 /** `"account" as r`. Refuses where the privilege to read the table is missing. */
 export function rowsOf(table: Table, alias: string, sight: Sight): Sql {
@@ -36,6 +36,7 @@ function visibleRows(table: Table, sight: Sight): 'all' | 'none' | Sql {
   if (rights.isFull) return 'all'
   if (table.isIntersect) return visiblePairs(table, sight)
   const access = accessTo(rights, table, 'Read')
+  if (table.logicalName === 'principalobjectaccess' && access === undefined) return sharesWithCaller(table, sight)
   if (access === undefined) return 'none'
   const masks = columnMasks(rights, table, sight.schema)
   return access === 'all' && masks.size === 0 ? 'all' : someRows(table, access, masks, dialect)
@@ -46,6 +47,16 @@ function someRows(table: Table, access: Access, masks: ReadonlyMap<Column, Colum
   const identified = dialect.rowIdentity ? sql`${dialect.rowIdentity('s')}, ${columns}` : columns
   const rows = sql`select ${identified} from ${allRowsOf(table, 's')}`
   return access === 'all' ? rows : sql`${rows} where ${accessSql(access, table, 's', dialect)}`
+}
+
+/** Without a privilege: what is shared with the caller or their teams. */
+function sharesWithCaller(table: Table, { rights, dialect }: Sight): Sql {
+  const principals: Sql[] = []
+  for (let one: Rights | undefined = rights; one; one = one.cutBy) {
+    if (!one.isFull) principals.push(dialect.isOneOf(columnOf('s', 'principalid'), one.principals))
+  }
+  const identity = dialect.rowIdentity ? sql`${dialect.rowIdentity('s')}, ` : nothing
+  return sql`select ${identity}s.* from ${allRowsOf(table, 's')} where ${join(principals, ' and ')}`
 }
 
 /** Whoever may see both rows may see that they are linked. */
