@@ -37,7 +37,7 @@ export function apiOf(root: string): Api {
   }
 }
 
-function exchange(method: string, url: string, { headers = {}, body, raw }: Send): Promise<Answer> {
+export function exchange(method: string, url: string, { headers = {}, body, raw }: Send): Promise<Answer> {
   const [, host = '', port = '80', path = '/'] = /^http:\/\/([^:/]+|\[[^\]]+\])(?::(\d+))?(\/.*)?$/s.exec(url) ?? []
   const payload = raw ?? (body === undefined ? undefined : JSON.stringify(body))
   return new Promise((done, failed) => {
