@@ -51,6 +51,10 @@ export async function setUp(api: DemoApi): Promise<void> {
     internalemailaddress: 'user@mycompany.com',
     'businessunitid@odata.bind': `/businessunits(${BusinessUnitId})`,
   })
+  // Rows can be assigned to whoever may read them.
+  const { value: roles } = await api.send('GET', `roles?$select=roleid&$filter=name eq 'Basic User' and _businessunitid_value eq ${BusinessUnitId}`)
+  const user = "systemusers(internalemailaddress='user@mycompany.com')"
+  await api.send('POST', `${user}/systemuserroles_association/$ref`, { '@odata.id': `roles(${roles[0].roleid})` })
 }
 
 /** A key's index is built in the background (sync.md 1.6). */

@@ -21,7 +21,7 @@ import { demandNewRow, demandPointing } from './demand-write.ts'
 import { fillParentUnit } from './hierarchy.ts'
 import { fillBaseAmounts, hasAmounts } from './money-base.ts'
 import { followLookups, followOwner, ownerOf } from './owner-columns.ts'
-import { refuseOwner } from './owner-rules.ts'
+import { refuseUnableOwner } from './owner-rules.ts'
 import { addKeyValues, plainValues, resolveAssignments, type Values } from './resolve-lookups.ts'
 import { copyRoles, rootItself } from './role-copies.ts'
 import { demandColumns } from './secured-writes.ts'
@@ -136,7 +136,7 @@ async function complete(plan: WriteRow, values: Values, work: Work): Promise<voi
 async function checkOwner(table: Table, values: Values, work: Work): Promise<void> {
   const column = ownerOf(table)?.owner
   const owner = column && values.get(column)
-  if (owner && isReference(owner) && owner.id !== work.moment.caller.userId) await refuseOwner(table, owner, work)
+  if (owner && isReference(owner) && owner.id !== work.moment.caller.userId) await refuseUnableOwner(owner, work)
 }
 
 /** Rows belong to whoever creates them unless the body says otherwise; a team without an administrator gets its creator. */

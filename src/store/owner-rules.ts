@@ -1,6 +1,6 @@
 /**
- * Who may come to own a row: a user who is enabled, or a team that owns rows (no access team), with a role that lets them read the
- * table. Asked where a client names an owner; what a cascade assigns follows.
+ * Who may come to own a row: a user who is enabled, or a team that owns rows (no access team). Whom a row is assigned to needs a role
+ * that lets them read the table. Asked where a client names an owner; what a cascade assigns follows.
  */
 import { fail } from '../protocol/errors.ts'
 import { ALL_RIGHTS, maskOf } from '../plan/access-mask.ts'
@@ -27,7 +27,7 @@ export async function refuseOwner(table: Table, owner: Reference, work: Work): P
   const good = known.get(work) ?? new Set()
   known.set(work, good)
   if (good.has(asked)) return
-  await refuseUnable(owner, work)
+  await refuseUnableOwner(owner, work)
   await refuseBlind(owner, privilege, work)
   good.add(asked)
 }
@@ -39,7 +39,8 @@ export async function shareWithPrevious(table: Table, before: FoundRow, work: Wo
   if (now) await shareRow(table, now, before.owner, ALL_MASK, work)
 }
 
-async function refuseUnable({ table, id }: Reference, { tx }: Work): Promise<void> {
+/** Of a row that is created with this owner, too. */
+export async function refuseUnableOwner({ table, id }: Reference, { tx }: Work): Promise<void> {
   if (table === 'systemuser') {
     if (await tx.get(sql`select 1 as "one" from systemuser where systemuserid = ${id} and isdisabled = 1`)) throw fail('OwnerDisabled', id)
   } else if (table === 'team') {

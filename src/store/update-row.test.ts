@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { beforeEach, test } from 'node:test'
 import { Guid } from '../base/guid.ts'
+import { peopleOf } from './test-people.ts'
 import { openTestStore, type TestStore } from './test-transaction.ts'
 import { type Writes, writesOn } from './test-writes.ts'
 
@@ -15,14 +16,7 @@ const pick = async (table: string, id: string, ...columns: readonly string[]) =>
   const row = await store.stored(table, id)
   return columns.map((column) => row?.[column])
 }
-const newUser = (name: string, unit: string, more = {}) =>
-  write.create('systemusers', {
-    lastname: name,
-    domainname: name,
-    internalemailaddress: `${name}@y.z`,
-    'businessunitid@odata.bind': `businessunits(${unit})`,
-    ...more,
-  })
+const newUser = (name: string, unit: Guid, manager?: Guid) => peopleOf(store, write).user(name, { unit, ...(manager && { manager }) })
 
 test('one update does everything: columns, lookups by key, owner and state', async () => {
   const id = await write.create('acme_parts', { acme_code: 'A' })
@@ -115,7 +109,7 @@ test('a row cannot come to stand above itself', async () => {
 test('managers form no loop, and have to be there', async () => {
   const unit = store.caller.businessUnitId
   const ann = await newUser('ann', unit)
-  const bob = await newUser('bob', unit, { 'parentsystemuserid@odata.bind': `systemusers(${ann})` })
+  const bob = await newUser('bob', unit, ann)
   await assert.rejects(write.patch(`systemusers(${ann})`, { 'parentsystemuserid@odata.bind': `systemusers(${bob})` }), { name: 'UserLoop' })
   await assert.rejects(write.patch(`systemusers(${ann})`, { 'parentsystemuserid@odata.bind': `systemusers(${Guid.next()})` }), {
     name: 'ParentUserMissing',

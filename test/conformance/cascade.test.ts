@@ -3,7 +3,8 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { type Answer, type Api, apiOf, createdId, expectStatus } from '../support/api.ts'
 import { expectRefusal } from '../support/expect-refusal.ts'
-import { makeTeam, makeUser, whoAmI } from '../support/make-people.ts'
+import { makeOwner, makeOwnerTeam } from '../support/make-owners.ts'
+import { whoAmI } from '../support/make-people.ts'
 import { type MadeTable, makeLookup, makeManyToMany, makeTable } from '../support/make-table.ts'
 import { startServer, type TestServer } from '../support/start-server.ts'
 
@@ -132,7 +133,7 @@ test('a currency that is used is not deleted', async () => {
 
 test('who owns rows, and who runs the place, stays', async () => {
   const { UserId, BusinessUnitId } = await whoAmI(api)
-  const user = await makeUser(api, 'Rita')
+  const user = await makeOwner(api, 'Rita')
   const row = await makeRow(parents, undefined, { 'ownerid@odata.bind': `/systemusers(${user})` })
   for (const path of [`systemusers(${user})`, `systemusers(${UserId})`, `businessunits(${BusinessUnitId})`]) {
     const answer = await api.delete(path)
@@ -145,7 +146,7 @@ test('who owns rows, and who runs the place, stays', async () => {
 const ownerOf = async (path: string): Promise<string> => (await rowOf(path))._ownerid_value
 
 test('a new owner is passed on where the relationship cascades, at any depth, and nowhere else', async () => {
-  const user = await makeUser(api, 'Anna')
+  const user = await makeOwner(api, 'Anna')
   const { UserId } = await whoAmI(api)
   const parent = await makeParent()
   const [passed, kept] = [await makeRow(owned, at(parents, parent)), await makeRow(loose, at(parents, parent))]
@@ -158,14 +159,14 @@ test('a new owner is passed on where the relationship cascades, at any depth, an
   const account = createdId(await api.post('accounts', { name: 'A' }))
   const contact = createdId(await api.post('contacts', { lastname: 'C', 'parentcustomerid_account@odata.bind': `/accounts(${account})` }))
   const task = createdId(await api.post('tasks', { subject: 'T', 'regardingobjectid_contact_task@odata.bind': `/contacts(${contact})` }))
-  const team = await makeTeam(api, 'Passing')
+  const team = await makeOwnerTeam(api, 'Passing')
   expectStatus(await api.patch(`accounts(${account})`, { 'ownerid@odata.bind': `/teams(${team})` }), 204)
   assert.deepEqual([await ownerOf(`contacts(${contact})`), await ownerOf(`tasks(${task})`)], [team, team])
 })
 
 test('Active passes the owner on to active rows, UserOwned to those of the old owner', async () => {
   const { UserId } = await whoAmI(api)
-  const [user, stranger] = [await makeUser(api, 'Berta'), await makeUser(api, 'Carla')]
+  const [user, stranger] = [await makeOwner(api, 'Berta'), await makeOwner(api, 'Carla')]
   const active = await makeTable(api, 'new_ActiveOnly')
   const userOwned = await makeTable(api, 'new_UserOwned')
   await makeLookup(api, { from: active.name, to: parents.name, SchemaName: 'new_UpId', cascade: { Assign: 'Active' } })
@@ -184,7 +185,7 @@ test('many children are deleted and reassigned in one request', async () => {
   const parent = await makeParent()
   const Targets = Array.from({ length: 450 }, () => ({ '@odata.type': `Microsoft.Dynamics.CRM.${owned.name}`, 'new_UpId@odata.bind': at(parents, parent) }))
   expectStatus(await api.post(`${owned.set}/Microsoft.Dynamics.CRM.CreateMultiple`, { Targets }), 200)
-  const team = await makeTeam(api, 'Many')
+  const team = await makeOwnerTeam(api, 'Many')
   expectStatus(await api.patch(at(parents, parent), { 'ownerid@odata.bind': `/teams(${team})` }), 204)
   assert.equal((await api.get(`${owned.set}/$count?$filter=_ownerid_value eq ${team}`)).text, '\ufeff450')
   expectStatus(await api.delete(at(parents, parent)), 204)

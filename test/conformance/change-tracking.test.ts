@@ -4,7 +4,7 @@ import { after, before, beforeEach, test } from 'node:test'
 import { type Answer, type Api, apiOf, createdId, expectStatus } from '../support/api.ts'
 import { expectRefusal } from '../support/expect-refusal.ts'
 import { changesSince, type Entry, isDeleted, readAll, TRACK, track } from '../support/follow-changes.ts'
-import { makeTeam, makeUser } from '../support/make-people.ts'
+import { makeOwner, makeOwnerTeam } from '../support/make-owners.ts'
 import { column, type MadeTable, makeLookup, makeManyToMany, makeRows, makeTable, tableBody } from '../support/make-table.ts'
 import { startServer, type TestServer } from '../support/start-server.ts'
 
@@ -209,7 +209,7 @@ test('a change outside $select, and an update with equal values, are changes', a
 })
 
 test('a change of state, of owner, and of a lookup is a change', async () => {
-  const team = await makeTeam(api, 'Readers')
+  const team = await makeOwnerTeam(api, 'Readers')
   const [a, b] = [await makeBook('a'), await makeBook('b')]
   const deltaLink = await track(api, `${books.set}?$select=new_code,statecode,_ownerid_value`)
   expectStatus(await api.patch(at(a), { statecode: 1 }), 204)
@@ -221,7 +221,7 @@ test('a change of state, of owner, and of a lookup is a change', async () => {
 test('what a cascade deletes or reassigns is a change of its own table', async () => {
   const account = createdId(await api.post('accounts', { name: 'Parent' }))
   const contact = createdId(await api.post('contacts', { lastname: 'Child', 'parentcustomerid_account@odata.bind': `/accounts(${account})` }))
-  const user = await makeUser(api, 'Otto')
+  const user = await makeOwner(api, 'Otto')
   const contacts = await track(api, 'contacts?$select=lastname,_ownerid_value')
   expectStatus(await api.patch(`accounts(${account})`, { 'ownerid@odata.bind': `/systemusers(${user})` }), 204)
   const assigned = await changesSince(api, contacts)

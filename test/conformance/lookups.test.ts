@@ -3,7 +3,8 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { type Answer, type Api, apiOf, createdId, expectStatus } from '../support/api.ts'
 import { expectRefusal } from '../support/expect-refusal.ts'
-import { makeTeam, makeUser, whoAmI } from '../support/make-people.ts'
+import { makeOwner, makeOwnerTeam } from '../support/make-owners.ts'
+import { whoAmI } from '../support/make-people.ts'
 import { column, type MadeTable, makeCustomerLookup, makeKey, makeLookup, makeManyToMany, makeTable } from '../support/make-table.ts'
 import { startServer, type TestServer } from '../support/start-server.ts'
 
@@ -200,7 +201,7 @@ test('the standard polymorphic lookups take every table they may point at', asyn
 
 test('an owner is a user or a team, and a row is never without', async () => {
   const { UserId, BusinessUnitId } = await whoAmI(api)
-  const [user, team] = [await makeUser(api, 'Olga'), await makeTeam(api, 'Owners')]
+  const [user, team] = [await makeOwner(api, 'Olga'), await makeOwnerTeam(api, 'Owners')]
   const part = await makePart({ 'ownerid@odata.bind': `/systemusers(${user})` })
   const ownersOf = async () => {
     const row = await rowOf(at(part))

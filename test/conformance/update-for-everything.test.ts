@@ -4,6 +4,7 @@ import { after, before, test } from 'node:test'
 import { type Answer, type Api, apiOf, createdId, expectStatus } from '../support/api.ts'
 import { expectRefusal } from '../support/expect-refusal.ts'
 import { changesSince, track } from '../support/follow-changes.ts'
+import { makeOwner, makeOwnerTeam } from '../support/make-owners.ts'
 import { makeTeam, makeUnit, makeUser, whoAmI } from '../support/make-people.ts'
 import { column, type MadeTable, makeKey, makeLookup, makeTable } from '../support/make-table.ts'
 import { startServer, type TestServer } from '../support/start-server.ts'
@@ -87,7 +88,7 @@ test('an inactive row takes no ordinary values until it is active again, which m
 
 test('an owner brings the columns that follow from it, its business unit among them', async () => {
   const unit = await makeUnit(api, 'Sales')
-  const [user, team] = [await makeUser(api, 'Sam', { 'businessunitid@odata.bind': `/businessunits(${unit})` }), await makeTeam(api, 'Sellers', unit)]
+  const [user, team] = [await makeOwner(api, 'Sam', unit), await makeOwnerTeam(api, 'Sellers', unit)]
   const account = `accounts(${await makeAccount()})`
   const owners = async () => {
     const row = await rowOf(account)
@@ -143,7 +144,11 @@ test('a unit that is missing or disabled takes nobody in', async () => {
   expectStatus(await api.patch(`businessunits(${disabled})`, { isdisabled: true }), 204)
   const user = await makeUser(api, 'Nora')
   for (const unit of [NOBODY, disabled]) {
-    expectRefusal(await api.patch(`systemusers(${user})`, { 'businessunitid@odata.bind': `/businessunits(${unit})`, jobtitle: 'x' }), 400, unit === NOBODY ? '0x8004021a' : '0x8004032d')
+    expectRefusal(
+      await api.patch(`systemusers(${user})`, { 'businessunitid@odata.bind': `/businessunits(${unit})`, jobtitle: 'x' }),
+      400,
+      unit === NOBODY ? '0x8004021a' : '0x8004032d',
+    )
   }
   assert.equal((await rowOf(`systemusers(${user})`)).jobtitle, null)
 })
@@ -203,7 +208,7 @@ const everything = (code: string) => ({
 
 test('name, contact, region, owner and state are set by their external identifiers in one call', async () => {
   const unit = await makeUnit(api, 'One call')
-  const user = await makeUser(api, 'Uma', { 'businessunitid@odata.bind': `/businessunits(${unit})` })
+  const user = await makeOwner(api, 'Uma', unit)
   const contact = createdId(await api.post('contacts', { lastname: 'Larsson', emailaddress1: 'contact@company.example' }))
   const region = createdId(await api.post(regions.set, { new_code: 'NW' }))
   const id = await makeAccount({ accountnumber: 'ABC123' })
