@@ -63,3 +63,10 @@ export function modify(api: Api, target: Target, principal: Principal, mask: str
 export function revoke(api: Api, target: Target, principal: Principal) {
   return api.post('RevokeAccess', { Target: targetBody(target), Revokee: principalBody(principal) })
 }
+
+/** A standard role as this unit has it. */
+export async function standardRole(api: Api, unitId: string, name: 'Basic User' | 'System Customizer' | 'System Administrator'): Promise<string> {
+  const { value } = expectStatus(await api.get(`roles?$select=roleid&$filter=name eq '${name}' and _businessunitid_value eq ${unitId}`), 200).body
+  if (value.length !== 1) throw new Error(`the unit has ${value.length} roles ${name}`)
+  return value[0].roleid
+}
