@@ -12,6 +12,7 @@ import { handleMetadata, isMetadataRequest } from './handle-metadata.ts'
 import { handleWrite } from './handle-write.ts'
 import type { HttpRequest, HttpResponse } from './http-message.ts'
 import { isBoundOperation, isOperation, runBoundOperation, runOperation } from './operations.ts'
+import { keptPlan } from './kept-plans.ts'
 import { type ParsedRequest, parseRequest } from './parse-request.ts'
 import { isBug, logBug, respondError } from './respond-error.ts'
 import { respondRead } from './respond-read.ts'
@@ -55,7 +56,7 @@ async function handleRead(app: App, request: ParsedRequest): Promise<HttpRespons
 
 async function read(app: App, request: ParsedRequest, schema: Schema): Promise<HttpResponse> {
   const context = queryContext(app, schema, await calendarFor(app, request))
-  const plan = planRead(request, context)
+  const plan = keptPlan(request, context, (planning) => planRead(request, planning))
   if (plan.kind === 'find-query') return read(app, withStoredQuery(request, plan, await app.read(plan.row, request)), schema)
   const outcome = await app.read(plan, request)
   return respondRead(plan, outcome, { request, now: app.clock.now(), schemaVersion: schema.version })

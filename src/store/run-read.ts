@@ -12,9 +12,11 @@ import type { Schema } from '../schema/schema.ts'
 import { endsOf, numberOf, textOf } from './json-page.ts'
 import { runCountChanges, runReadChanges, runReadTracked } from './run-changes.ts'
 import { lackOf } from './run-place.ts'
+import { runPrivileges } from './run-privileges.ts'
 import { runResults } from './run-results.ts'
 import { runAccess, runShares } from './run-shares.ts'
 import type { Page, PageQuery, Readable } from './sql/connection.ts'
+import { keptQuery } from './sql/kept-query.ts'
 import type { ReadScope } from './sql/read-scope.ts'
 import { countRows, countTables, selectOwner, selectParent, selectPresence, selectRow, selectRows, selectValue } from './sql/select-rows.ts'
 
@@ -61,6 +63,8 @@ function runIn(plan: ReadPlan, readable: Readable, scope: ReadScope, now: string
       return runShares(plan, readable, scope)
     case 'read-access':
       return runAccess(plan, readable, scope)
+    case 'read-privileges':
+      return runPrivileges(plan, readable, scope)
     case 'read-tracked':
       return runReadTracked(plan, readable, scope, now)
     case 'read-changes':
@@ -91,7 +95,7 @@ async function runRows(plan: ReadRows, readable: Readable, scope: ReadScope): Pr
   const { source, countLimit } = plan
   const parent = selectParent(source, scope)
   const count = countLimit === undefined ? undefined : countRows({ ...plan, table: plan.shape.table }, countLimit, scope)
-  const queries: PageQuery[] = [selectRows(plan, scope), ...(count ? [count] : []), ...(parent ? [parent] : [])]
+  const queries: PageQuery[] = [keptQuery(plan, scope, selectRows), ...(count ? [count] : []), ...(parent ? [parent] : [])]
   const pages = await readable.pages(queries)
   const page = pages[0] as Page
   const lack = source.kind === 'children' ? lackOf(source.parent, pages.at(-1)) : undefined

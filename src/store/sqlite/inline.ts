@@ -9,6 +9,7 @@ import type { Schema } from '../../schema/schema.ts'
 import { openBudget } from './budget.ts'
 import { loadSchema } from './definitions.ts'
 import { sqliteDialect } from './dialect.ts'
+import { renderQuery } from './driver.ts'
 import { openForReading } from './open.ts'
 
 /** A `Readable`. */
@@ -56,5 +57,5 @@ export function openInlineReader(path: string): InlineReader {
 
 /** The texts of the statements, whatever their values. */
 function nameOf(queries: readonly PageQuery[]): string {
-  return queries.map(({ sql }) => sql.chunks.join('?')).join(';')
+  return queries.map((query) => renderQuery(query).text).join(';')
 }
