@@ -7,36 +7,47 @@ import { fail } from '../protocol/errors.ts'
 import { NAMESPACE, typeNameOf } from '../protocol/names.ts'
 import type { PathSegment } from '../protocol/resource-path.ts'
 import { bindAddress } from '../plan/bind-address.ts'
+import type { RowAddress } from '../plan/row-address.ts'
 import type { Schema } from '../schema/schema.ts'
 import type { App } from './app.ts'
+import { isDeprecated, refuseDeprecated } from './deprecated-messages.ts'
 import { FUNCTIONS } from './functions.ts'
 import { BULK_ACTIONS } from './handle-bulk.ts'
 import type { HttpResponse } from './http-message.ts'
 import { emptyResponse, jsonResponse } from './json-response.ts'
-import type { Answer, Arguments, BoundFunction, ServerAction, ServerFunction, SetAction } from './operation.ts'
+import type { Answer, Arguments, BoundAction, BoundFunction, ServerAction, ServerFunction, SetAction } from './operation.ts'
 import { argumentsOf } from './operation-arguments.ts'
 import type { ParsedRequest } from './parse-request.ts'
 import { ROW_ACTIONS } from './row-actions.ts'
 import { ROW_FUNCTIONS } from './row-functions.ts'
+import { ROLE_FUNCTIONS, SECURITY_ACTIONS, SECURITY_FUNCTIONS } from './security-operations.ts'
 import { ACCESS_FUNCTIONS, SHARE_FUNCTIONS } from './share-functions.ts'
 import { TEXT_FUNCTIONS } from './text-functions.ts'
 
-const UNBOUND_FUNCTIONS: { readonly [name: string]: ServerFunction } = { ...FUNCTIONS, ...ROW_FUNCTIONS, ...SHARE_FUNCTIONS, ...TEXT_FUNCTIONS }
+const UNBOUND_FUNCTIONS: { readonly [name: string]: ServerFunction } = {
+  ...FUNCTIONS,
+  ...ROLE_FUNCTIONS,
+  ...ROW_FUNCTIONS,
+  ...SHARE_FUNCTIONS,
+  ...TEXT_FUNCTIONS,
+}
 const UNBOUND_ACTIONS: { readonly [name: string]: ServerAction } = ROW_ACTIONS
 const SET_ACTIONS: { readonly [name: string]: SetAction } = BULK_ACTIONS
-const BOUND_FUNCTIONS: { readonly [name: string]: BoundFunction } = ACCESS_FUNCTIONS
+const BOUND_ACTIONS: { readonly [name: string]: BoundAction } = SECURITY_ACTIONS
+const BOUND_FUNCTIONS: { readonly [name: string]: BoundFunction } = { ...ACCESS_FUNCTIONS, ...SECURITY_FUNCTIONS }
 
 /** Those that stand for themselves. */
 export const OPERATION_NAMES: readonly string[] = [...Object.keys(UNBOUND_FUNCTIONS), ...Object.keys(UNBOUND_ACTIONS)]
 
 export function isOperation(name: string): boolean {
-  return Object.hasOwn(UNBOUND_FUNCTIONS, name) || Object.hasOwn(UNBOUND_ACTIONS, name)
+  return Object.hasOwn(UNBOUND_FUNCTIONS, name) || Object.hasOwn(UNBOUND_ACTIONS, name) || isDeprecated(name)
 }
 
 export async function runOperation(app: App, request: ParsedRequest): Promise<HttpResponse> {
   const [segment] = request.segments
   if (!segment || request.segments.length > 1) throw unknownOperation(request)
   const { name } = segment
+  refuseDeprecated(name)
   const action = Object.hasOwn(UNBOUND_ACTIONS, name) ? UNBOUND_ACTIONS[name] : undefined
   if (action) {
     if (segment.predicate) throw unknownOperation(request)
@@ -69,17 +80,26 @@ export async function runBoundOperation(app: App, request: ParsedRequest): Promi
   const table = set && app.schema().sets.get(set.name)
   if (!table) throw fail('UnknownResource', set?.name ?? '')
   const name = operation?.name.slice(NAMESPACE.length + 1) ?? ''
-  if (operation && set.predicate && request.segments.length === 2 && Object.hasOwn(BOUND_FUNCTIONS, name)) {
-    const found = BOUND_FUNCTIONS[name] as BoundFunction
-    if (!found.tables.includes(table.logicalName)) throw unknownOperation(request)
-    demand('GET', request)
-    const address = bindAddress(table, set.predicate, request.options.aliases)
-    return answer(name, await found.run(app, address, knownArguments(operation, found, request), request), request)
-  }
-  const action = Object.hasOwn(SET_ACTIONS, name) && operation?.name.startsWith(`${NAMESPACE}.`) ? SET_ACTIONS[name] : undefined
-  if (!action || set.predicate || operation?.predicate || request.segments.length > 2) throw unknownOperation(request)
+  refuseDeprecated(name)
+  if (!operation?.name.startsWith(`${NAMESPACE}.`) || request.segments.length > 2) throw unknownOperation(request)
+  if (set.predicate) return runOnRow(app, name, bindAddress(table, set.predicate, request.options.aliases), operation, request)
+  const action = Object.hasOwn(SET_ACTIONS, name) ? SET_ACTIONS[name] : undefined
+  if (!action || operation.predicate) throw unknownOperation(request)
   demand('POST', request)
   return answer(name, await action(app, table, request), request)
+}
+
+async function runOnRow(app: App, name: string, row: RowAddress, operation: PathSegment, request: ParsedRequest): Promise<HttpResponse> {
+  const action = Object.hasOwn(BOUND_ACTIONS, name) ? BOUND_ACTIONS[name] : undefined
+  const found = Object.hasOwn(BOUND_FUNCTIONS, name) ? BOUND_FUNCTIONS[name] : undefined
+  const { logicalName } = row.table
+  if (action?.tables.includes(logicalName) && !operation.predicate) {
+    demand('POST', request)
+    return answer(name, await action.run(app, row, request), request)
+  }
+  if (!found?.tables.includes(logicalName)) throw unknownOperation(request)
+  demand('GET', request)
+  return answer(name, await found.run(app, row, knownArguments(operation, found, request), request), request)
 }
 
 function demand(method: 'GET' | 'POST', request: ParsedRequest): void {
