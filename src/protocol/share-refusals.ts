@@ -3,5 +3,4 @@ import { codes, refusal } from './refusal.ts'
 
 export const SHARE_REFUSALS = {
   CannotShareWithOwner: refusal(400, '0x80040214', codes, () => 'An item cannot be shared with the owning user.'),
-  CannotShareWithSystemTeam: refusal(400, '0x80048339', codes, () => "You can't share or unshare a record with a system-generated access team."),
 } as const

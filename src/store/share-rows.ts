@@ -26,7 +26,6 @@ export async function shareRows(plan: Share, work: Work): Promise<WriteOutcome> 
   if (!principalId) return { kind: 'missing', address: plan.principal }
   const principal: Reference = { table: plan.principal.table.logicalName, id: principalId }
   if (change !== 'revoke' && row.owner?.id === principal.id) throw fail('CannotShareWithOwner')
-  await refuseSystemTeam(plan.principal.table, principal, work)
   await applyChange(address.table, row, principal, change, maskOf(rights), work)
   return { kind: 'shared' }
 }
@@ -52,10 +51,4 @@ async function activityOf(address: RowAddress, work: Work): Promise<RowAddress> 
   const named = found && (await readColumns(table, found.id, [kind], work))?.get(kind)
   const activity = typeof named === 'string' ? work.moment.schema.tables.get(named) : undefined
   return found && activity ? { by: 'id', table: activity, id: found.id } : address
-}
-
-/** Teams that the original makes by itself, one for a row. */
-async function refuseSystemTeam(table: Table, { id }: Reference, work: Work): Promise<void> {
-  const isSystems = table.columns.get('systemmanaged')
-  if (isSystems && (await readColumns(table, id, [isSystems], work))?.get(isSystems) === true) throw fail('CannotShareWithSystemTeam')
 }

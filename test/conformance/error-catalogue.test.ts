@@ -197,6 +197,11 @@ const ROWS: { readonly [name in Provoked]: () => Promise<Answer> } = {
 
   // Functions and actions
   MessageNotSupported: () => merge(named('new_part', partId), named('new_part', partId)),
+  CannotShareWithOwner: async () => {
+    const { UserId } = (await api.get('WhoAmI')).body
+    const Target = named('account', createdId(await post('accounts', {})))
+    return post('GrantAccess', { Target, PrincipalAccess: { AccessMask: 'ReadAccess', Principal: named('systemuser', UserId) } })
+  },
   MergeIdentical: () => merge(named('account', accountId), named('account', accountId)),
   MergeInactive: async () => {
     const id = createdId(await post('accounts', {}))
