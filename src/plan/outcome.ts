@@ -53,6 +53,8 @@ export type ReadOutcome =
   | { readonly kind: 'counts'; readonly counts: readonly number[] }
   | { readonly kind: 'shares'; readonly shares: readonly SharedWith[] }
   | { readonly kind: 'access'; readonly rights: readonly Right[] }
+  /** `RolePrivilege` values, joined by commas. */
+  | { readonly kind: 'privileges'; readonly json: string }
 
 /** A user or a team with what a row is shared with them for. */
 export type SharedWith = { readonly principal: Reference; readonly rights: readonly Right[] }

@@ -1,8 +1,8 @@
 /** Request + Schema + Caller → Plan: all that can be decided without data is decided here. What can come of it is `Outcome`. */
 import type { CountChanges, ReadChanges, ReadTracked } from './change-plan.ts'
-import type { CountRows, CountTables, ReadAccess, ReadOwner, ReadRow, ReadRows, ReadShares, ReadValue } from './read-plan.ts'
+import type { CountRows, CountTables, ReadAccess, ReadOwner, ReadPrivileges, ReadRow, ReadRows, ReadShares, ReadValue } from './read-plan.ts'
 import type { ReadResults } from './results-plan.ts'
-import type { Bulk, DeleteRow, Link, Merge, Share, StartBulkDelete, WriteRow } from './write-plan.ts'
+import type { Bulk, ChangeMembers, ChangePrivileges, DeleteRow, Link, Merge, Share, StartBulkDelete, WriteRow } from './write-plan.ts'
 
 export type ReadPlan =
   | ReadRow
@@ -14,7 +14,8 @@ export type ReadPlan =
   | CountTables
   | ReadShares
   | ReadAccess
+  | ReadPrivileges
   | ReadTracked
   | ReadChanges
   | CountChanges
-export type WritePlan = WriteRow | DeleteRow | Link | Merge | Share | Bulk | StartBulkDelete
+export type WritePlan = WriteRow | DeleteRow | Link | Merge | Share | ChangePrivileges | ChangeMembers | Bulk | StartBulkDelete

@@ -131,5 +131,8 @@ export type CountTables = { readonly kind: 'count-tables'; readonly tables: read
 /** With whom a row is shared, and what for (RetrieveSharedPrincipalsAndAccess). */
 export type ReadShares = { readonly kind: 'read-shares'; readonly address: RowAddress }
 
+/** The privileges of a role, or those that a user or a team has through roles (RetrieveRolePrivilegesRole and its like). */
+export type ReadPrivileges = { readonly kind: 'read-privileges'; readonly address: RowAddress }
+
 /** What somebody may do with a row, who has these rights (RetrievePrincipalAccess). */
 export type ReadAccess = { readonly kind: 'read-access'; readonly address: RowAddress; readonly rights: Rights }

@@ -69,6 +69,25 @@ export type Share = {
   readonly rights: readonly Right[]
 }
 
+/** `mask`: a depth as it is stored. */
+export type GivenPrivilege = { readonly id: Guid; readonly mask: number }
+
+/** What a role lets people do. `replace`: these and no others. */
+export type ChangePrivileges = {
+  readonly kind: 'change-privileges'
+  readonly row: RowAddress
+  readonly change: 'add' | 'replace' | 'remove'
+  readonly privileges: readonly GivenPrivilege[]
+}
+
+/** Users join a team or leave it. */
+export type ChangeMembers = {
+  readonly kind: 'change-members'
+  readonly row: RowAddress
+  readonly change: 'add' | 'remove'
+  readonly members: readonly RowAddress[]
+}
+
 /** A job that deletes what its queries find, one after the other. */
 export type StartBulkDelete = {
   readonly kind: 'start-bulk-delete'

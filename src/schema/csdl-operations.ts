@@ -4,6 +4,7 @@
  */
 import { NAMESPACE } from '../protocol/names.ts'
 import { entries, facetsOf, type Members, qualified } from './csdl-notation.ts'
+import { SECURITY_BOUND_OPERATIONS, SECURITY_OPERATIONS } from './csdl-security-operations.ts'
 import { SHARE_BOUND_OPERATIONS, SHARE_OPERATIONS } from './csdl-share-operations.ts'
 import { SERVERS_TABLES } from './servers-tables.ts'
 import type { Table } from './table.ts'
@@ -180,10 +181,11 @@ export const OPERATIONS: readonly Operation[] = [
     parameters: { 'Edm.Int32': 'Value', 'Edm.Boolean': 'MergeLabels' },
     optional: { 'Edm.String': OPTION_OWNER, 'Edm.Int32': 'DefaultStatusCode', Label: 'Label Description' },
   },
+  ...SECURITY_OPERATIONS,
   ...SHARE_OPERATIONS,
 ]
 
-export const BOUND_OPERATIONS: readonly BoundOperation[] = [...SHARE_BOUND_OPERATIONS]
+export const BOUND_OPERATIONS: readonly BoundOperation[] = [...SECURITY_BOUND_OPERATIONS, ...SHARE_BOUND_OPERATIONS]
 
 /** The other two answer 204: their responses are of the organization service alone (webapi.md 5.5). */
 const BULK_WRITES: readonly { readonly name: string; readonly returns?: string }[] = [

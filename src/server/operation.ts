@@ -26,5 +26,11 @@ export type BoundFunction = {
   readonly run: (app: App, row: RowAddress, args: Arguments, request: ParsedRequest) => Promise<Answer> | Answer
 }
 
+/** Bound to one row of one of `tables`: `POST roles(6f0c…)/Microsoft.Dynamics.CRM.AddPrivilegesRole`. */
+export type BoundAction = {
+  readonly tables: readonly string[]
+  readonly run: (app: App, row: RowAddress, request: ParsedRequest) => Promise<Answer | undefined>
+}
+
 /** Bound to a set. */
 export type SetAction = (app: App, table: Table, request: ParsedRequest) => Promise<Answer | undefined>

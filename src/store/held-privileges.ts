@@ -1,9 +1,9 @@
 /** What roles hold, as rows say it now: of a role, of a user with their teams, of a team. Rights for requests are `load-rights.ts`. */
-import type { Guid } from '../base/guid.ts'
 import { DEPTHS } from '../schema/privilege-depth.ts'
 import { join, type Sql, sql } from './sql/sql.ts'
 
-export type Holder = { readonly kind: 'role' | 'systemuser' | 'team'; readonly id: Guid }
+/** `kind`: the table; `id`: a value, or a query for it. */
+export type Holder = { readonly kind: string; readonly id: Sql }
 
 /** The privileges that each of these has, and the widest depth: `privilegeid`, `name`, `mask`, and the `unit` it belongs to. */
 export function heldPrivileges(holder: Holder): Sql {
@@ -33,7 +33,7 @@ function unitOf({ kind, id }: Holder): Sql {
 }
 
 function rolesOf({ kind, id }: Holder): Sql {
-  if (kind === 'role') return sql`${id}`
+  if (kind === 'role') return id
   if (kind === 'team') return sql`select "roleid" from "teamroles" where "teamid" = ${id}`
   return sql`
     select "roleid" from "systemuserroles" where "systemuserid" = ${id}

@@ -65,7 +65,7 @@ async function refuseAssigning(principal: 'systemuser' | 'team', id: Guid, roleI
   const found = await work.tx.get(sql`select "businessunitid" as "unit" from ${name(principal)} where ${name(`${principal}id`)} = ${id}`)
   const unit = found?.unit as Guid | undefined
   if (unit !== undefined && unit !== role.unit && !(await switchesOf(work)).ownsAcrossUnits) throw fail('RoleOfOtherUnit', roleId, unit)
-  const rows = await work.tx.all(heldPrivileges({ kind: 'role', id: roleId }))
+  const rows = await work.tx.all(heldPrivileges({ kind: 'role', id: sql`${roleId}` }))
   await refuseEscalation(new Map(rows.map((row) => [String(row.name), Number(row.mask)])), work)
   // Full rights are more than the privileges there are today.
   if (role.template === SYSTEM_ADMINISTRATOR) refuseUnlessFull(work)
@@ -80,7 +80,7 @@ export async function refuseEscalation(wanted: ReadonlyMap<string, number>, work
 
 async function refuseBeyond(user: Guid, rights: Rights, wanted: ReadonlyMap<string, number>, work: Work): Promise<void> {
   if (rights.isFull) return
-  const rows = await work.tx.all(heldPrivileges({ kind: 'systemuser', id: user }))
+  const rows = await work.tx.all(heldPrivileges({ kind: 'systemuser', id: sql`${user}` }))
   const held = new Map(rows.map((row) => [String(row.name), Number(row.mask)]))
   for (const [privilege, mask] of wanted) if ((held.get(privilege) ?? 0) < mask) throw lacks(user, privilege)
 }

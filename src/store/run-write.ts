@@ -10,6 +10,8 @@ import { accessDenied } from '../plan/rights.ts'
 import { rowMissing } from '../plan/row-address.ts'
 import type { Bulk, WriteRow } from '../plan/write-plan.ts'
 import { startBulkDelete } from './bulk-delete-job.ts'
+import { changeMembers } from './change-members.ts'
+import { changePrivileges } from './change-privileges.ts'
 import { deleteFound } from './delete-row.ts'
 import { linkRows } from './link-rows.ts'
 import { mergeRows } from './merge-rows.ts'
@@ -32,6 +34,10 @@ export async function runWrite(plan: WritePlan, tx: Transaction, moment: Moment)
       return mergeRows(plan, startWork(tx, moment))
     case 'share':
       return shareRows(plan, startWork(tx, moment))
+    case 'change-privileges':
+      return changePrivileges(plan, startWork(tx, moment))
+    case 'change-members':
+      return changeMembers(plan, startWork(tx, moment))
     case 'start-bulk-delete':
       return startBulkDelete(plan, tx, moment)
     case 'bulk':
