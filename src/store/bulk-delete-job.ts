@@ -8,8 +8,10 @@ import { DataverseError } from '../protocol/errors.ts'
 import type { Caller } from '../plan/caller.ts'
 import type { WriteOutcome } from '../plan/outcome.ts'
 import type { Value } from '../plan/value.ts'
+import { demandOther } from '../plan/rights.ts'
 import type { StartBulkDelete } from '../plan/write-plan.ts'
 import type { Table } from '../schema/table.ts'
+import { demandRight } from './access.ts'
 import { deleteFound } from './delete-row.ts'
 import { JOB_STATES, type JobState } from './job-states.ts'
 import { insertOwnRow, updateOwnRow } from './servers-rows.ts'
@@ -37,6 +39,8 @@ export type BulkDeleteJob = {
 
 export async function startBulkDelete(plan: StartBulkDelete, tx: Transaction, moment: Moment): Promise<WriteOutcome> {
   const { jobId, operationId, name, queries, startAt, table } = plan
+  demandOther(moment.caller.rights, 'prvBulkDelete')
+  demandRight(table, 'Delete', moment.caller.rights)
   const [statecode, statuscode] = startAt === undefined ? JOB_STATES.waiting : JOB_STATES.postponed
   await insertOwnRow(tx, moment, 'asyncoperation', jobId, {
     name,

@@ -22,14 +22,14 @@ export const ownerOf = perTable((table): OwnerColumns | undefined => {
 })
 
 /** Sets what follows from the owner among `values`; does nothing where it is not among them. */
-export async function followOwner(table: Table, values: Values, work: Work): Promise<void> {
+export async function followOwner(table: Table, values: Values, work: Work, keepsUnit = false): Promise<void> {
   const columns = ownerOf(table)
   const owner = columns && values.get(columns.owner)
   if (!columns || owner === undefined) return
   if (!isReference(owner)) throw fail('MissingOwner', table.logicalName)
   if (columns.user) values.set(columns.user, owner.table === 'systemuser' ? owner : null)
   if (columns.team) values.set(columns.team, owner.table === 'team' ? owner : null)
-  if (columns.unit) values.set(columns.unit, knownUnit(owner, work) ?? (await readUnit(owner, work)))
+  if (columns.unit && !keepsUnit) values.set(columns.unit, knownUnit(owner, work) ?? (await readUnit(owner, work)))
 }
 
 /** The caller's own unit came with the request. */

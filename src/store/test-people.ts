@@ -44,4 +44,4 @@ export function peopleOf(store: TestStore, write: Writes) {
   }
 }
 
-type UserOptions = { readonly unit?: Guid; readonly role?: string | undefined; readonly manager?: Guid }
+type UserOptions = { readonly unit?: Guid /** Null: none. */; readonly role?: string | null; readonly manager?: Guid }
