@@ -69,6 +69,7 @@ export function commonOf(request: ColumnRequest, setting: RequestSetting): Omit<
     isValidForRead: request.isValidForRead ?? true,
     isCustom: true,
     ...(request.isSecured && { isSecured: true }),
+    ...(request.isAudited === false && { isAudited: false }),
     columnNumber: setting.columnNumber,
     createdOn: setting.now,
     modifiedOn: setting.now,

@@ -28,6 +28,8 @@ type Common = {
   readonly isCustom: boolean
   /** Has column-level security on: such a column may not be part of an alternate key. */
   readonly isSecured?: boolean | undefined
+  /** Whether its changes are kept where those of its table are. Left out: as `auditing.ts` says. */
+  readonly isAudited?: boolean | undefined
   readonly columnNumber: number
   /** ISO 8601 with `Z`, whole seconds. */
   readonly createdOn: string

@@ -3,6 +3,7 @@
  * currencies, its place among what activities may be regarding.
  */
 import { fail } from '../protocol/errors.ts'
+import { checkAuditable } from './auditing.ts'
 import type { Column } from './column.ts'
 import { isLookup } from './column.ts'
 import { primaryIdSchemaName, systemColumns } from './custom-table.ts'
@@ -38,6 +39,7 @@ export function createTable(draft: Draft, edit: Extract<SchemaEdit, { kind: 'cre
     primaryIdColumn: logicalNameOf(primaryIdSchemaName(request)),
     primaryNameColumn: logicalNameOf(primaryNameOf(request).schemaName),
     tracksChanges: request.tracksChanges,
+    ...(request.isAudited && { isAudited: true }),
     canTrackChanges: true,
     isCustom: true,
     isIntersect: false,
@@ -105,6 +107,7 @@ export function updateTable(draft: Draft, edit: Extract<SchemaEdit, { kind: 'upd
   const { change, mergeLabels } = edit
   if (change.tracksChanges === false && table.tracksChanges) throw fail('TrackingCannotBeDisabled', table.logicalName)
   if (change.tracksChanges && !table.canTrackChanges) throw fail('TrackingNotAllowed', table.logicalName)
+  if (change.isAudited) checkAuditable(table)
   const lost = (['hasNotes', 'hasActivities'] as const).find((one) => table[one] && change[one] === false)
   if (lost) throw fail('InvalidMetadata', `The ${lost} of ${table.logicalName} cannot be switched off once it is on.`)
   if (table.isIntersect && (change.hasNotes || change.hasActivities)) throw fail('SystemMetadata', `intersect table ${table.logicalName}`)
@@ -115,6 +118,7 @@ export function updateTable(draft: Draft, edit: Extract<SchemaEdit, { kind: 'upd
     displayCollectionName: editLabel(table.displayCollectionName, change.displayCollectionName, mergeLabels),
     description: editLabel(table.description, change.description, mergeLabels),
     tracksChanges: change.tracksChanges ?? table.tracksChanges,
+    isAudited: change.isAudited ?? table.isAudited,
     hasNotes: change.hasNotes ?? table.hasNotes,
     hasActivities: change.hasActivities ?? table.hasActivities,
     enforcesTransitions: change.enforcesTransitions ?? table.enforcesTransitions,

@@ -25,6 +25,7 @@ const NAMES: { readonly [table: string]: string } = {
   usersettings: 'UserSettings',
   transactioncurrency: 'TransactionCurrency',
   bulkdeleteoperation: 'AsyncOperation',
+  audit: 'AuditSummary',
 }
 
 const DEPTHS: { readonly [ownership in Table['ownership']]: readonly Depth[] } = {
@@ -46,6 +47,8 @@ export function privilegeId(name: string): Guid {
 /** None on intersect tables: who may read both sides may read the pair. */
 export function rightsOn(table: Table): readonly Right[] {
   if (table.isIntersect) return []
+  // Nobody writes what has happened.
+  if (table.logicalName === 'audit') return ['Read']
   return table.ownership === 'user' ? ON_OWNED : ON_ALL
 }
 
@@ -81,7 +84,8 @@ export const OTHER_PRIVILEGES = [
   'prvCreateRelationship',
   'prvWriteRelationship',
   'prvDeleteRelationship',
-  'prvReadAuditSummary',
+  'prvReadRecordAuditHistory',
+  'prvDeleteRecordChangeHistory',
   'prvDeleteAuditData',
   'prvReadSharedPrincipals',
 ] as const

@@ -30,6 +30,7 @@ export type TableRequest = {
   readonly hasNotes: boolean
   readonly hasActivities: boolean
   readonly tracksChanges: boolean
+  readonly isAudited?: boolean | undefined
   readonly columns: readonly ColumnRequest[]
 }
 
@@ -39,7 +40,10 @@ export type SchemaEdit =
       readonly kind: 'update-table'
       readonly table: string
       readonly change: Partial<
-        Pick<Table, 'displayName' | 'displayCollectionName' | 'description' | 'tracksChanges' | 'hasNotes' | 'hasActivities' | 'enforcesTransitions'>
+        Pick<
+          Table,
+          'displayName' | 'displayCollectionName' | 'description' | 'tracksChanges' | 'isAudited' | 'hasNotes' | 'hasActivities' | 'enforcesTransitions'
+        >
       >
       readonly mergeLabels: boolean
     }

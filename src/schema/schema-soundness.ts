@@ -135,7 +135,8 @@ function relationshipComplaints(schema: Schema, one: OneToMany): string[] {
 }
 
 function lookupComplaints(schema: Schema, table: Table, oneToMany: readonly OneToMany[]): string[] {
-  const lookups = [...table.columns.values()].filter(isLookup).filter((column) => column.type !== 'owner')
+  const isUnrelated = (column: Column) => table.logicalName === 'audit' && column.logicalName === 'objectid'
+  const lookups = [...table.columns.values()].filter(isLookup).filter((column) => column.type !== 'owner' && !isUnrelated(column))
   return lookups.flatMap((column) =>
     column.targets
       .filter((target) => schema.tables.has(target))

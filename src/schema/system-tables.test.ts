@@ -31,6 +31,7 @@ test('the standard tables are there', () => {
     'organization',
     'transactioncurrency',
     'asyncoperation',
+    'audit',
     'bulkdeleteoperation',
     'publisher',
     'solution',

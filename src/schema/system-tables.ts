@@ -3,6 +3,7 @@ import type { Definitions } from './schema.ts'
 import { account } from './system-tables/account.ts'
 import { activitypointer } from './system-tables/activitypointer.ts'
 import { asyncoperation } from './system-tables/asyncoperation.ts'
+import { audit } from './system-tables/audit.ts'
 import { type IntersectSeed, build } from './system-tables/build.ts'
 import { bulkdeleteoperation } from './system-tables/bulkdeleteoperation.ts'
 import { businessunit } from './system-tables/businessunit.ts'
@@ -51,6 +52,7 @@ const SEEDS: readonly TableSeed[] = [
   activitypointer,
   withActivityColumns(task),
   asyncoperation,
+  audit,
   bulkdeleteoperation,
   publisher,
   solution,

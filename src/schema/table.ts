@@ -39,6 +39,8 @@ export type Table = {
   readonly primaryNameColumn?: string | undefined
   readonly tracksChanges: boolean
   readonly canTrackChanges: boolean
+  /** Changes of its rows are kept, where the organization keeps any (`auditing.ts`). */
+  readonly isAudited?: boolean | undefined
   readonly isCustom: boolean
   readonly isIntersect: boolean
   readonly isActivity: boolean

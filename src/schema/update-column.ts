@@ -3,6 +3,7 @@
  * so that a member equal to the current one is no change. What cannot change is refused, never passed over.
  */
 import { fail } from '../protocol/errors.ts'
+import { canColumnBeAudited } from './auditing.ts'
 import type { Option } from './choice.ts'
 import { type Column, isLookup } from './column.ts'
 import { checkRequiredLevel, typeOfRequest } from './column-request.ts'
@@ -40,6 +41,7 @@ export function updateColumn(draft: Draft, edit: Extract<SchemaEdit, { kind: 'up
     description: editLabel(column.description, change.description, mergeLabels),
     requiredLevel: requiredLevelOf(table, column, change),
     isSecured: change.isSecured ?? column.isSecured,
+    isAudited: auditedOf(table, column, change),
   }
   const changed = { ...labelled, ...typeChange(draft, labelled, change, mergeLabels) } as Column
   const after = putColumn(draft, table, withTransitions(table, changed, change.statusTransitions))
@@ -64,6 +66,11 @@ function requiredLevelOf(table: Table, column: Column, change: Partial<ColumnReq
   if (change.requiredLevel === undefined || change.requiredLevel === column.requiredLevel) return column.requiredLevel
   if (column.requiredLevel === 'SystemRequired') throw fail('SystemMetadata', `required level of ${table.logicalName}.${column.logicalName}`)
   return checkRequiredLevel(change.requiredLevel)
+}
+
+function auditedOf(table: Table, column: Column, change: Partial<ColumnRequest>): boolean | undefined {
+  if (change.isAudited && !canColumnBeAudited(table, column)) throw fail('SystemMetadata', `auditing of ${table.logicalName}.${column.logicalName}`)
+  return change.isAudited ?? column.isAudited
 }
 
 /** The type's members after the change; the limits are checked only where one of them changes: system columns exceed some. */

@@ -9,6 +9,7 @@ import type { Reference } from '../plan/value.ts'
 import type { OneToMany } from '../schema/relationship.ts'
 import type { Table } from '../schema/table.ts'
 import { updatePointer } from './activity-pointer.ts'
+import { auditChange, beforeChange, isAuditing } from './audit-changes.ts'
 import { followLookups, followOwner, ownerOf } from './owner-columns.ts'
 import type { Values } from './resolve-lookups.ts'
 import { pointsAt } from './sql/address-sql.ts'
@@ -81,7 +82,9 @@ async function assignRow(table: Table, id: Guid, owner: Reference, work: Work): 
   followLookups(table, values)
   await followOwner(table, values, work)
   stampModified(table, values, work.moment)
+  const before = isAuditing(table, work) ? await beforeChange(table, id, values, work) : undefined
   await updateRow(work.tx, table, id, values)
+  if (before) await auditChange(table, id, before, values, work)
   await updatePointer(table, id, values, work)
   await afterwards?.()
 }

@@ -8,6 +8,7 @@ import { type Column, isLookup } from '../schema/column.ts'
 import type { ManyToMany, OneToMany } from '../schema/relationship.ts'
 import type { Table } from '../schema/table.ts'
 import { pointerOf } from './activity-pointer.ts'
+import { auditDelete, beforeDelete, isAuditing } from './audit-changes.ts'
 import { changeRow } from './change-row.ts'
 import type { Afterwards } from './events.ts'
 import { findRow } from './find-row.ts'
@@ -73,7 +74,9 @@ function frameName(table: Table, id: Guid): string {
 async function deleteBare({ table, id }: Frame, work: Work): Promise<void> {
   const { tx, moment } = work
   for (const relationship of factsOf(table, moment.schema).linked) await deletePairs(relationship, table, id, work)
+  const before = isAuditing(table, work) ? await beforeDelete(table, id, work) : undefined
   if (!(await deleteRow(tx, table, id))) return
+  if (before) await auditDelete(table, id, before, work)
   await insertTombstone(tx, table, id, moment.now)
   await dropSharesOf(table, id, work)
   const pointer = pointerOf(table, moment.schema)

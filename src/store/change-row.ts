@@ -6,6 +6,7 @@ import type { Guid } from '../base/guid.ts'
 import { isReference } from '../plan/value.ts'
 import type { Table } from '../schema/table.ts'
 import { updatePointer } from './activity-pointer.ts'
+import { auditChange, beforeChange, isAuditing } from './audit-changes.ts'
 import { cascadeAssign } from './cascade-assign.ts'
 import { inheritShares } from './cascade-share.ts'
 import { computeColumns, hasComputed } from './computed-columns.ts'
@@ -31,8 +32,10 @@ export async function changeRow(table: Table, found: FoundRow, values: Values, w
   if (hasAmounts(table)) await fillBaseAmounts(table, found.id, values, work)
   if (hasComputed(table)) await computeColumns(table, found.id, values, work)
   stampModified(table, values, work.moment)
+  const before = isAuditing(table, work) ? await beforeChange(table, found.id, values, work) : undefined
   const version = await write(table, found, values, work, versions)
   if (version === undefined) return undefined
+  if (before) await auditChange(table, found.id, before, values, work)
   if (table.isActivity) await updatePointer(table, found.id, values, work)
   await inheritShares(table, found.id, values, work)
   if (table.ownership === 'business') await followInCopies(table, found.id, values, work)

@@ -12,6 +12,7 @@ import { type Column, isStateColumn } from '../schema/column.ts'
 import type { Table } from '../schema/table.ts'
 import { insertPointer } from './activity-pointer.ts'
 import { attachAll } from './attach-rows.ts'
+import { auditCreate, isAuditing } from './audit-changes.ts'
 import { inheritShares } from './cascade-share.ts'
 import { checkColumnSecurity } from './column-permission-rules.ts'
 import { demandRight } from './access.ts'
@@ -56,6 +57,7 @@ export async function createRow(plan: WriteRow, work: Work, given?: ReadonlyMap<
   const version = await insert(plan, values, work)
   if (version === undefined) return undefined
   if (asked) await demandPointing(table, id, asked, work)
+  if (isAuditing(table, work)) await auditCreate(table, id, values, work)
   if (table.isActivity) await insertPointer(table, values, work)
   if (table.logicalName === 'businessunit' && !isServersOwn(plan)) await createDefaultTeam(table, id, values, createNested, work)
   if (table.logicalName === 'systemuser') await welcomeUser(table, id, values, work)

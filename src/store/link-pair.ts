@@ -8,6 +8,7 @@ import { fail } from '../protocol/errors.ts'
 import type { Column } from '../schema/column.ts'
 import type { ManyToMany } from '../schema/relationship.ts'
 import type { Table } from '../schema/table.ts'
+import { auditLink } from './audit-changes.ts'
 import { name, sql } from './sql/sql.ts'
 import { deleteRow, insertRow, insertTombstone } from './sql/write-row.ts'
 import { asRefusal } from './unique-violation.ts'
@@ -30,6 +31,7 @@ export async function linkPair(relationship: ManyToMany, side: 1 | 2, row: Guid,
   } catch (error) {
     throw asRefusal(table, error)
   }
+  await auditLink(relationship, 'link', { row, other, side }, work)
 }
 
 /** Fails where the two are not linked. */
@@ -39,6 +41,7 @@ export async function unlinkPair(relationship: ManyToMany, side: 1 | 2, row: Gui
   const id = await findPair(table, relationship, id1, id2, work)
   if (id === undefined) throw fail('RowNotFound', table.logicalName, `${id1}, ${id2}`)
   await deletePair(table, id, work)
+  await auditLink(relationship, 'unlink', { row, other, side }, work)
 }
 
 /** What was linked with `from` is linked with `to`; what is linked with it already stays so. */

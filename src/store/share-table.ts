@@ -8,6 +8,7 @@ import { Guid } from '../base/guid.ts'
 import type { Reference } from '../plan/value.ts'
 import type { Column } from '../schema/column.ts'
 import type { Table } from '../schema/table.ts'
+import { auditShare } from './audit-changes.ts'
 import { perTable } from './per-table.ts'
 import type { SqlRow } from './sql/connection.ts'
 import { type Sql, sql } from './sql/sql.ts'
@@ -30,6 +31,7 @@ export async function sharesOf(row: Guid, work: Work): Promise<readonly ShareRow
 /** Writes what differs from `before`. */
 export async function saveShare(row: Reference, before: ShareRow, own: number, inherited: number, work: Work): Promise<void> {
   if (before.own === own && before.inherited === inherited) return
+  await auditShare(row, before.principal, before.own, own, work)
   const { tx, moment } = work
   const table = shareTable(work)
   assert(table, 'there is no table of shares')

@@ -65,6 +65,9 @@ export function openTestReads(schema: Schema = readSchema) {
     dialect: sqliteDialect,
     nextVersion: () => sql`${++version}`,
     securityChanged: () => {},
+    audits: () => false,
+    setAudits: () => {},
+    jobId: Guid.next,
     savepoint: (work) => work(),
   }
   const committed = () => connection.run(sql`update tidemark_counter set version = ${version}`)

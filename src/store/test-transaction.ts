@@ -124,6 +124,8 @@ export type TestStore = {
 /** The one table beside the schema's that writing knows. */
 const TOMBSTONES = 'create table tidemark_tombstone ("table" text not null, id text not null, version integer not null, deletedon text not null)'
 
+const JOB_ID = Guid.fromName('the one job of a test')
+
 /** Deferred references: the first rows name each other. */
 export async function openTestStore(schema = writeSchema): Promise<TestStore> {
   const connection = openConnection(':memory:', { readOnly: false })
@@ -132,6 +134,7 @@ export async function openTestStore(schema = writeSchema): Promise<TestStore> {
     for (const statement of migrationSql({ kind: 'create-table', table }, schema, sqliteDialect, new Set())) connection.run(statement)
   }
   let version = 100n
+  let audits = false
   const tx: Transaction = {
     dialect: sqliteDialect,
     pages: connection.pages,
@@ -140,6 +143,11 @@ export async function openTestStore(schema = writeSchema): Promise<TestStore> {
     run: connection.run,
     nextVersion: () => sql`${++version}`,
     securityChanged: () => {},
+    audits: () => audits,
+    setAudits: (isOn) => {
+      audits = isOn
+    },
+    jobId: () => JOB_ID,
     savepoint: (work) => work(),
   }
   connection.execute('begin; pragma defer_foreign_keys = on')

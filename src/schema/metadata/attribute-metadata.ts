@@ -2,6 +2,7 @@
  * A column as `AttributeMetadata`: what every column shows. What its type adds is in `attribute-details.ts`.
  * The virtual columns that Dataverse shows behind lookups and choices (`primarycontactidname`) are not columns here, and are left out.
  */
+import { canColumnBeAudited, isColumnAudited } from '../auditing.ts'
 import { type Column, isLookup } from '../column.ts'
 import { COLUMN_TYPES } from '../column-types.ts'
 import { securabilityOf } from '../secured-columns.ts'
@@ -72,6 +73,7 @@ function render(table: Table, column: Column): MetadataObject {
     AttributeTypeName: { Value: names.attributeTypeName },
     Description: labelJson(column.description, column, 'Description'),
     DisplayName: labelJson(column.displayName, column, 'DisplayName'),
+    IsAuditEnabled: managedProperty(isColumnAudited(table, column), canColumnBeAudited(table, column), 'canmodifyauditsettings'),
     ...(column.isCustom ? CUSTOM_SETTINGS : SYSTEM_SETTINGS),
     RequiredLevel: managedProperty(column.requiredLevel, column.isCustom && column.requiredLevel !== 'SystemRequired', 'canmodifyrequirementlevelsettings'),
     Settings: [],

@@ -1,7 +1,8 @@
 /**
- * A table as `EntityMetadata`. What Tidemark has no part in (forms, mobile, auditing …) is shown as it is on a new table of a new organization.
+ * A table as `EntityMetadata`. What Tidemark has no part in (forms, mobile …) is shown as it is on a new table of a new organization.
  * Source: the recorded definitions on the pages «Create and update table definitions» and «Web API metadata operations sample».
  */
+import { canBeAudited } from '../auditing.ts'
 import type { Ownership, Table } from '../table.ts'
 import { labelJson } from './label-json.ts'
 import { managedProperty, type MetadataObject, once } from './metadata-object.ts'
@@ -156,6 +157,7 @@ const NOT_OF_INTERSECTS = /^(IsCustomizable|IsRenameable|IsMappable|Can(Create|B
 
 function managedOf(table: Table): MetadataObject {
   const members = MANAGED.map(([member, standard, logicalName]) => {
+    if (member === 'IsAuditEnabled') return [member, managedProperty(table.isAudited ?? false, canBeAudited(table), logicalName ?? '')] as const
     const value = member === 'CanChangeTrackingBeEnabled' ? table.canTrackChanges : standard && !(table.isIntersect && NOT_OF_INTERSECTS.test(member))
     return [member, managedProperty(value, table.isCustom && !FIXED.has(member), logicalName ?? member.toLowerCase())] as const
   })

@@ -77,6 +77,12 @@ export function wrappedOneOf<T extends string>(body: Body, member: string, allow
   return wrapper ? oneOf({ [member]: wrapper.Value ?? null }, member, allowed) : oneOf(body, member, allowed)
 }
 
+/** A managed property, `{"Value":true,…}`, or the bare value. */
+export function wrappedFlag(body: Body, member: string): boolean | undefined {
+  const wrapper = asObject(body[member])
+  return flagOf(wrapper ? { [member]: wrapper.Value ?? null } : body, member)
+}
+
 export function requiredText(body: Body, member: string): string {
   const value = textOf(body, member)
   if (value === undefined || value === '') throw missing(member)

@@ -4,6 +4,7 @@
  */
 import { fail } from '../../protocol/errors.ts'
 import type { JsonValue } from '../../protocol/row-json.ts'
+import { isColumnAudited } from '../auditing.ts'
 import type { Column, ColumnKind, RequiredLevel } from '../column.ts'
 import { COLUMN_TYPES, kindsOf } from '../column-types.ts'
 import type { Schema } from '../schema.ts'
@@ -12,7 +13,7 @@ import type { Table } from '../table.ts'
 import { attributeMetadata } from './attribute-metadata.ts'
 import { CHANGEABLE_DETAILS, parseDetails } from './parse-attribute-details.ts'
 import { parseLabel } from './label-json.ts'
-import { asObject, type Body, bodyOf, flagOf, integerOf, requiredText, textOf, typeNameOf, wrappedOneOf } from './metadata-body.ts'
+import { asObject, type Body, bodyOf, flagOf, integerOf, requiredText, textOf, typeNameOf, wrappedFlag, wrappedOneOf } from './metadata-body.ts'
 import { ATTRIBUTE_TYPE, castOf } from './metadata-types.ts'
 import { parseTransitions } from './parse-transitions.ts'
 import { refuseOtherChanges } from './unchanged.ts'
@@ -36,7 +37,7 @@ export function parseAttribute(json: JsonValue, schema: Schema): ColumnRequest {
   }
 }
 
-const CHANGEABLE = ['DisplayName', 'Description', 'RequiredLevel', 'IsSecured']
+const CHANGEABLE = ['DisplayName', 'Description', 'RequiredLevel', 'IsSecured', 'IsAuditEnabled']
 
 /** What a whole definition sent back may change. Options have actions of their own (`UpdateOptionValue` …) and are passed over, but for the transitions of a status. */
 export function parseAttributeChange(json: JsonValue, table: Table, column: Column, schema: Schema): Partial<ColumnRequest> {
@@ -57,7 +58,8 @@ export function parseAttributeChange(json: JsonValue, table: Table, column: Colu
     ...change
   } = { ...parseCommon(body), ...parseDetails(body, column.type, schema) }
   if (column.type === 'status') Object.assign(change, { statusTransitions: parseTransitions(body) })
-  return Object.fromEntries(Object.entries(defined(change)).filter(([member, value]) => !isUnset(column, member, value))) as Partial<ColumnRequest>
+  const isSame = (member: string, value: unknown) => isUnset(column, member, value) || (member === 'isAudited' && value === isColumnAudited(table, column))
+  return Object.fromEntries(Object.entries(defined(change)).filter(([member, value]) => !isSame(member, value))) as Partial<ColumnRequest>
 }
 
 /** What the definition shows where the column says nothing: not secured, no default option. */
@@ -73,6 +75,7 @@ function parseCommon(body: Body): Partial<ColumnRequest> {
     description: description && Object.keys(description).length > 0 ? description : undefined,
     requiredLevel: wrappedOneOf(body, 'RequiredLevel', REQUIRED_LEVELS),
     isSecured: flagOf(body, 'IsSecured'),
+    isAudited: wrappedFlag(body, 'IsAuditEnabled'),
   })
 }
 

@@ -7,7 +7,7 @@ import type { ColumnRequest, SchemaEdit, TableRequest } from '../schema-edit.ts'
 import type { Table } from '../table.ts'
 import { entityMetadata } from './entity-metadata.ts'
 import { parseLabel } from './label-json.ts'
-import { type Body, bodyOf, flagOf, listOf, missing, oneOf, requiredText, textOf } from './metadata-body.ts'
+import { type Body, bodyOf, flagOf, listOf, missing, oneOf, requiredText, textOf, wrappedFlag } from './metadata-body.ts'
 import { ENTITY_TYPE } from './metadata-types.ts'
 import { parseAttribute } from './parse-attribute.ts'
 import { refuseOtherChanges } from './unchanged.ts'
@@ -37,6 +37,7 @@ export function parseEntityMetadata(json: JsonValue, schema: Schema): TableReque
     hasNotes: flagOf(body, 'HasNotes') ?? false,
     hasActivities: flagOf(body, 'HasActivities') ?? false,
     tracksChanges: flagOf(body, 'ChangeTrackingEnabled') ?? false,
+    isAudited: wrappedFlag(body, 'IsAuditEnabled') ?? false,
     columns: columnsOf(body, schema),
   }
 }
@@ -48,6 +49,7 @@ const CHANGEABLE: ReadonlySet<string> = new Set([
   'DisplayCollectionName',
   'Description',
   'ChangeTrackingEnabled',
+  'IsAuditEnabled',
   'HasNotes',
   'HasActivities',
   'EnforceStateTransitions',
@@ -62,11 +64,17 @@ export function parseEntityMetadataChange(json: JsonValue, table: Table): TableC
     displayCollectionName: parseLabel(body.DisplayCollectionName, 'DisplayCollectionName'),
     description: description && Object.keys(description).length > 0 ? description : undefined,
     tracksChanges: flagOf(body, 'ChangeTrackingEnabled'),
+    isAudited: changed(wrappedFlag(body, 'IsAuditEnabled'), table.isAudited ?? false),
     hasNotes: flagOf(body, 'HasNotes'),
     hasActivities: flagOf(body, 'HasActivities'),
     enforcesTransitions: flagOf(body, 'EnforceStateTransitions'),
   }
   return Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined))
+}
+
+/** A definition that is sent back says it again. */
+function changed(wanted: boolean | undefined, before: boolean): boolean | undefined {
+  return wanted === before ? undefined : wanted
 }
 
 /** One is the primary name: by its own mark, or named by the table's `PrimaryNameAttribute`. */

@@ -25,6 +25,7 @@ export const account: TableSeed = {
   hasNotes: true,
   hasActivities: true,
   tracksChanges: true,
+  isAudited: true,
   columns: [
     choice('AccountCategoryCode', 'Category', { 1: 'Preferred Customer', 2: 'Standard' }),
     choice('AccountClassificationCode', 'Classification', ONLY_DEFAULT, 1),

@@ -55,6 +55,7 @@ function columnOf(seed: ColumnSeed | BaseSeed, setting: ColumnSetting, columnNum
     isValidForUpdate: seed.rest.update ?? filledBy === 'client',
     isValidForRead: seed.rest.read ?? true,
     isCustom: setting.isCustom,
+    ...(seed.rest.secured && { isSecured: true }),
     columnNumber,
     createdOn: setting.createdOn,
     modifiedOn: setting.createdOn,

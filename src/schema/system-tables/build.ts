@@ -44,6 +44,7 @@ function tableOf(seed: TableSeed): Table {
     primaryIdColumn: seed.primaryId,
     primaryNameColumn: seed.primaryName,
     tracksChanges: seed.tracksChanges ?? false,
+    ...(seed.isAudited && { isAudited: true }),
     canTrackChanges: true,
     isCustom: false,
     isIntersect: false,
@@ -67,7 +68,8 @@ function relationshipsOf(seed: TableSeed, tables: ReadonlyMap<string, Table>): R
   const table = tables.get(seed.schemaName.toLowerCase())
   if (!table) return []
   const written = seed.relationships.filter((one) => isOnLookup(table, one))
-  const missing = missingRelationships(table, (column, target) => written.some((one) => one.column === column && one.to === target))
+  const isThere = (column: string, target: string) => written.some((one) => one.column === column && one.to === target)
+  const missing = missingRelationships(table, (column, target) => isThere(column, target) || seed.unrelated?.includes(column) === true)
   return [...written, ...missing].flatMap((one) => {
     const referenced = tables.get(one.to)
     return referenced ? [oneToManyOf(one, table, referenced, idOfRelationship)] : []

@@ -14,6 +14,7 @@ export const businessunit: TableSeed = {
   objectTypeCode: 10,
   primaryId: 'businessunitid',
   primaryName: 'name',
+  isAudited: true,
   columns: [
     guid('Address1_AddressId', 'Address 1: ID'),
     choice('Address1_AddressTypeCode', 'Address 1: Address Type', { 1: 'Default Value' }, 1),

@@ -19,6 +19,7 @@ export const contact: TableSeed = {
   hasNotes: true,
   hasActivities: true,
   tracksChanges: true,
+  isAudited: true,
   columns: [
     choice('AccountRoleCode', 'Role', { 1: 'Decision Maker', 2: 'Employee', 3: 'Influencer' }),
     guid('Address1_AddressId', 'Address 1: ID'),

@@ -16,6 +16,7 @@ export const organization: TableSeed = {
   objectTypeCode: 1019,
   primaryId: 'organizationid',
   primaryName: 'name',
+  isAudited: true,
   columns: [
     guid('OrganizationId', 'Organization', { required: 'SystemRequired', filledBy: 'server' }),
     string('Name', 'Organization Name', 160, { required: 'SystemRequired', update: false }),

@@ -14,6 +14,7 @@ export const role: TableSeed = {
   objectTypeCode: 1036,
   primaryId: 'roleid',
   primaryName: 'name',
+  isAudited: true,
   columns: [
     guid('ApplicationId', 'Application Id'),
     string('AppliesTo', 'Applies To', 2000, { required: 'ApplicationRequired' }),

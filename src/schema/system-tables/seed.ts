@@ -15,6 +15,8 @@ export type Rest = {
   readonly update?: boolean
   /** `false`: a secret. It can be written and never read. */
   readonly read?: boolean
+  /** Has column-level security on from the start. */
+  readonly secured?: boolean
 }
 
 /** value → label, or [label, state] for a status. */
@@ -190,6 +192,9 @@ export type TableSeed = {
   readonly hasNotes?: boolean
   readonly hasActivities?: boolean
   readonly tracksChanges?: boolean
+  readonly isAudited?: boolean
+  /** Lookups without relationships: they name rows that may be gone. */
+  readonly unrelated?: readonly string[]
   readonly columns: readonly ColumnSeed[]
   readonly relationships: readonly RelationshipSeed[]
   readonly manyToMany?: readonly ManyToManySeed[]

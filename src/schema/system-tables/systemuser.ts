@@ -14,6 +14,7 @@ export const systemuser: TableSeed = {
   objectTypeCode: 8,
   primaryId: 'systemuserid',
   primaryName: 'fullname',
+  isAudited: true,
   columns: [
     choice(
       'AccessMode',

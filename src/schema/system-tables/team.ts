@@ -14,6 +14,7 @@ export const team: TableSeed = {
   objectTypeCode: 9,
   primaryId: 'teamid',
   primaryName: 'name',
+  isAudited: true,
   columns: [
     lookup('AdministratorId', 'Administrator', ['systemuser'], { required: 'SystemRequired' }),
     guid('AzureActiveDirectoryObjectId', 'Object Id for a group', { update: false }),

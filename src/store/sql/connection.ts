@@ -1,4 +1,5 @@
 /** What an engine's driver gives to the code above it. Answers may be immediate (SQLite) or promised: always `await` them. */
+import type { Guid } from '../../base/guid.ts'
 import type { JsonText } from '../../plan/outcome.ts'
 import type { Sql, SqlValue } from './sql.ts'
 import type { Dialect } from './dialect.ts'
@@ -43,6 +44,11 @@ export type Transaction = Readable & {
   readonly nextVersion: () => Sql
   /** What rights are put together from has been written: whoever keeps rights has to load them anew. */
   readonly securityChanged: () => void
+  /** Whether the organization has changes kept (`isauditenabled`), as it is in this transaction. */
+  readonly audits: () => boolean
+  readonly setAudits: (isOn: boolean) => void
+  /** The same for all that is done in one job: a request, a change set. */
+  readonly jobId: () => Guid
   /** Undoes what `work` did, and nothing else, when it throws. */
   readonly savepoint: <T>(work: () => Promise<T>) => Promise<T>
 }

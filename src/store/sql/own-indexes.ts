@@ -1,4 +1,4 @@
-/** Indexes of standard tables that neither a lookup nor a key explains: shares are found by their row, and by whom they are for. */
+/** Indexes of standard tables that neither a lookup nor a key explains: shares are found by their row, and by whom they are for; changes by their row. */
 import type { Table } from '../../schema/table.ts'
 import { join, name, sql, type Sql } from './sql.ts'
 import { ownIndex } from './storage-names.ts'
@@ -6,6 +6,10 @@ import { ownIndex } from './storage-names.ts'
 type OwnIndex = { readonly name: string; readonly isUnique: boolean; readonly columns: readonly string[] }
 
 const INDEXES: { readonly [table: string]: readonly OwnIndex[] } = {
+  audit: [
+    { name: 'object', isUnique: false, columns: ['objectid'] },
+    { name: 'created', isUnique: false, columns: ['createdon'] },
+  ],
   principalobjectaccess: [
     { name: 'object', isUnique: true, columns: ['objectid', 'principalid'] },
     { name: 'principal', isUnique: false, columns: ['principalid', 'objecttypecode'] },

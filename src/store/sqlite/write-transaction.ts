@@ -1,4 +1,5 @@
 /** The open write transaction: the connection's statements, the version counter, the schema as this transaction sees it. */
+import { Guid } from '../../base/guid.ts'
 import type { Deleted } from '../../schema/edit-draft.ts'
 import type { MigrationStep } from '../../schema/schema-edit.ts'
 import type { Schema } from '../../schema/schema.ts'
@@ -10,13 +11,15 @@ import type { Connection } from './driver.ts'
 import type { WriteTransaction } from './writer.ts'
 
 /** What lives longer than a transaction. The counter runs ahead of the file's; a version that was rolled back is not given again. `security` changes whenever rights may have. */
-export type WriterState = { schema: Schema; version: bigint; security: number }
+export type WriterState = { schema: Schema; version: bigint; security: number; audits: boolean }
 
 export function writeTransaction(connection: Connection, state: WriterState): WriteTransaction {
   let depth = 0
+  let jobId: Guid | undefined
 
   async function savepoint<T>(work: () => Promise<T>): Promise<T> {
-    const { schema, security } = state
+    const { schema, security, audits } = state
+    if (depth === 0) jobId = undefined
     const label = `job_${++depth}`
     connection.step(`savepoint ${label}`)
     try {
@@ -27,6 +30,7 @@ export function writeTransaction(connection: Connection, state: WriterState): Wr
       // After a full disk or an I/O error SQLite has rolled back everything by itself: the group sees to that.
       if (connection.isInTransaction()) connection.execute(`rollback to ${label}; release ${label}`)
       state.schema = schema
+      state.audits = audits
       // What was loaded in between saw what is undone now.
       if (state.security !== security) state.security++
       throw error
@@ -53,6 +57,14 @@ export function writeTransaction(connection: Connection, state: WriterState): Wr
       state.security++
     },
     security: () => state.security,
+    audits: () => state.audits,
+    setAudits: (isOn) => {
+      state.audits = isOn
+    },
+    jobId: () => {
+      jobId ??= Guid.next()
+      return jobId
+    },
     savepoint,
     schema: () => state.schema,
     changeSchema,

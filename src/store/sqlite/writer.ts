@@ -16,6 +16,7 @@ import type { Transaction } from '../sql/connection.ts'
 import { sql } from '../sql/sql.ts'
 import { checkpoints } from './checkpoint.ts'
 import { loadSchema } from './definitions.ts'
+import type { Connection } from './driver.ts'
 import { openForWriting, type Durability } from './open.ts'
 import { writeTransaction, type WriterState } from './write-transaction.ts'
 
@@ -47,7 +48,7 @@ const CLOCK_STEP_MS = 1000
 
 export function openWriter(path: string, { durability = 'full', clock = systemClock }: WriterOptions = {}): Writer {
   const connection = openForWriting(path, durability)
-  const state: WriterState = { schema: loadSchema(connection), version: connection.version, security: 0 }
+  const state: WriterState = { schema: loadSchema(connection), version: connection.version, security: 0, audits: readAudits(connection) }
   const transaction = writeTransaction(connection, state)
   const checkpoint = checkpoints(connection)
   let committed: WriterState = { ...state }
@@ -102,6 +103,7 @@ export function openWriter(path: string, { durability = 'full', clock = systemCl
       const isRefused = isCommitting && connection.isInTransaction()
       if (connection.isInTransaction()) connection.execute('rollback')
       state.schema = committed.schema
+      state.audits = committed.audits
       if (state.security !== committed.security) state.security++
       // A job that had failed by itself keeps its own reason.
       return { settled: jobs.map((_, index) => (settled[index]?.status === 'rejected' ? settled[index] : { status: 'rejected', reason })), isRefused }
@@ -116,6 +118,12 @@ export function openWriter(path: string, { durability = 'full', clock = systemCl
     connection.close()
   }
   return { schema: () => committed.schema, security: () => state.security, runGroup, close }
+}
+
+/** Before the very first start there is no organization. */
+function readAudits(connection: Pick<Connection, 'all'>): boolean {
+  const isThere = connection.all(sql`select 1 from pragma_table_info('organization') where name = 'isauditenabled'`).length > 0
+  return isThere && connection.all(sql`select 1 from organization where isauditenabled = 1`).length > 0
 }
 
 async function settle<T>(work: () => Promise<T>): Promise<PromiseSettledResult<T>> {
