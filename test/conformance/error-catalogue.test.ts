@@ -93,6 +93,15 @@ async function setOf(table: string): Promise<string> {
   return expectStatus(await api.get(`${tableUrl(table)}?$select=EntitySetName`), 200).body.EntitySetName
 }
 
+async function role(name: string, unit = me.BusinessUnitId): Promise<string> {
+  return expectStatus(await api.get(`roles?$filter=name eq '${name}' and _businessunitid_value eq ${unit}`), 200).body.value[0].roleid
+}
+
+function assignRole(set: 'systemusers' | 'teams', id: string, roleId: string): Promise<Answer> {
+  const navigation = set === 'teams' ? 'teamroles_association' : 'systemuserroles_association'
+  return post(`${set}(${id})/${navigation}/$ref`, { '@odata.id': `${api.root}/roles(${roleId})` })
+}
+
 /** A change set that fails is answered with one part, which is an answer of its own. */
 async function refusedChangeSet(method: string, url: string, body: Body): Promise<Answer> {
   const [item] = await runBatch(api, [[{ method, url, body }]], { status: 400 })
@@ -236,6 +245,27 @@ const ROWS: { readonly [name in Provoked]: () => Promise<Answer> } = {
   TooManyRequests: () => refusedBy('requests=2'),
   TooMuchTime: () => refusedBy('seconds=0.001'),
   TooManyAtOnce: () => refusedBy('concurrent=1'),
+
+  // Roles
+  AdministratorRoleDeletion: async () => api.delete(`roles(${await role('System Administrator')})`),
+  AdministratorRoleEdit: async () => api.patch(`roles(${await role('System Administrator')})`, { name: 'x' }),
+  CustomizerRoleDeletion: async () => api.delete(`roles(${await role('System Customizer')})`),
+  BasicUserRoleDeletion: async () => api.delete(`roles(${await role('Basic User')})`),
+  InheritedRole: async () => api.delete(`roles(${await role('Basic User', await makeUnit(api, 'Copies'))})`),
+  RoleOfOtherUnit: async () => assignRole('systemusers', me.UserId, await role('Basic User', await makeUnit(api, 'Elsewhere'))),
+  AccessTeamRoles: async () => {
+    const body = { name: 'Access', teamtype: 1, 'businessunitid@odata.bind': `/businessunits(${me.BusinessUnitId})` }
+    return assignRole('teams', createdId(await post('teams', body)), await role('Basic User'))
+  },
+  PrivilegeDepth: async () => {
+    const [privilege] = expectStatus(await api.get("privileges?$filter=name eq 'prvReadTerritory'"), 200).body.value
+    const Privileges = [{ PrivilegeId: privilege.privilegeid, Depth: 'Basic' }]
+    return post(`roles(${await role('Basic User')})/Microsoft.Dynamics.CRM.AddPrivilegesRole`, { Privileges })
+  },
+  PrivilegesLink: async () => {
+    const [privilege] = expectStatus(await api.get('privileges?$top=1'), 200).body.value
+    return post(`roles(${await role('Basic User')})/roleprivileges_association/$ref`, { '@odata.id': `${api.root}/privileges(${privilege.privilegeid})` })
+  },
 
   // Schema
   TableNotFound: () => api.get(tableUrl('nosuch')),
