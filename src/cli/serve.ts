@@ -1,7 +1,7 @@
 /** `serve`: the composition of a running server. Reads run here and in reader processes, writes in the writer thread. */
 import { availableParallelism } from 'node:os'
 import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { pino } from 'pino'
 import { systemClock } from '../base/clock.ts'
 import { Guid } from '../base/guid.ts'
@@ -54,7 +54,13 @@ export async function startServing(config: Config): Promise<RunningServer> {
     process.exit(1)
   }
   const writer = await openWriterChannel(
-    { file, durability: config.durability, querySeconds: config.querySeconds },
+    {
+      file,
+      durability: config.durability,
+      querySeconds: config.querySeconds,
+      stepFolder: config.steps === undefined ? undefined : resolve(config.steps),
+      stepSeconds: config.stepSeconds,
+    },
     { committed: () => renew(), schemaChanged: (diff) => (schema = schema && applyDiff(schema, diff)), securityChanged: () => forgetCallers(), log, died },
   )
   const reads = openSqliteReads(file, config)

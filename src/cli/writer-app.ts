@@ -16,8 +16,9 @@ import type { Caller } from '../plan/caller.ts'
 import { openCallers } from '../store/callers.ts'
 import type { AskedCaller } from '../store/load-caller.ts'
 import type { FirstStart } from './first-start.ts'
+import type { MakeApp, StepJob, StepPlace, WriterSteps } from './writer-steps.ts'
 
-export function writerApp(start: FirstStart, log: App['log']): (tx: WriteTransaction) => App {
+export function writerApp(start: FirstStart, steps: WriterSteps, log: App['log']): MakeApp {
   const { organization } = start
   const { organizationId } = organization
   const callers = openCallers()
@@ -30,11 +31,11 @@ export function writerApp(start: FirstStart, log: App['log']): (tx: WriteTransac
   }
   return appOf
 
-  function appOf(tx: WriteTransaction, caller = start.caller): App {
+  function appOf(tx: WriteTransaction, job: StepJob, place: StepPlace, caller = start.caller): App {
     return {
       schema: tx.schema,
       caller,
-      as: async (asked) => appOf(tx, await callerOf(asked, tx)),
+      as: async (asked) => appOf(tx, job, place, await callerOf(asked, tx)),
       rightsOf: (principal) => principalRights(principal, tx.schema(), tx.all),
       organization,
       clock: systemClock,
@@ -44,7 +45,12 @@ export function writerApp(start: FirstStart, log: App['log']): (tx: WriteTransac
       calendar: async () => calendarOf(await tx.get(calendarSql(caller))),
       metadataHistory: () => readMetadataHistory(tx.all),
       writes: {
-        write: (plan, links) => runWrite(plan, tx, { now: formatInstant(systemClock.now()), caller, schema: tx.schema(), links }),
+        write: async (plan, links) => {
+          const events = steps.eventsFor(links, caller, tx, job, place, appOf)
+          const outcome = await runWrite(plan, tx, { now: formatInstant(systemClock.now()), caller, schema: tx.schema(), links, events })
+          await steps.follow(plan, tx)
+          return outcome
+        },
         edit: async (edit) => {
           demandEdit(edit, caller.rights)
           const now = formatInstant(systemClock.now())

@@ -5,7 +5,14 @@ import type { ChangeSetResult, OrganizationFacts } from '../server/app.ts'
 import type { HttpRequest, HttpResponse } from '../server/http-message.ts'
 import type { UserCommand, UserResult } from './user-commands.ts'
 
-export type WriterOptions = { readonly file: string; readonly durability: 'full' | 'normal'; readonly querySeconds: number }
+export type WriterOptions = {
+  readonly file: string
+  readonly durability: 'full' | 'normal'
+  readonly querySeconds: number
+  /** An absolute path. */
+  readonly stepFolder: string | undefined
+  readonly stepSeconds: number
+}
 
 export type Job =
   | { readonly kind: 'request'; readonly request: HttpRequest }

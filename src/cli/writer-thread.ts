@@ -11,16 +11,19 @@ import { fail } from '../protocol/errors.ts'
 import { diffSchemas } from '../schema/schema-diff.ts'
 import type { App } from '../server/app.ts'
 import { handle } from '../server/handle.ts'
+import type { HttpResponse } from '../server/http-message.ts'
 import { handleChangeSet } from '../server/handle-change-set.ts'
 import { respondError } from '../server/respond-error.ts'
-import { openWriteLane, type WriteLane } from '../store/sqlite/write-lane.ts'
+import { openWriteLane } from '../store/sqlite/write-lane.ts'
 import { openWriter, type WriteTransaction } from '../store/sqlite/writer.ts'
 import { openBulkDeletes } from './bulk-delete.ts'
 import { firstStart } from './first-start.ts'
 import { openHousekeeping } from './housekeeping.ts'
 import { collectWhenIdle } from './idle-collection.ts'
+import { openStepDeliveries } from './step-deliveries.ts'
 import { problemOf, runUserCommand, type UserCommand } from './user-commands.ts'
 import { writerApp } from './writer-app.ts'
+import { FIRST_PLACE, openWriterSteps, startJob, type StepPlace } from './writer-steps.ts'
 import type { FromWriter, Job, JobResult, ToWriter, WriterOptions } from './writer-messages.ts'
 
 /** Thrown out of a job to undo it; the answer is kept. */
@@ -39,8 +42,8 @@ function isKeyRequest(job: Job): boolean {
   return job.kind === 'request' && job.request.method === 'POST' && /\/(?:Keys|ReactivateEntityKey)\/?(?:\?|$)/.test(job.request.url)
 }
 
-/** Whether a job may have asked for a bulk deletion, made one ready again or canceled one. */
-function isAboutBulkDelete(job: Job): boolean {
+/** Whether a job may have asked for a bulk deletion, or made any job ready again or canceled it. */
+function isAboutJobs(job: Job): boolean {
   const requests = job.kind === 'request' ? [job.request] : job.kind === 'change-set' ? job.requests : []
   return requests.some(({ url }) => /\/(?:BulkDelete\/?(?:\?|$)|asyncoperations\()/.test(url))
 }
@@ -55,7 +58,9 @@ const log: App['log'] = (level, details, text) => send({ kind: 'log', level, det
 async function main(options: WriterOptions): Promise<void> {
   const writer = openWriter(options.file, { durability: options.durability })
   const start = await firstStart(writer)
-  const makeApp = writerApp(start, log)
+  const stepOptions = { folder: options.stepFolder, seconds: options.stepSeconds }
+  const steps = await openWriterSteps(stepOptions, start.organization, log)
+  const makeApp = writerApp(start, steps, log)
   let sent = writer.schema()
   let security = writer.security()
   let results: { id: number; result: JobResult }[] = []
@@ -64,6 +69,16 @@ async function main(options: WriterOptions): Promise<void> {
   const housekeeping = openHousekeeping(lane, () => writer.schema(), start.caller, log)
   const { file, querySeconds } = options
   const bulkDeletes = openBulkDeletes(lane.run, { file, querySeconds, caller: start.caller, log })
+
+  const deliveries = openStepDeliveries({
+    ...stepOptions,
+    lane,
+    schema: () => writer.schema(),
+    caller: start.caller,
+    steps,
+    handleAlone: async (request, place) => (await answer({ kind: 'request', request }, place)) as HttpResponse,
+    log,
+  })
 
   function afterGroup(): void {
     const schema = writer.schema()
@@ -77,13 +92,33 @@ async function main(options: WriterOptions): Promise<void> {
   }
 
   async function answerJob(id: number, job: Job): Promise<void> {
-    const result = job.kind === 'users' ? await answerUsers(job.command) : await answer(lane, makeApp, job)
-    if (isAboutBulkDelete(job)) bulkDeletes.look()
+    const result = job.kind === 'users' ? await answerUsers(job.command) : await answer(job)
+    if (isAboutJobs(job)) {
+      bulkDeletes.look()
+      deliveries.look()
+    }
     if (!isKeyRequest(job)) return void results.push({ id, result })
     housekeeping.schemaChanged()
     await Promise.race([housekeeping.idle(), delay(KEY_PATIENCE_MS)])
     results.push({ id, result })
     setImmediate(afterGroup)
+  }
+
+  /** A write with steps is done again by itself: the first time it was in one transaction with others. */
+  async function answer(job: WebJob, place: StepPlace = FIRST_PLACE, mustBeAlone = false): Promise<JobResult> {
+    const stepJob = startJob()
+    try {
+      return await lane.run(async (tx, isAlone) => {
+        stepJob.isAlone = isAlone
+        await steps.refresh(tx)
+        return runJob(makeApp(tx, stepJob, place), job)
+      }, mustBeAlone)
+    } catch (cause) {
+      if (stepJob.wantsAlone) return answer(job, place, true)
+      return answerFailed(cause, job)
+    } finally {
+      if (stepJob.hasQueued) deliveries.look()
+    }
   }
 
   function answerUsers(command: UserCommand): Promise<JobResult> {
@@ -92,8 +127,9 @@ async function main(options: WriterOptions): Promise<void> {
   }
 
   async function close(): Promise<void> {
-    await Promise.all([housekeeping.close(), bulkDeletes.close()])
+    await Promise.all([housekeeping.close(), bulkDeletes.close(), deliveries.close()])
     await lane.idle()
+    await steps.close()
     writer.close()
     send({ kind: 'closed' })
   }
@@ -105,19 +141,17 @@ async function main(options: WriterOptions): Promise<void> {
   send({ kind: 'opened', caller: start.caller, organization: start.organization })
   housekeeping.schemaChanged()
   bulkDeletes.look()
+  await lane.run(steps.refresh)
+  deliveries.look()
 }
 
-async function answer(lane: WriteLane, makeApp: (tx: WriteTransaction) => App, job: WebJob): Promise<JobResult> {
-  try {
-    return await lane.run((tx) => runJob(makeApp(tx), job))
-  } catch (cause) {
-    if (cause instanceof Undone) return cause.result
-    // The commit itself failed (disk full): nothing of the group was kept.
-    log('error', { err: String(cause) }, 'a group could not be committed')
-    const first = job.kind === 'request' ? job.request : job.requests[0]
-    const response = respondError(fail('Unavailable', 'The write could not be stored.'), first?.requestId ?? '')
-    return job.kind === 'request' ? response : { kind: 'failed', response }
-  }
+function answerFailed(cause: unknown, job: WebJob): JobResult {
+  if (cause instanceof Undone) return cause.result
+  // The commit itself failed (disk full): nothing of the group was kept.
+  log('error', { err: String(cause) }, 'a group could not be committed')
+  const first = job.kind === 'request' ? job.request : job.requests[0]
+  const response = respondError(fail('Unavailable', 'The write could not be stored.'), first?.requestId ?? '')
+  return job.kind === 'request' ? response : { kind: 'failed', response }
 }
 
 async function runJob(app: App, job: WebJob): Promise<JobResult> {

@@ -17,8 +17,14 @@ import type { AskedCaller } from '../store/load-caller.ts'
 import type { HttpResponse } from './http-message.ts'
 import type { ParsedRequest } from './parse-request.ts'
 
-/** Every URL in an answer begins with `apiRoot`. `gone`: of the client who waits for the answer. */
-export type Links = { readonly apiRoot: string; readonly gone?: (() => AbortSignal) | undefined }
+/** Of a request, what its run needs. Every URL in an answer begins with `apiRoot`. `gone`: of the client who waits for the answer. */
+export type Links = {
+  readonly apiRoot: string
+  readonly gone?: (() => AbortSignal) | undefined
+  /** What the events of a write are told: what to pass over, and a word for all steps. */
+  readonly headers?: ParsedRequest['headers']
+  readonly options?: Pick<ParsedRequest['options'], 'other'>
+}
 
 export type App = {
   readonly schema: () => Schema

@@ -23,6 +23,8 @@ export const Config = z.object({
   answerMegabytes: z.coerce.number().positive().max(512).default(256),
   readers: z.coerce.number().int().min(1).max(64).default(3),
   durability: z.enum(['full', 'normal']).default('full'),
+  steps: z.string().min(1).optional(),
+  stepSeconds: z.coerce.number().positive().max(120).default(10),
   limits: z.string().default('none').transform(parseLimits),
   auth: z.enum(['none', 'local', 'oidc']).default('none'),
   publicUrl: z.string().optional(),
@@ -53,6 +55,12 @@ export const SETTINGS: { readonly [K in keyof Required<Config>]: Setting } = {
     flag: '--durability <mode>',
     variable: 'TIDEMARK_DURABILITY',
     help: 'full: an acknowledged write survives power loss; normal: it survives a killed process (default full)',
+  },
+  steps: { flag: '--steps <folder>', variable: 'TIDEMARK_STEPS', help: 'folder of modules whose code runs when rows are written: docs/steps.md' },
+  stepSeconds: {
+    flag: '--step-seconds <s>',
+    variable: 'TIDEMARK_STEP_SECONDS',
+    help: 'seconds after which the steps of one write are stopped and the write is undone; at most 120 (default 10)',
   },
   limits: {
     flag: '--limits <limits>',

@@ -146,8 +146,8 @@ async function answer(thread: Thread, { call: id, service, request }: Extract<Fr
 /** Only when nothing of it is under way any more: the next transaction must not find its statements. */
 function settle({ calls }: Thread, id: number, call: Call, say: () => void): void {
   calls.delete(id)
-  if (call.serving.size === 0) return say()
-  void Promise.allSettled(call.serving).then(say)
+  if (call.serving.size === 0) say()
+  else void Promise.allSettled(call.serving).then(say)
 }
 
 function threw({ message, isDeliberate, service }: StepError): StepThrew {

@@ -23,10 +23,11 @@ const AUTH_TYPES: ReadonlySet<number> = new Set([4, 5, 6])
 
 export type StepRows = { readonly steps: readonly Step[]; readonly endpoints: ReadonlyMap<string, Endpoint> }
 
-export async function loadStepRows(tx: Transaction): Promise<StepRows> {
+/** `unusable`: what becomes of a row that cannot be run; else it is thrown. */
+export async function loadStepRows(tx: Transaction, unusable?: (problem: unknown) => void): Promise<StepRows> {
   const endpoints = new Map<string, Endpoint>()
   for (const row of await tx.all(sql`select serviceendpointid as id, name, contract, url, authtype, authvalue from serviceendpoint`)) {
-    endpoints.set(String(row.id), endpointOf(row))
+    for (const endpoint of usable(() => endpointOf(row), unusable)) endpoints.set(endpoint.id, endpoint)
   }
   const rows = await tx.all(sql`
     select s.sdkmessageprocessingstepid as id, s.name, s.mode, s.rank, s.stage, s.filteringattributes, s.asyncautodelete, s.eventhandler,
@@ -36,14 +37,19 @@ export async function loadStepRows(tx: Transaction): Promise<StepRows> {
     where s.statecode = 0 order by s.createdon, s.sdkmessageprocessingstepid`)
   const images = await tx.all(sql`
     select sdkmessageprocessingstepid as step, entityalias, imagetype, attributes from sdkmessageprocessingstepimage order by createdon, entityalias`)
-  const steps = rows.map((row) =>
-    stepOf(
-      row,
-      endpoints,
-      images.filter(({ step }) => step === row.id),
-    ),
-  )
+  const imagesOfStep = (id: unknown) => images.filter(({ step }) => step === id)
+  const steps = rows.flatMap((row) => usable(() => stepOf(row, endpoints, imagesOfStep(row.id)), unusable))
   return { steps, endpoints }
+}
+
+function usable<T>(make: () => T, unusable: ((problem: unknown) => void) | undefined): readonly T[] {
+  try {
+    return [make()]
+  } catch (problem) {
+    if (!unusable) throw problem
+    unusable(problem)
+    return []
+  }
 }
 
 function endpointOf(row: SqlRow): Endpoint {
