@@ -81,7 +81,6 @@ function render(table: Table, column: Column): MetadataObject {
 }
 
 const settings = (isCustom: boolean): MetadataObject => ({
-  IsAuditEnabled: managedProperty(true, isCustom, 'canmodifyauditsettings'),
   IsGlobalFilterEnabled: managedProperty(false, isCustom, 'canmodifyglobalfiltersettings'),
   IsSortableEnabled: managedProperty(false, isCustom, 'canmodifyissortablesettings'),
   IsCustomizable: managedProperty(true, isCustom, 'iscustomizable'),
