@@ -1,8 +1,12 @@
 /** `npm run test:long`: the tests that try to break a promise, for as long as it takes (about twenty minutes): many kills, long races, 100,000 requests and more. */
 import { spawnSync } from 'node:child_process'
 
-const { status } = spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', '--test', '--test-timeout=3600000', 'test/process/*.test.ts'], {
-  stdio: 'inherit',
-  env: { ...process.env, TIDEMARK_TEST_LONG: '1' },
-})
+const { status } = spawnSync(
+  process.execPath,
+  ['--disable-warning=ExperimentalWarning', '--test', '--test-timeout=3600000', 'test/process/*.test.ts', 'test/conformance/rights-matrix.test.ts'],
+  {
+    stdio: 'inherit',
+    env: { ...process.env, TIDEMARK_TEST_LONG: '1' },
+  },
+)
 process.exitCode = status ?? 1

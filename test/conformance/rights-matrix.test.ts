@@ -5,7 +5,7 @@
  */
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { type Api, apiOf } from '../support/api.ts'
+import { type Api, apiOf, expectStatus } from '../support/api.ts'
 import { bounded } from '../support/how-long.ts'
 import { CREATIONS, type Operation, type Outcome, READS, WRITES } from '../support/rights-operations.ts'
 import { DEPTHS, type Depth, isPlaceToCreate, PLACES, type Place, reaches, type Right } from '../support/rights-oracle.ts'
@@ -77,6 +77,7 @@ async function tryWrite(operation: Operation, varied: Right, depth: Depth, place
   const isAllowed = reaches(depth, place)
   // What is denied changes nothing, so that its row can be used again.
   const cell = isAllowed ? await world.makeCell(place, actor) : await rowAt(place, actor)
+  await operation.prepare?.(world, cell, world)
   const before = isAllowed ? '' : await world.snapshot(cell)
   const outcome = await operation.run(actor.api, cell, world)
   if (isAllowed) {
@@ -131,6 +132,42 @@ describe('creating', () => {
   }
 })
 
+describe('RetrievePrincipalAccess', () => {
+  const ON_ROWS: readonly Right[] = RIGHTS.filter((right) => right !== 'Create')
+
+  test('tells of a user what the oracle does, at every depth and place', async () => {
+    for (const depth of DEPTHS) {
+      const actor = await world.actorWith(Object.fromEntries(ON_ROWS.map((right) => [right, depth])))
+      for (const place of tried) {
+        const { id } = await rowAt(place, actor)
+        const path = `systemusers(${actor.id})/Microsoft.Dynamics.CRM.RetrievePrincipalAccess(Target=@p1)?@p1={'@odata.id':'${world.cells.set}(${id})'}`
+        const { AccessRights } = expectStatus(await api.get(path), 200).body
+        const expected = reaches(depth, place) ? ON_ROWS.map((right) => `${right}Access`) : ['None']
+        assert.deepEqual(new Set(AccessRights.split(', ')), new Set(expected), `${depth}, a row of ${place}`)
+      }
+    }
+  })
+})
+
+describe('by the role of a team', () => {
+  const tried = [READS[0], READS.find(({ name }) => name === 'list'), READS.find(({ name }) => name === '$count'), WRITES[0]] as readonly Operation[]
+  for (const operation of tried) {
+    test(operation.name, async () => {
+      for (const depth of DEPTHS) {
+        const actor = await world.memberWith(heldBy(operation.needs, operation.needs[0] as Right, depth))
+        for (const place of PLACES) {
+          const cell = await rowAt(place, actor)
+          const what = `${operation.name}, by a team's role at ${depth}, a row of ${place}`
+          const outcome = await operation.run(actor.api, cell, world)
+          if (depth === 'none' || (operation.denial === 'refuse' && !reaches(depth, place))) expectDenied(outcome, operation.needs, what)
+          else if (operation.denial === 'hide') assert.equal(operation.knows?.(outcome.text, cell), reaches(depth, place), what)
+          else assert.ok(outcome.status < 300, `${what}: ${outcome.status} ${outcome.text.slice(0, 300)}`)
+        }
+      }
+    })
+  }
+})
+
 describe('exactly one privilege', () => {
   for (const operation of [...READS.slice(0, 3), ...WRITES]) {
     test(`${operation.name} needs ${operation.needs.join(' and ')}`, async () => {
@@ -138,6 +175,7 @@ describe('exactly one privilege', () => {
         if (operation.needs.every((one) => one === right)) continue
         const actor = await world.actorWith({ [right]: 'global' })
         const cell = await rowAt('unit', actor)
+        await operation.prepare?.(world, cell, world)
         const before = await world.snapshot(cell)
         const what = `${operation.name} with nothing but ${right}`
         expectDenied(

@@ -16,6 +16,8 @@ export type Operation = {
   readonly needs: readonly Right[]
   readonly denial: 'refuse' | 'hide'
   readonly run: (as: Api, cell: Cell, world: World) => Promise<Outcome>
+  /** What has to be there before: done by the administrator. */
+  readonly prepare?: (by: { readonly api: Api }, cell: Cell, world: World) => Promise<void>
   /** Of a query: whether its answer knows of the row. */
   readonly knows?: (text: string, cell: Cell) => boolean
 }
@@ -23,6 +25,7 @@ export type Operation = {
 /** Creating is about an owner, not about a row. */
 export type Creation = { readonly name: string; readonly run: (as: Api, owner: string, code: string, world: World) => Promise<Outcome> }
 
+const COLLECTION = 'new_new_pen_new_cell_new_PenId'
 const at = ({ cells }: World, { id }: Cell) => `${cells.set}(${id})`
 const byKey = ({ cells }: World, { code }: Cell) => `${cells.set}(new_code='${code}')`
 const fetch = (set: string, xml: string) => `${set}?fetchXml=${encodeURIComponent(`<fetch>${xml}</fetch>`)}`
@@ -70,25 +73,22 @@ export const READS: readonly Operation[] = [
     ({ code }, { cells }) => `${cells.set}?$count=true&$top=1&$select=new_amount&$filter=new_code eq '${code}'`,
     (text) => !/count":0/.test(text),
   ),
-  query('$expand of a collection', ({ pen }, { pens, cells }) => `${pens.set}(${pen})?$expand=new_new_pen_new_cell_new_PenId($select=new_name,${cells.id})`),
-  query(
-    '$expand of collections of a page',
-    ({ pen }, { pens }) => `${pens.set}?$filter=${pens.id} eq ${pen}&$expand=new_new_pen_new_cell_new_PenId($select=new_name)`,
-  ),
+  query('$expand of a collection', ({ pen }, { pens, cells }) => `${pens.set}(${pen})?$expand=${COLLECTION}($select=new_name,${cells.id})`),
+  query('$expand of collections of a page', ({ pen }, { pens }) => `${pens.set}?$filter=${pens.id} eq ${pen}&$expand=${COLLECTION}($select=new_name)`),
   query('$expand of a row', ({ watch }, { watches }) => `${watches.set}(${watch})?$select=new_name&$expand=new_CellId($select=new_name)`, names),
-  query('collection by path', ({ pen }, { pens }) => `${pens.set}(${pen})/new_new_pen_new_cell_new_PenId`),
-  query('count of a collection by path', ({ pen }, { pens }) => `${pens.set}(${pen})/new_new_pen_new_cell_new_PenId/$count`, counts),
-  query('references of a collection', ({ pen }, { pens }) => `${pens.set}(${pen})/new_new_pen_new_cell_new_PenId/$ref`),
+  query('collection by path', ({ pen }, { pens }) => `${pens.set}(${pen})/${COLLECTION}`),
+  query('count of a collection by path', ({ pen }, { pens }) => `${pens.set}(${pen})/${COLLECTION}/$count`, counts),
+  query('references of a collection', ({ pen }, { pens }) => `${pens.set}(${pen})/${COLLECTION}/$ref`),
   query('$filter along a path', ({ code }, { watches }) => `${watches.set}?$filter=new_CellId/new_code eq '${code}'`, hasRows),
-  query('any', ({ code }, { pens }) => `${pens.set}?$filter=new_new_pen_new_cell_new_PenId/any(c:c/new_code eq '${code}')`, hasRows),
+  query('any', ({ code }, { pens }) => `${pens.set}?$filter=${COLLECTION}/any(c:c/new_code eq '${code}')`, hasRows),
   query(
     'not any',
-    ({ code, pen }, { pens }) => `${pens.set}?$filter=${pens.id} eq ${pen} and not new_new_pen_new_cell_new_PenId/any(c:c/new_code eq '${code}')`,
+    ({ code, pen }, { pens }) => `${pens.set}?$filter=${pens.id} eq ${pen} and not ${COLLECTION}/any(c:c/new_code eq '${code}')`,
     (text) => !hasRows(text),
   ),
   query(
     'all',
-    ({ code, pen }, { pens }) => `${pens.set}?$filter=${pens.id} eq ${pen} and new_new_pen_new_cell_new_PenId/all(c:c/new_code ne '${code}')`,
+    ({ code, pen }, { pens }) => `${pens.set}?$filter=${pens.id} eq ${pen} and ${COLLECTION}/all(c:c/new_code ne '${code}')`,
     (text) => !hasRows(text),
   ),
   query('aggregate', ({ code }, { cells }) => `${cells.set}?$apply=filter(new_code eq '${code}')/aggregate(new_amount with sum as sum)`, sums),
@@ -184,6 +184,23 @@ export const WRITES: readonly Operation[] = [
   ),
   one('associate many to many from the other side', ['Append'], (as, cell, world) =>
     as.post(`${world.pens.set}(${cell.pen})/new_cell_pen/$ref`, { '@odata.id': `${as.root}/${at(world, cell)}` }),
+  ),
+  {
+    ...one('disassociate many to many', ['Append'], (as, cell, world) => as.delete(`${at(world, cell)}/new_cell_pen(${cell.pen})/$ref`)),
+    prepare: async ({ api }, cell, world) => {
+      await api.post(`${at(world, cell)}/new_cell_pen/$ref`, { '@odata.id': `${api.root}/${world.pens.set}(${cell.pen})` })
+    },
+  },
+  one('set a reference', ['Write', 'Append'], (as, cell, world) =>
+    as.put(`${at(world, cell)}/new_PenId/$ref`, { '@odata.id': `${as.root}/${world.pens.set}(${cell.pen})` }),
+  ),
+  one('clear a reference', ['Write'], (as, cell, world) => as.delete(`${at(world, cell)}/new_PenId/$ref`)),
+  one('add to a collection', ['Write', 'Append'], (as, cell, world) =>
+    as.post(`${world.pens.set}(${cell.pen})/${COLLECTION}/$ref`, { '@odata.id': `${as.root}/${at(world, cell)}` }),
+  ),
+  one('take out of a collection', ['Write'], (as, cell, world) => as.delete(`${world.pens.set}(${cell.pen})/${COLLECTION}(${cell.id})/$ref`)),
+  one('bind into the collection of a created row', ['Write', 'Append'], (as, cell, world) =>
+    as.post(world.pens.set, { [`${COLLECTION}@odata.bind`]: [`/${at(world, cell)}`] }),
   ),
   one('share', ['Share', 'Read'], (as, cell, world) => grant(as, target(world, cell), heir(world), 'ReadAccess')),
   one('share of writing', ['Share', 'Write'], (as, cell, world) => grant(as, target(world, cell), heir(world), 'WriteAccess')),

@@ -24,6 +24,8 @@ export type World = {
   /** Owns nothing, and may read everything, so that they can be given any row. */
   readonly heir: string
   readonly actorWith: (held: Held) => Promise<Actor>
+  /** The same by the role of a team of their unit, which its members inherit. */
+  readonly memberWith: (held: Held) => Promise<Actor>
   readonly ownerAt: (place: Place, actor: Actor) => string
   /** With a pen that holds it and a watch that points at it, both seen by all. */
   readonly makeCell: (place: Place, actor: Actor, code?: string) => Promise<Cell>
@@ -81,6 +83,16 @@ export async function makeWorld(api: Api): Promise<World> {
     return { id, api: actingAs(api, id), team, held }
   }
 
+  async function memberWith(held: Held): Promise<Actor> {
+    const actor = await makeActor({})
+    const team = await makeTeam(api, `Holder ${made}`, own)
+    await joinTeam(api, team, actor.id)
+    for (const [right, depth] of Object.entries(held) as [Right, Depth][]) {
+      if (depth !== 'none') await giveRole(api, `teams(${team})`, await roleOf(right, depth))
+    }
+    return { ...actor, held }
+  }
+
   const ownerAt = (place: Place, actor: Actor): string => {
     if (place === 'self') return `systemusers(${actor.id})`
     if (place === 'team') return `teams(${actor.team})`
@@ -115,5 +127,5 @@ export async function makeWorld(api: Api): Promise<World> {
     actors.set(name, known)
     return known
   }
-  return { api, cells, watches, pens, heir, actorWith, ownerAt, makeCell, snapshot }
+  return { api, cells, watches, pens, heir, actorWith, memberWith, ownerAt, makeCell, snapshot }
 }
