@@ -69,9 +69,10 @@ export async function startServing(config: Config): Promise<RunningServer> {
   const { caller, organization } = writer.opened
   const control = openControl(config.data, writer.users, log)
   let listener: Listener | undefined
+  let authentication: Authentication | undefined
   try {
     const listeningUrl = () => listener?.url ?? `${certificate ? 'https' : 'http'}://${config.host}:${config.port}`
-    const authentication = await authenticationOf(config, { organizationId: organization.organizationId, readAll: reads.readAll, listeningUrl, log })
+    authentication = await authenticationOf(config, { organizationId: organization.organizationId, readAll: reads.readAll, listeningUrl, log })
     forgetCallers = () => {
       reads.securityChanged()
       authentication?.usersChanged()
@@ -96,12 +97,14 @@ export async function startServing(config: Config): Promise<RunningServer> {
       url: opened.url,
       close: () => {
         endWatch()
+        authentication?.close()
         control.close()
         return close(opened, writer, reads)
       },
     }
   } catch (cause) {
     control.close()
+    authentication?.close()
     // The writer's thread would keep a process alive that nobody can reach.
     await writer.close()
     await reads.close()

@@ -28,6 +28,7 @@ export type Authentication = {
   readonly keysChanged: () => void
   /** Asks the configured issuers once, so that a wrong one shows at the start. */
   readonly warmUp: () => Promise<void>
+  readonly close: () => void
 }
 
 export type AuthenticationOptions = {
@@ -106,6 +107,7 @@ export function openAuthentication(options: AuthenticationOptions): Authenticati
     },
     keysChanged: () => verifier().forget(),
     warmUp,
+    close: () => keys?.close(),
   }
 }
 

@@ -4,7 +4,7 @@
  * `tidemark keys rotate` writes the file, also beside a running server, which looks at it again when it has changed.
  */
 import { generateKeyPair, randomBytes } from 'node:crypto'
-import { chmodSync, closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from 'node:fs'
+import { chmodSync, closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, statSync, unwatchFile, watchFile, writeSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { calculateJwkThumbprint, importJWK, type CryptoKey, type JSONWebKeySet, type JWK } from 'jose'
 import { assert } from '../../base/assert.ts'
@@ -31,45 +31,27 @@ export type SigningKeys = {
   readonly current: () => { readonly id: string; readonly key: CryptoKey }
   /** The public halves, as they are published. The same object as long as nothing has changed. */
   readonly published: () => JSONWebKeySet
+  readonly close: () => void
 }
 
 /** Makes the file where there is none. */
 export async function openSigningKeys(file: string, clock: Clock, onChange: () => void): Promise<SigningKeys> {
   if (!exists(file)) await rotateSigningKeys(file, clock)
   let state = await load(file)
-  let lookedAt = clock.now().getTime()
-  let isLoading = false
 
-  /** A file that is being replaced is whole at each moment: it is renamed into its place. */
-  async function reload(): Promise<void> {
-    try {
-      state = await load(file)
-      onChange()
-    } finally {
-      isLoading = false
-    }
+  // With a file that cannot be read the keys stay as they were. It is whole at each moment: it is renamed into its place.
+  function reload(): void {
+    load(file).then(
+      (loaded) => {
+        state = loaded
+        onChange()
+      },
+      () => {},
+    )
   }
+  watchFile(file, { interval: LOOK_EVERY_MS, persistent: false }, reload)
 
-  function look(): void {
-    const now = clock.now().getTime()
-    if (isLoading || now - lookedAt < LOOK_EVERY_MS) return
-    lookedAt = now
-    if (stampOf(file) === state.stamp) return
-    isLoading = true
-    // With a file that cannot be read the keys stay as they were.
-    reload().catch(() => {})
-  }
-
-  return {
-    current: () => {
-      look()
-      return state.current
-    },
-    published: () => {
-      look()
-      return state.published
-    },
-  }
+  return { current: () => state.current, published: () => state.published, close: () => unwatchFile(file, reload) }
 }
 
 /** `atOnce`: tokens of the keys so far are worth nothing from now on. */
@@ -92,12 +74,11 @@ function publicPart({ kty, n, e, alg, use, kid }: JWK): JWK {
 }
 
 async function load(file: string) {
-  const stamp = stampOf(file)
   const { current, retired } = read(file)
   const key = await importJWK(current, SIGNING_ALGORITHM)
   assert(!(key instanceof Uint8Array) && current.kid !== undefined, `${file} holds no key`)
   const published: JSONWebKeySet = { keys: [publicPart(current), ...retired.filter((one) => Date.parse(one.until) > Date.now()).map((one) => one.key)] }
-  return { stamp, current: { id: current.kid, key }, published }
+  return { current: { id: current.kid, key }, published }
 }
 
 function read(file: string): StoredKeys {
@@ -126,9 +107,4 @@ function write(file: string, keys: StoredKeys): void {
 
 function exists(file: string): boolean {
   return statSync(file, { throwIfNoEntry: false }) !== undefined
-}
-
-function stampOf(file: string): string {
-  const { mtimeMs, ino, size } = statSync(file, { throwIfNoEntry: false }) ?? {}
-  return `${mtimeMs} ${ino} ${size}`
 }
