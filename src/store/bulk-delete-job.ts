@@ -40,7 +40,7 @@ export type BulkDeleteJob = {
 export async function startBulkDelete(plan: StartBulkDelete, tx: Transaction, moment: Moment): Promise<WriteOutcome> {
   const { jobId, operationId, name, queries, startAt, table } = plan
   demandOther(moment.caller.rights, 'prvBulkDelete')
-  demandRight(table, 'Delete', moment.caller.rights)
+  for (const right of ['Read', 'Delete'] as const) demandRight(table, right, moment.caller.rights)
   const [statecode, statuscode] = startAt === undefined ? JOB_STATES.waiting : JOB_STATES.postponed
   await insertOwnRow(tx, moment, 'asyncoperation', jobId, {
     name,
