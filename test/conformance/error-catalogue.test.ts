@@ -10,10 +10,11 @@ import type { ErrorName, Refusal } from '../../src/protocol/errors.ts'
 import { type Answer, type Api, apiOf, createdId, expectStatus, type Send } from '../support/api.ts'
 import { batchBody, onlyPart, postBatch, runBatch } from '../support/batch.ts'
 import { expectRefusal } from '../support/expect-refusal.ts'
-import { makeUnit, makeUser, type WhoAmI, whoAmI } from '../support/make-people.ts'
+import { makeUnit, type WhoAmI, whoAmI } from '../support/make-people.ts'
 import { type Body, column, makeKey, makeManyToMany, makeTable, postKey, tableBody } from '../support/make-table.ts'
 import { queryRefusals } from '../support/query-refusals.ts'
 import { startServer, type TestServer } from '../support/start-server.ts'
+import { updateRefusals } from '../support/update-refusals.ts'
 
 const STEPS = 'a server with steps of its own: test/conformance/steps.test.ts'
 const WEBHOOKS = 'a server that posts to one: test/conformance/webhooks.test.ts'
@@ -153,6 +154,7 @@ const ROWS: { readonly [name in Provoked]: () => Promise<Answer> } = {
 
   // Queries
   ...queryRefusals(() => api),
+  ...updateRefusals(() => api),
 
   // Rows
   RowNotFound: () => api.get(`accounts(${NOBODY})`),
@@ -182,9 +184,8 @@ const ROWS: { readonly [name in Provoked]: () => Promise<Answer> } = {
   CannotDeleteReferenced: () => api.delete(`systemusers(${me.UserId})`),
   LookupTargetMissing: () => post('contacts', { 'parentcustomerid_account@odata.bind': `/accounts(${NOBODY})` }),
   LoopInHierarchy: async () => {
-    const chief = await makeUser(api, 'Chief')
-    const clerk = await makeUser(api, 'Clerk', { 'parentsystemuserid@odata.bind': `/systemusers(${chief})` })
-    return api.patch(`systemusers(${chief})`, { 'parentsystemuserid@odata.bind': `/systemusers(${clerk})` })
+    const territory = `territories(${createdId(await post('territories', { name: 'Circle' }))})`
+    return api.patch(territory, { 'parentterritoryid@odata.bind': `/${territory}` })
   },
   RootBusinessUnit: () => api.delete(`businessunits(${me.BusinessUnitId})`),
   DefaultTeamOwnsRows: async () => {
