@@ -39,6 +39,7 @@ async function applyStep(tx: Transaction, schema: Schema, step: MigrationStep, m
     case 'drop-table':
       // Tokens name the table by its id, so none of an older table of this name can ask for them.
       await tx.run(sql`delete from tidemark_tombstone where "table" = ${step.table.logicalName}`)
+      await tx.run(sql`delete from "principalobjectaccess" where "objecttypecode" = ${step.table.logicalName}`)
       await deletePrivileges(step.table, startWork(tx, { ...moment, schema, links: { apiRoot: '' } }))
       return deleteMessageFilters(tx, schema, step.table, moment)
     case 'secure-column':
