@@ -11,6 +11,7 @@ import type { Table } from '../schema/table.ts'
 import { changeRow } from './change-row.ts'
 import { checkColumnSecurity } from './column-permission-rules.ts'
 import type { FoundRow } from './find-row.ts'
+import { refuseApplicationId } from './application-id.ts'
 import { refuseLoops, refuseMovingRoot, setsParent } from './hierarchy.ts'
 import { demandUpdate } from './demand-write.ts'
 import { followMove, movesTo, refuseMovingLastAdministrator } from './move-principal.ts'
@@ -68,6 +69,7 @@ async function writePart(table: Table, { kind, values }: Part, found: FoundRow, 
     await refuseMovingRoot(table, found.id, values, work)
     await refuseDisablingVital(table, found.id, values, work)
     await refuseEditingRole(table, found.id, work)
+    await refuseApplicationId(table, found.id, values, work)
   }
   await refuseBaseRate(table, found.id, values, work)
   await checkColumnSecurity(table, found.id, values, work)

@@ -10,7 +10,8 @@ import type { ErrorName, Refusal } from '../../src/protocol/errors.ts'
 import { type Answer, type Api, apiOf, createdId, expectStatus, type Send } from '../support/api.ts'
 import { batchBody, onlyPart, postBatch, runBatch } from '../support/batch.ts'
 import { expectRefusal } from '../support/expect-refusal.ts'
-import { makeUnit, type WhoAmI, whoAmI } from '../support/make-people.ts'
+import { makeUnit, makeUser, type WhoAmI, whoAmI } from '../support/make-people.ts'
+import { makeUserWith } from '../support/make-roles.ts'
 import { type Body, column, makeKey, makeManyToMany, makeTable, postKey, tableBody } from '../support/make-table.ts'
 import { queryRefusals } from '../support/query-refusals.ts'
 import { startServer, type TestServer } from '../support/start-server.ts'
@@ -151,6 +152,22 @@ const ROWS: { readonly [name in Provoked]: () => Promise<Answer> } = {
   },
   HostRefused: () => api.get('WhoAmI', { Host: 'evil.example' }),
   OriginRefused: () => post('accounts', {}, { Origin: 'http://evil.example' }),
+
+  // Callers
+  Unauthenticated: async () => {
+    await using guarded = await startServer({ args: ['--auth', 'local'] })
+    return await apiOf(guarded.api).get('WhoAmI')
+  },
+  NotAMember: () => api.get('WhoAmI', { MSCRMCallerID: NOBODY }),
+  UserDisabled: async () => {
+    const id = await makeUser(api, 'Disabled')
+    expectStatus(await api.patch(`systemusers(${id})`, { isdisabled: true }), 204)
+    return api.get('WhoAmI', { MSCRMCallerID: id })
+  },
+  ApplicationIdFixed: async () => {
+    const clerk = await makeUserWith(api, me.BusinessUnitId, 'Clerk', { prvReadUser: 'global', prvWriteUser: 'global' })
+    return send('PATCH', `systemusers(${me.UserId})`, { body: { applicationid: NOBODY }, headers: { MSCRMCallerID: clerk } })
+  },
 
   // Queries
   ...queryRefusals(() => api),
