@@ -5,6 +5,7 @@ import type { RowAddress } from '../plan/row-address.ts'
 import { isReference, type Reference } from '../plan/value.ts'
 import type { Link } from '../plan/write-plan.ts'
 import type { OneToMany } from '../schema/relationship.ts'
+import { demandAccess } from './access.ts'
 import { lookupOf } from './attach-rows.ts'
 import type { PairEvent } from './events.ts'
 import { demandPairing } from './demand-write.ts'
@@ -44,6 +45,8 @@ async function setChild({ kind, other }: Link, relationship: OneToMany, parent: 
   // Before anything is compared with what the lookup holds.
   demandColumns(other.table, 'update', [lookup], work)
   if (kind === 'unlink') {
+    // Where a row out of reach hangs is told to nobody.
+    await demandAccess(other.table, child.id, 'Write', work)
     await refuseUnlinked(other, child, relationship, parent, work)
     if (lookup.requiredLevel === 'SystemRequired') throw fail('RequiredColumn', lookup.logicalName)
   }

@@ -34,11 +34,10 @@ const NEEDED = ['Read', 'Write', 'Append', 'AppendTo'] as const
 export async function mergeRows(plan: Merge, work: Work): Promise<WriteOutcome> {
   const { table, update } = plan
   if (plan.checksParent) demandReadable(table, plan.parent, work)
+  demandPrivilege('prvMerge', work)
   const target = await findActive(plan.target, work)
   const subordinate = await findActive(plan.subordinate, work)
   if (target.id === subordinate.id) throw fail('MergeIdentical')
-  demandPrivilege('prvMerge', work)
-  for (const { id } of [target, subordinate]) for (const right of NEEDED) await demandAccess(table, id, right, work)
   if (plan.checksParent) await refuseOtherParent(plan, target.id, subordinate.id, work)
   const version = await updateFound(update, target, createNested, work)
   assert(version !== undefined, 'a row that was just found is there')
@@ -53,6 +52,8 @@ export async function mergeRows(plan: Merge, work: Work): Promise<WriteOutcome> 
 async function findActive(address: RowAddress, work: Work): Promise<FoundRow> {
   const row = await findRow(address, work)
   if (!row) throw rowMissing(address)
+  // Before its state is told.
+  for (const right of NEEDED) await demandAccess(address.table, row.id, right, work)
   const states = statesOf(address.table)
   if (states && row.state !== undefined && row.state !== states.first) throw fail('MergeInactive', address.table.logicalName, row.id)
   return row
