@@ -71,24 +71,22 @@ async function refuseAssigning(principal: 'systemuser' | 'team', id: Guid, roleI
   if (role.template === SYSTEM_ADMINISTRATOR) refuseUnlessFull(work)
 }
 
-/** `wanted`: by a privilege's name, the depth it is to be given at. The caller has each at that depth or a wider one. */
+/** `wanted`: by a privilege's name, the depth it is to be given at. The caller, and who acts for them, has each at that depth or a wider one. */
 export async function refuseEscalation(wanted: ReadonlyMap<string, number>, work: Work): Promise<void> {
-  const { userId, onBehalfBy, rights } = work.moment.caller
-  await refuseBeyond(userId, rights, wanted, work)
-  if (onBehalfBy && rights.cutBy) await refuseBeyond(onBehalfBy, rights.cutBy, wanted, work)
-}
-
-async function refuseBeyond(user: Guid, rights: Rights, wanted: ReadonlyMap<string, number>, work: Work): Promise<void> {
-  if (rights.isFull) return
-  const rows = await work.tx.all(heldPrivileges({ kind: 'systemuser', id: sql`${user}` }))
-  const held = new Map(rows.map((row) => [String(row.name), Number(row.mask)]))
-  for (const [privilege, mask] of wanted) if ((held.get(privilege) ?? 0) < mask) throw lacks(user, privilege)
+  // Not by `userId`: who acts for an administrator has their own rights and no others.
+  for (let rights: Rights | undefined = work.moment.caller.rights; rights; rights = rights.cutBy) {
+    const [user] = rights.principals
+    if (rights.isFull || user === undefined) continue
+    const rows = await work.tx.all(heldPrivileges({ kind: 'systemuser', id: sql`${user}` }))
+    const held = new Map(rows.map((row) => [String(row.name), Number(row.mask)]))
+    for (const [privilege, mask] of wanted) if ((held.get(privilege) ?? 0) < mask) throw lacks(user, privilege)
+  }
 }
 
 function refuseUnlessFull({ moment }: Work): void {
-  const { userId, onBehalfBy, rights } = moment.caller
-  if (!rights.isFull) throw lacks(userId, 'prvAssignRole')
-  if (onBehalfBy && rights.cutBy?.isFull === false) throw lacks(onBehalfBy, 'prvAssignRole')
+  for (let rights: Rights | undefined = moment.caller.rights; rights; rights = rights.cutBy) {
+    if (!rights.isFull) throw lacks(rights.principals[0] ?? moment.caller.userId, 'prvAssignRole')
+  }
 }
 
 function lacks(user: Guid, privilege: string): Error {
