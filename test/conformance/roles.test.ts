@@ -1,6 +1,7 @@
 /** Security roles: who holds which privileges, what a role's copies in business units follow, what may not be assigned or taken away. */
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
+import { actingAs } from '../support/acting-as.ts'
 import { type Answer, type Api, apiOf, createdId, expectStatus } from '../support/api.ts'
 import { ERRORS } from '../../src/protocol/error-catalogue.ts'
 import { expectRefusal } from '../support/expect-refusal.ts'
@@ -43,17 +44,7 @@ const heldBy = async (role: string): Promise<Record<string, string>> => {
   return Object.fromEntries(RolePrivileges.map((one: { PrivilegeName: string; Depth: string }) => [one.PrivilegeName, one.Depth]))
 }
 const refused = (answer: Answer, name: keyof typeof ERRORS, message?: RegExp) => expectRefusal(answer, ERRORS[name].status, ERRORS[name].code, message)
-/** Requests of this user. */
-const as = (user: string): Api => {
-  const headers = (more = {}) => ({ MSCRMCallerID: user, ...more })
-  return {
-    ...api,
-    get: (path, more) => api.get(path, headers(more)),
-    post: (path, body, more) => api.post(path, body, headers(more)),
-    patch: (path, body, more) => api.patch(path, body, headers(more)),
-    delete: (path, more) => api.delete(path, headers(more)),
-  }
-}
+const as = (user: string): Api => actingAs(api, user)
 let number = 0
 const newUser = (unit?: string) => makeUser(api, `Person${++number}`, unit ? { 'businessunitid@odata.bind': `/businessunits(${unit})` } : {})
 
@@ -76,6 +67,32 @@ describe('standard roles', () => {
     refused(await api.patch(`roles(${administrator})`, { name: 'Root' }), 'AdministratorRoleEdit')
     const body = { Privileges: await privileges('Basic', 'prvReadAccount') }
     refused(await api.post(`roles(${administrator})/Microsoft.Dynamics.CRM.ReplacePrivilegesRole`, body), 'AdministratorRoleEdit')
+  })
+
+  test('Basic User is enough for daily work with rows of one’s own, and shows nobody else’s', async () => {
+    const [ann, ben] = [await newUser(), await newUser()]
+    for (const user of [ann, ben]) expectStatus(await assign(user, await roleIn('Basic User')), 204)
+    const [hers, his] = [as(ann), as(ben)]
+    const [currency] = await valuesOf('transactioncurrencies?$select=transactioncurrencyid', hers)
+    const contact = createdId(await hers.post('contacts', { lastname: 'Lee' }))
+    const body = {
+      name: 'Litware',
+      'primarycontactid@odata.bind': `/contacts(${contact})`,
+      'transactioncurrencyid@odata.bind': `/transactioncurrencies(${currency.transactioncurrencyid})`,
+    }
+    const account = createdId(await hers.post('accounts', body))
+    createdId(await hers.post('tasks', { subject: 'Call', 'regardingobjectid_account@odata.bind': `/accounts(${account})` }))
+    expectStatus(await hers.patch(`accounts(${account})`, { name: 'Litware Inc.' }), 204)
+    assert.equal((await valuesOf('accounts?$select=name', hers)).length, 1)
+    assert.ok((await valuesOf('systemusers?$select=fullname&$expand=businessunitid($select=name)', hers)).length > 1)
+    for (const path of ['savedqueries?$top=1', 'roles?$top=1', 'privileges?$top=1', 'WhoAmI', "EntityDefinitions(LogicalName='account')?$select=SchemaName"]) {
+      expectStatus(await hers.get(path), 200)
+    }
+    assert.deepEqual(await valuesOf('accounts?$select=name', his), [])
+    refused(await his.get(`accounts(${account})`), 'AccessDenied')
+    refused(await his.patch(`accounts(${account})`, { name: 'Mine' }), 'AccessDenied')
+    assert.deepEqual(await valuesOf('principalobjectaccessset', hers), [])
+    expectStatus(await hers.delete(`accounts(${account})`), 204)
   })
 
   test('get the privileges of a new table, which go with it', async () => {
