@@ -7,7 +7,6 @@
 import { unreachable } from '../../base/assert.ts'
 import { fold } from '../../base/fold.ts'
 import { type BoundFilter, type ColumnPath, isColumnPath, type RelatedRows } from '../../plan/bound-filter.ts'
-import { columnMasks } from '../../plan/column-rights.ts'
 import type { ChildLink } from '../../plan/read-plan.ts'
 import type { Value } from '../../plan/value.ts'
 import type { Comparison } from '../../protocol/comparison.ts'
@@ -15,7 +14,7 @@ import type { Column } from '../../schema/column.ts'
 import { childSql } from './address-sql.ts'
 import { columnOf, hasFoldedColumn, isText } from './folded.ts'
 import { type JoinedPaths, joinedPaths } from './joined-paths.ts'
-import { allRowsOf, rowsOf } from './visible-rows.ts'
+import { rowsOf } from './visible-rows.ts'
 import { rowsFoundBy } from './rows-by-text.ts'
 import type { Sight } from './read-scope.ts'
 import { join, nothing, type Sql, type SqlValue, sql, verbatim } from './sql.ts'
@@ -132,8 +131,8 @@ type TreeFilter = Extract<BoundFilter, { readonly op: 'above' | 'under' }>
 function treeSql({ op, left, table, parent, id, orEqual }: TreeFilter, paths: JoinedPaths, sight: Sight): Sql {
   const own = columnOf('t', table.primaryIdColumn)
   const up = columnOf('t', parent.logicalName)
-  // Rows that are not seen lead on to others; a lookup that is not seen leads nowhere.
-  const rows = columnMasks(sight.rights, table, sight.schema).has(parent) ? rowsOf(table, 't', sight) : allRowsOf(table, 't')
+  // A row that is not seen leads nowhere: what stands above or under it is not told.
+  const rows = rowsOf(table, 't', sight)
   const next =
     op === 'under'
       ? sql`select ${own} from ${rows} join tree on ${up} = tree.id`
