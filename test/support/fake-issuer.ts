@@ -25,9 +25,9 @@ export async function startIssuer(audience: () => string, alg = 'RS256'): Promis
   let asked = 0
   let isAnswering = true
   const server = createServer((request, response) => {
-    if (!isAnswering) return void response.writeHead(503).end()
     const isDiscovery = request.url === '/.well-known/openid-configuration'
     if (!isDiscovery) asked++
+    if (!isAnswering) return void response.writeHead(503).end()
     response.writeHead(200, { 'Content-Type': 'application/json' })
     response.end(JSON.stringify(isDiscovery ? { issuer: url, jwks_uri: `${url}/keys`, authorization_endpoint: `${url}/authorize` } : { keys: [key.published] }))
   })

@@ -2,7 +2,7 @@
  * An OpenID Connect issuer elsewhere: found by its discovery document, known by its keys. Both are kept, and asked for again when they are
  * old or a token names a key that is not among them; how often is bounded, so that nobody can make the server call the issuer by sending tokens.
  */
-import { createRemoteJWKSet, type JWTVerifyGetKey } from 'jose'
+import { createRemoteJWKSet, customFetch, type FetchImplementation, type JWTVerifyGetKey } from 'jose'
 import type { Clock } from '../../base/clock.ts'
 import { fail } from '../../protocol/errors.ts'
 import type { UserNames } from '../../store/find-caller.ts'
@@ -31,11 +31,16 @@ export function remoteIssuer(url: string, clock: Clock, times: IssuerTimes = {})
   let failed: { readonly cause: unknown; readonly until: number } | undefined
   let underway: Promise<TokenIssuer> | undefined
 
+  function keysAt(uri: string): JWTVerifyGetKey {
+    const options = { cooldownDuration: times.keyCooldownMs ?? 30_000, [customFetch]: fetchPatiently(clock, times.patienceMs ?? PATIENCE_MS) }
+    return createRemoteJWKSet(new URL(uri), options)
+  }
+
   async function renew(): Promise<TokenIssuer> {
     try {
       const { issuer: name, jwks_uri: keysUri, authorization_endpoint: authorizationUri } = await discover(url)
       // The same keys go on where nothing moved: what is known of them is not asked for again.
-      const key = known?.keysUri === keysUri ? known.issuer.key : createRemoteJWKSet(new URL(keysUri), { cooldownDuration: times.keyCooldownMs ?? 30_000 })
+      const key = known?.keysUri === keysUri ? known.issuer.key : keysAt(keysUri)
       const issuer = { name, key, subjectOf, authorizationUri }
       known = { issuer, keysUri, until: clock.now().getTime() + (times.discoveredForMs ?? DISCOVERED_FOR_MS) }
       failed = undefined
@@ -59,6 +64,20 @@ export function remoteIssuer(url: string, clock: Clock, times: IssuerTimes = {})
     }
     underway ??= renew()
     return underway
+  }
+}
+
+/** After a failure nothing is asked for a while: jose keeps to a pause after an answer only. */
+function fetchPatiently(clock: Clock, patienceMs: number): FetchImplementation {
+  let failedAt = Number.NEGATIVE_INFINITY
+  return async (url, init) => {
+    const now = clock.now().getTime()
+    if (now - failedAt < patienceMs) throw new Error('its keys could not be asked for a moment ago')
+    // Until there is an answer.
+    failedAt = now
+    const response = await fetch(url, init)
+    if (response.ok) failedAt = Number.NEGATIVE_INFINITY
+    return response
   }
 }
 

@@ -163,6 +163,19 @@ test('an issuer that does not answer is not the token’s fault; what it said be
   await verifier.verify(token)
 })
 
+test('keys that cannot be had are not asked for by each token', async () => {
+  await verifier.verify(await issuer.sign({ oid: USER }))
+  await issuer.rotate()
+  issuer.answer(false)
+  const token = await issuer.sign({ oid: USER })
+  const asked = issuer.asked()
+  for (let n = 0; n < 5; n++) assert.equal((await refusalOf(token)).status, 503)
+  assert.equal(issuer.asked(), asked + 1)
+  issuer.answer(true)
+  now += 1500
+  await verifier.verify(token)
+})
+
 test('a discovery document of another issuer is not believed', async () => {
   const find = remoteIssuer(`${issuer.url}/tenant`, clock)
   await assert.rejects(find(), (error: Error) => /issuer/.test(String(error.cause)))
