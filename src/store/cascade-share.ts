@@ -7,6 +7,7 @@ import type { Guid } from '../base/guid.ts'
 import { isReference, type Reference } from '../plan/value.ts'
 import { isLookup } from '../schema/column.ts'
 import type { Cascade, OneToMany } from '../schema/relationship.ts'
+import type { Schema } from '../schema/schema.ts'
 import type { Table } from '../schema/table.ts'
 import { findRow } from './find-row.ts'
 import { perTableIn } from './per-table.ts'
@@ -39,6 +40,15 @@ export async function cascadeShare(start: Pending, principal: Reference, mask: n
       }
     }
   }
+}
+
+/** Whether a lookup is set by which rows inherit shares: only then is there anything to do. */
+export function setsInheritance(table: Table, values: Values, schema: Schema): boolean {
+  for (const { referencingColumn } of inheritedBy(table, schema)) {
+    const lookup = table.columns.get(referencingColumn)
+    if (lookup && values.has(lookup)) return true
+  }
+  return false
 }
 
 /** After a row was written with these lookups: it inherits what its new parent has, and no more what an earlier one had. */

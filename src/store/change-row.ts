@@ -8,7 +8,7 @@ import type { Table } from '../schema/table.ts'
 import { updatePointer } from './activity-pointer.ts'
 import { auditChange, beforeChange, isAuditing } from './audit-changes.ts'
 import { cascadeAssign } from './cascade-assign.ts'
-import { inheritShares } from './cascade-share.ts'
+import { inheritShares, setsInheritance } from './cascade-share.ts'
 import { computeColumns, hasComputed } from './computed-columns.ts'
 import { type FoundRow, readColumns } from './find-row.ts'
 import { fillBaseAmounts, hasAmounts } from './money-base.ts'
@@ -37,7 +37,7 @@ export async function changeRow(table: Table, found: FoundRow, values: Values, w
   if (version === undefined) return undefined
   if (before) await auditChange(table, found.id, before, values, work)
   if (table.isActivity) await updatePointer(table, found.id, values, work)
-  await inheritShares(table, found.id, values, work)
+  if (setsInheritance(table, values, work.moment.schema)) await inheritShares(table, found.id, values, work)
   if (table.ownership === 'business') await followInCopies(table, found.id, values, work)
   if (isAssigned) await assignChildren(table, found, values, work)
   return version

@@ -13,7 +13,7 @@ import type { Table } from '../schema/table.ts'
 import { insertPointer } from './activity-pointer.ts'
 import { attachAll } from './attach-rows.ts'
 import { auditCreate, isAuditing } from './audit-changes.ts'
-import { inheritShares } from './cascade-share.ts'
+import { inheritShares, setsInheritance } from './cascade-share.ts'
 import { checkColumnSecurity } from './column-permission-rules.ts'
 import { demandRight } from './access.ts'
 import { computeColumns, hasComputed } from './computed-columns.ts'
@@ -51,7 +51,8 @@ export async function createRow(plan: WriteRow, work: Work, given?: ReadonlyMap<
   if (given) for (const [column, value] of given) values.set(column, value)
   const id = idOf(plan, values)
   const asked = rights.isFull ? undefined : new Map(values)
-  const afterwards = isServersOwn(plan) ? undefined : await work.moment.events?.begin({ message: 'Create', table, id, values }, work)
+  const { events } = work.moment
+  const afterwards = events && !isServersOwn(plan) ? await events.begin({ message: 'Create', table, id, values }, work) : undefined
   await complete(plan, values, work)
   if (table.logicalName === 'role') rootItself(table, id, values)
   if (asked) demandNewRow(table, asked, values, work)
@@ -64,9 +65,9 @@ export async function createRow(plan: WriteRow, work: Work, given?: ReadonlyMap<
   if (table.logicalName === 'systemuser') await welcomeUser(table, id, values, work)
   if (table.logicalName === 'team') await gatherMembers(id, work)
   if (table.ownership === 'business') await copyRoles(table, id, values, work)
-  await inheritShares(table, id, values, work, 'new')
+  if (setsInheritance(table, values, work.moment.schema)) await inheritShares(table, id, values, work, 'new')
   if (plan.attachments.length > 0) await attachAll(plan.attachments, { table: table.logicalName, id }, createNested, work)
-  await afterwards?.()
+  if (afterwards) await afterwards()
   return { id, version }
 }
 
@@ -126,7 +127,8 @@ async function complete(plan: WriteRow, values: Values, work: Work): Promise<voi
     if (unitColumn(table)) await refuseDisabledUnit(table, values, work)
     await refuseApplicationId(table, undefined, values, work)
     await checkColumnSecurity(table, undefined, values, work)
-    await checkOwner(table, values, work)
+    const other = otherOwner(table, values, work)
+    if (other) await refuseUnableOwner(other, work)
   }
   followLookups(table, values)
   if (ownerOf(table)) await followOwner(table, values, work)
@@ -137,10 +139,10 @@ async function complete(plan: WriteRow, values: Values, work: Work): Promise<voi
 }
 
 /** Callers may own what they may create. */
-async function checkOwner(table: Table, values: Values, work: Work): Promise<void> {
+function otherOwner(table: Table, values: Values, { moment }: Work): Reference | undefined {
   const column = ownerOf(table)?.owner
   const owner = column && values.get(column)
-  if (owner && isReference(owner) && owner.id !== work.moment.caller.userId) await refuseUnableOwner(owner, work)
+  return owner && isReference(owner) && owner.id !== moment.caller.userId ? owner : undefined
 }
 
 /** Rows belong to whoever creates them unless the body says otherwise; a team without an administrator gets its creator. */

@@ -3,8 +3,9 @@
  * checked and written part by part. The columns of the key in the URL cannot be changed through that key: they are dropped.
  */
 import { assert } from '../base/assert.ts'
+import type { Guid } from '../base/guid.ts'
 import { fail } from '../protocol/errors.ts'
-import { isReference } from '../plan/value.ts'
+import { isReference, type Reference } from '../plan/value.ts'
 import type { Assignment, WriteRow } from '../plan/write-plan.ts'
 import { isStateColumn } from '../schema/column.ts'
 import type { Table } from '../schema/table.ts'
@@ -18,6 +19,7 @@ import { followMove, movesTo, refuseMovingLastAdministrator } from './move-princ
 import { refuseBaseRate } from './money-base.ts'
 import { ownerOf } from './owner-columns.ts'
 import { refuseOwner, shareWithPrevious } from './owner-rules.ts'
+import { perTable } from './per-table.ts'
 import { type CreateNested, plainValues, resolveAssignments, type Values } from './resolve-lookups.ts'
 import { refuseEditingRole } from './role-rules.ts'
 import { demandColumns } from './secured-writes.ts'
@@ -43,54 +45,65 @@ export async function updateFound(plan: WriteRow, found: FoundRow, createNested:
 export async function setOrdinary(table: Table, found: FoundRow, values: Values, work: Work, versions?: readonly bigint[]): Promise<bigint | undefined> {
   demandColumns(table, 'update', values.keys(), work)
   const parts = partsOf(table, values, found.state)
-  const [first, ...rest] = parts
+  const [first, ...more] = parts
   assert(first, 'an update without a part')
   if (!work.moment.caller.rights.isFull) await demandUpdate(table, found, parts, work)
-  let version = await writePart(table, first, found, work, versions)
-  let [row, before] = [found, first]
-  for (const part of rest) {
-    if (version === undefined) return undefined
-    row = rowAfter(table, row, before, version)
-    version = await writePart(table, part, row, work)
-    if (version === undefined) throw fail('RowNotFound', table.logicalName, found.id)
-    before = part
+  const version = await writePart(table, first, found, work, versions)
+  return version === undefined || more.length === 0 ? version : await writeMore(table, more, rowAfter(table, found, first, version), work)
+}
+
+/** The parts behind the first, each with the row as the one before has left it. */
+async function writeMore(table: Table, parts: readonly Part[], found: FoundRow, work: Work): Promise<bigint> {
+  let row = found
+  for (const part of parts) {
+    const version = await writePart(table, part, row, work)
+    if (version === undefined) throw fail('RowNotFound', table.logicalName, row.id)
+    row = rowAfter(table, row, part, version)
   }
-  return version
+  return row.version
 }
 
 /** One part, with the row as it is before it. */
 async function writePart(table: Table, { kind, values }: Part, found: FoundRow, work: Work, versions?: readonly bigint[]): Promise<bigint | undefined> {
-  const afterwards = await work.moment.events?.begin({ message: 'Update', table, id: found.id, values }, work)
+  const { events, schema } = work.moment
+  const afterwards = events && (await events.begin({ message: 'Update', table, id: found.id, values }, work))
   refuseInactive(table, found.state, values)
   if (kind === 'state' && table.enforcesTransitions) await refuseTransition(table, found, values, work)
-  if (table.ownership === 'business') {
-    await refuseDisabledUnit(table, values, work)
-    await refuseMovingDefaultTeam(table, found.id, values, work)
-    await refuseMovingRoot(table, found.id, values, work)
-    await refuseDisablingVital(table, found.id, values, work)
-    await refuseEditingRole(table, found.id, work)
-    await refuseApplicationId(table, found.id, values, work)
-  }
-  await refuseBaseRate(table, found.id, values, work)
-  await checkColumnSecurity(table, found.id, values, work)
-  if (setsParent(table, values, work.moment.schema)) await refuseLoops(table, found.id, values, work)
+  if (hasOwnRules(table)) await refuseByTable(table, found.id, values, work)
+  if (setsParent(table, values, schema)) await refuseLoops(table, found.id, values, work)
   const unit = table.ownership === 'business' ? await movesTo(table, found.id, values, work) : undefined
   if (unit) await refuseMovingLastAdministrator(table, found.id, work)
-  const isAssigned = await checkNewOwner(table, found, values, work)
+  const owner = newOwnerOf(table, found, values)
+  if (owner) await refuseOwner(table, owner, work)
   const version = await changeRow(table, found, values, work, versions)
-  if (isAssigned && version !== undefined) await shareWithPrevious(table, found, work)
-  if (unit && version !== undefined) await followMove(table, found.id, unit, work)
-  if (version !== undefined) await afterwards?.()
+  if (version === undefined) return undefined
+  if (owner) await shareWithPrevious(table, found, work)
+  if (unit) await followMove(table, found.id, unit, work)
+  if (afterwards) await afterwards()
   return version
 }
 
-/** Whether the row gets another owner than it has. */
-async function checkNewOwner(table: Table, found: FoundRow, values: Values, work: Work): Promise<boolean> {
+/** Most tables have none: their rows are spared the waits. */
+const hasOwnRules = perTable(({ ownership, logicalName }) => ownership === 'business' || RULED.has(logicalName))
+const RULED: ReadonlySet<string> = new Set(['transactioncurrency', 'fieldsecurityprofile', 'fieldpermission'])
+
+async function refuseByTable(table: Table, id: Guid, values: Values, work: Work): Promise<void> {
+  await refuseBaseRate(table, id, values, work)
+  await checkColumnSecurity(table, id, values, work)
+  if (table.ownership !== 'business') return
+  await refuseDisabledUnit(table, values, work)
+  await refuseMovingDefaultTeam(table, id, values, work)
+  await refuseMovingRoot(table, id, values, work)
+  await refuseDisablingVital(table, id, values, work)
+  await refuseEditingRole(table, id, work)
+  await refuseApplicationId(table, id, values, work)
+}
+
+/** Another owner than the row has. */
+function newOwnerOf(table: Table, found: FoundRow, values: Values): Reference | undefined {
   const column = ownerOf(table)?.owner
   const owner = column && values.get(column)
-  if (!owner || !isReference(owner) || owner.id === found.owner?.id) return false
-  await refuseOwner(table, owner, work)
-  return true
+  return owner && isReference(owner) && owner.id !== found.owner?.id ? owner : undefined
 }
 
 function rowAfter(table: Table, row: FoundRow, { values }: Part, version: bigint): FoundRow {
