@@ -3,7 +3,13 @@ import { spawnSync } from 'node:child_process'
 
 const { status } = spawnSync(
   process.execPath,
-  ['--disable-warning=ExperimentalWarning', '--test', '--test-timeout=3600000', 'test/process/*.test.ts', 'test/conformance/rights-matrix.test.ts'],
+  [
+    '--disable-warning=ExperimentalWarning',
+    '--test',
+    '--test-timeout=3600000',
+    'test/process/*.test.ts',
+    'test/conformance/{rights-matrix,unseen-rows}.test.ts',
+  ],
   {
     stdio: 'inherit',
     env: { ...process.env, TIDEMARK_TEST_LONG: '1' },

@@ -103,6 +103,17 @@ describe('a share', () => {
     assert.equal(await accessOf(`systemusers(${bob})`, `accounts(${id})`), 'WriteAccess')
   })
 
+  test('of an activity is one of its pointer, by whichever it is given', async () => {
+    const make = async () => createdId(await api.post('tasks', { subject: 'Call', 'ownerid@odata.bind': `/systemusers(${ann})` }))
+    const [one, other] = [await make(), await make()]
+    expectStatus(await grant(as(ann), { table: 'task', idColumn: 'activityid', id: one }, user(bob), 'ReadAccess'), 204)
+    expectStatus(await grant(as(ann), { table: 'activitypointer', idColumn: 'activityid', id: other }, user(bob), 'ReadAccess'), 204)
+    for (const set of ['tasks', 'activitypointers']) {
+      const { value } = expectStatus(await as(bob).get(`${set}?$select=activityid`), 200).body
+      assert.deepEqual(new Set(value.map(({ activityid }: { activityid: string }) => activityid)), new Set([one, other]), set)
+    }
+  })
+
   test('is of no use to who lacks the privilege', async () => {
     const id = await makeAccount(ann)
     const stranger = await makeUser(api, 'Stranger', { 'businessunitid@odata.bind': `/businessunits(${unit})` })

@@ -6,9 +6,12 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import fc from 'fast-check'
 import { anyRequest } from '../support/any-request.ts'
-import { type Answer, type Api, apiOf, expectStatus } from '../support/api.ts'
+import { actingAs } from '../support/acting-as.ts'
+import { type Answer, type Api, apiOf, createdId, expectStatus } from '../support/api.ts'
 import { expectRefusal } from '../support/expect-refusal.ts'
 import { type HiddenGround, layHiddenGround } from '../support/hidden-ground.ts'
+import { makeUnit } from '../support/make-people.ts'
+import { makeUserWith } from '../support/make-roles.ts'
 import { bounded } from '../support/how-long.ts'
 import { startServer, type TestServer } from '../support/start-server.ts'
 
@@ -285,6 +288,31 @@ describe('what is no plain query', () => {
     const first = expectStatus(await api.get('contacts?$orderby=lastname desc', { Prefer: 'odata.maxpagesize=1' }), 200).body
     const next = await scene.caller.get(first['@odata.nextLink'], { Prefer: 'odata.maxpagesize=50' })
     assert.doesNotMatch(next.body.value.map(({ lastname }: { lastname: string }) => lastname).join(), /secret/)
+  })
+
+  test('a query saved by somebody else is not run, nor is what it looks for told', async () => {
+    const fetchxml = '<fetch><entity name="account"><filter><condition attribute="name" operator="eq" value="secret"/></filter></entity></fetch>'
+    const query = { name: 'secret query', returnedtypecode: 'account', querytype: 0, fetchxml }
+    const id = createdId(await api.post('userqueries', query))
+    const answer = await scene.caller.get(`accounts?userQuery=${id}`)
+    expectRefusal(answer, 403, '0x80040220', /prvReadUserQuery/)
+    assert.doesNotMatch(answer.text, /secret/)
+  })
+
+  test('what is written is given back to nobody who may not read it', async () => {
+    const { UserId } = (await api.get('WhoAmI')).body
+    const unit = await makeUnit(api, 'Blind')
+    const blind = actingAs(api, await makeUserWith(api, unit, 'Blind', { prvWriteAccount: 'global', prvCreateAccount: 'global', prvReadAccount: 'basic' }))
+    const id = createdId(await api.post('accounts', { name: 'secret', 'ownerid@odata.bind': `/systemusers(${UserId})` }))
+    const wish = { Prefer: 'return=representation' }
+    const refused = [
+      await blind.patch(`accounts(${id})`, { telephone1: '1' }, wish),
+      await blind.post('accounts', { name: 'x', accountnumber: 'Lost', 'ownerid@odata.bind': `/systemusers(${UserId})` }, wish),
+    ]
+    for (const answer of refused) expectRefusal(answer, 403, '0x80040220', /prvReadAccount/)
+    assert.equal((await api.get(`accounts(${id})?$select=telephone1`)).body.telephone1, null)
+    assert.deepEqual((await api.get("accounts?$filter=accountnumber eq 'Lost'")).body.value, [])
+    expectStatus(await blind.patch(`accounts(${id})`, { telephone1: '1' }), 204)
   })
 
   test('the version of a hidden row is not to be guessed', async () => {

@@ -6,7 +6,7 @@ import { type Access, type RowAccess, SHARE_BITS } from '../../plan/rights.ts'
 import type { Table } from '../../schema/table.ts'
 import type { Dialect } from './dialect.ts'
 import { columnOf } from './folded.ts'
-import { join, type Sql, sql, verbatim } from './sql.ts'
+import { join, nothing, type Sql, sql, verbatim } from './sql.ts'
 
 /** `alias` stands for a row of the table. */
 export function accessSql(access: Exclude<Access, 'all'>, table: Table, alias: string, dialect: Dialect): Sql {
@@ -21,8 +21,9 @@ function rowAccessSql(access: RowAccess, table: Table, alias: string, dialect: D
   const unit = unitColumn(table)
   const owner = ownerColumn(table)
   const reached: Sql[] = []
-  if (owner !== undefined && owners.length > 0) reached.push(dialect.isOneOf(columnOf(alias, owner), owners))
+  // The unit first: where there are units at all, most rows that are seen are seen for theirs.
   if (unit !== undefined && units.length > 0) reached.push(dialect.isOneOf(columnOf(alias, unit), units))
+  if (owner !== undefined && owners.length > 0) reached.push(dialect.isOneOf(columnOf(alias, owner), owners))
   if (table.ownership === 'user' && principals.length > 0) reached.push(sharedSql(access, table, alias, dialect))
   return reached.length === 0 ? verbatim('false') : sql`(${join(reached, ' or ')})`
 }
@@ -30,7 +31,9 @@ function rowAccessSql(access: RowAccess, table: Table, alias: string, dialect: D
 function sharedSql({ principals, right }: RowAccess, table: Table, alias: string, dialect: Dialect): Sql {
   const isWithCaller = dialect.isOneOf(sql`a.principalid`, principals)
   const mask = sql`((coalesce(a.accessrightsmask, 0) | coalesce(a.inheritedaccessrightsmask, 0)) & ${SHARE_BITS[right]}) <> 0`
-  const shared = sql`select a.objectid from principalobjectaccess as a where ${isWithCaller} and a.objecttypecode = ${table.logicalName} and ${mask}`
+  // A pointer is shared with its activity, of whatever kind: ids are of one row alone.
+  const isOfTable = table.logicalName === 'activitypointer' ? nothing : sql` and a.objecttypecode = ${table.logicalName}`
+  const shared = sql`select a.objectid from principalobjectaccess as a where ${isWithCaller}${isOfTable} and ${mask}`
   return sql`${columnOf(alias, table.primaryIdColumn)} in (${shared})`
 }
 
