@@ -8,11 +8,11 @@ export const CALLER_REFUSALS = {
   // The original's 401 has no body: the challenge stands in its header.
   Unauthenticated: refusal(401, '0x8006088a', own, (detail: string) => `Authentication is required. ${detail}`),
   NotAMember: refusal(403, '0x80072560', seen, () => 'The user is not a member of the organization.'),
-  ApplicationIdFixed: refusal(
+  UserIdentityFixed: refusal(
     403,
     '0x80040220',
     own,
-    (user: string) => `Principal user (Id=${user}, type=8) is no System Administrator, who alone says which application a user is.`,
+    (user: string, column: string) => `Principal user (Id=${user}, type=8) is no System Administrator, who alone changes '${column}' of a user.`,
   ),
   UserDisabled: refusal(403, '0x80040225', seen, (id: string) => `The specified user(Id = ${id}) is disabled. Consider enabling this user.`),
 }

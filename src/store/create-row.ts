@@ -22,7 +22,7 @@ import { demandNewRow, demandPointing } from './demand-write.ts'
 import { fillParentUnit } from './hierarchy.ts'
 import { fillBaseAmounts, hasAmounts } from './money-base.ts'
 import { followLookups, followOwner, ownerOf } from './owner-columns.ts'
-import { refuseApplicationId } from './application-id.ts'
+import { refuseIdentity } from './user-identity.ts'
 import { refuseUnableOwner } from './owner-rules.ts'
 import { addKeyValues, plainValues, resolveAssignments, type Values } from './resolve-lookups.ts'
 import { copyRoles, rootItself } from './role-copies.ts'
@@ -125,7 +125,7 @@ async function complete(plan: WriteRow, values: Values, work: Work): Promise<voi
   if (!isServersOwn(plan)) {
     refuseMissing(table, values, moment.schema)
     if (unitColumn(table)) await refuseDisabledUnit(table, values, work)
-    await refuseApplicationId(table, undefined, values, work)
+    await refuseIdentity(table, undefined, values, work)
     await checkColumnSecurity(table, undefined, values, work)
     const other = otherOwner(table, values, work)
     if (other) await refuseUnableOwner(other, work)

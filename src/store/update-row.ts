@@ -12,7 +12,7 @@ import type { Table } from '../schema/table.ts'
 import { changeRow } from './change-row.ts'
 import { checkColumnSecurity } from './column-permission-rules.ts'
 import type { FoundRow } from './find-row.ts'
-import { refuseApplicationId } from './application-id.ts'
+import { refuseIdentity } from './user-identity.ts'
 import { refuseLoops, refuseMovingRoot, setsParent } from './hierarchy.ts'
 import { demandUpdate } from './demand-write.ts'
 import { followMove, movesTo, refuseMovingLastAdministrator } from './move-principal.ts'
@@ -96,7 +96,7 @@ async function refuseByTable(table: Table, id: Guid, values: Values, work: Work)
   await refuseMovingRoot(table, id, values, work)
   await refuseDisablingVital(table, id, values, work)
   await refuseEditingRole(table, id, work)
-  await refuseApplicationId(table, id, values, work)
+  await refuseIdentity(table, id, values, work)
 }
 
 /** Another owner than the row has. */

@@ -164,7 +164,7 @@ const ROWS: { readonly [name in Provoked]: () => Promise<Answer> } = {
     expectStatus(await api.patch(`systemusers(${id})`, { isdisabled: true }), 204)
     return api.get('WhoAmI', { MSCRMCallerID: id })
   },
-  ApplicationIdFixed: async () => {
+  UserIdentityFixed: async () => {
     const clerk = await makeUserWith(api, me.BusinessUnitId, 'Clerk', { prvReadUser: 'global', prvWriteUser: 'global' })
     return send('PATCH', `systemusers(${me.UserId})`, { body: { applicationid: NOBODY }, headers: { MSCRMCallerID: clerk } })
   },

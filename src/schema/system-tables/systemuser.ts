@@ -179,7 +179,8 @@ export const systemuser: TableSeed = {
     memo('Address1_Composite', 'Address', 1000, { filledBy: 'computed' }),
     memo('Address2_Composite', 'Other Address', 1000, { filledBy: 'computed' }),
     string('ApplicationIdUri', 'Application ID URI', 1024, { filledBy: 'server' }),
-    guid('AzureActiveDirectoryObjectId', 'Azure AD Object ID', { filledBy: 'server' }),
+    // The original fills it from its directory, of which there is none here.
+    guid('AzureActiveDirectoryObjectId', 'Azure AD Object ID'),
     datetime('AzureDeletedOn', 'Azure Deleted On', { filledBy: 'server' }),
     lookup('CreatedBy', 'Created By', ['systemuser'], { filledBy: 'server' }),
     datetime('CreatedOn', 'Created On', { filledBy: 'server' }),

@@ -1,4 +1,4 @@
-/** `applicationid` of users lets applications in as them: whose it is, nobody but a System Administrator says. */
+/** `applicationid` and `azureactivedirectoryobjectid` of users let others in as them: whose they are, nobody but a System Administrator says. */
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
@@ -31,6 +31,8 @@ test('who may edit users makes none of them their own application', async () => 
     const refused = expectStatus(await clerk.patch(`systemusers(${target})`, { applicationid: randomUUID() }), 403)
     assert.match(refused.body.error.message, /no System Administrator/)
     assert.equal(await idOf(target), null)
+    const person = expectStatus(await clerk.patch(`systemusers(${target})`, { azureactivedirectoryobjectid: randomUUID() }), 403)
+    assert.match(person.body.error.message, /azureactivedirectoryobjectid/)
   }
   expectStatus(await clerk.patch(`systemusers(${user})`, { nickname: 'V', applicationid: null }), 204)
 })
@@ -50,6 +52,9 @@ test('nor takes the application of another for a new user', async () => {
   assert.equal(expectStatus(again, 412).body.error.code, '0x80060892')
   const other = await makeUser(api, 'Other')
   expectStatus(await api.patch(`systemusers(${other})`, { applicationid }), 412)
+  const azureactivedirectoryobjectid = randomUUID()
+  expectStatus(await api.patch(`systemusers(${other})`, { azureactivedirectoryobjectid }), 204)
+  expectStatus(await api.patch(`systemusers(${first})`, { azureactivedirectoryobjectid }), 412)
 })
 
 test('an administrator gives, moves and takes it', async () => {
