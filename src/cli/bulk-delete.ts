@@ -101,7 +101,7 @@ export function openBulkDeletes(lane: RunJob, { file, querySeconds, caller, log 
 
   /** As they are now: who has been disabled meanwhile deletes nothing. */
   const ownerOf = (job: BulkDeleteJob, tx: WriteTransaction) =>
-    loadCaller({ userId: job.ownerId }, { schema: tx.schema(), ask: tx.all, organizationId: caller.organizationId })
+    loadCaller(job.asker, { schema: tx.schema(), ask: tx.all, organizationId: caller.organizationId })
 
   async function readPage(job: BulkDeleteJob, fetchXml: string): Promise<Found> {
     const { schema, owner, calendar } = await run(async (tx) => {

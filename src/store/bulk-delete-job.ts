@@ -13,6 +13,7 @@ import type { StartBulkDelete } from '../plan/write-plan.ts'
 import type { Table } from '../schema/table.ts'
 import { demandRight } from './access.ts'
 import { deleteFound } from './delete-row.ts'
+import type { AskedCaller } from './load-caller.ts'
 import { JOB_STATES, type JobState } from './job-states.ts'
 import { insertOwnRow, updateOwnRow } from './servers-rows.ts'
 import type { Transaction } from './sql/connection.ts'
@@ -27,7 +28,8 @@ export type BulkDeleteJob = {
   readonly jobId: Guid
   readonly operationId: Guid
   /** Who has asked for it: what they may not see or delete stays. */
-  readonly ownerId: Guid
+  /** In whose name rows are deleted: not the job's owner, which can be changed. */
+  readonly asker: AskedCaller
   /** FetchXML. */
   readonly queries: readonly string[]
   /** Which of them is worked at, and behind which row. */
@@ -78,7 +80,7 @@ export async function pendingBulkDeletes(tx: Transaction): Promise<readonly Pend
 export async function takeBulkDelete(jobId: Guid, tx: Transaction, moment: Moment): Promise<BulkDeleteJob | undefined> {
   const row = await tx.get(sql`
     select o.bulkdeleteoperationid as id, o.orderedquerysetxml as queries, o.processingqeindex as place, o.successcount as deleted, o.failurecount as failed,
-      a.statecode, a.statuscode, a.data, a.postponeuntil, a.ownerid as owner
+      a.statecode, a.statuscode, a.data, a.postponeuntil, a.createdby as asker, a.createdonbehalfby as sender
     from asyncoperation as a join bulkdeleteoperation as o on o.asyncoperationid = a.asyncoperationid where a.asyncoperationid = ${jobId}`)
   if (!row) return undefined
   const operationId = row.id as Guid
@@ -91,7 +93,7 @@ export async function takeBulkDelete(jobId: Guid, tx: Transaction, moment: Momen
   return {
     jobId,
     operationId,
-    ownerId: row.owner as Guid,
+    asker: askerOf(row.asker as Guid, (row.sender ?? undefined) as Guid | undefined),
     // No text inside of FetchXML holds a bare `<`.
     queries: String(row.queries).split(/\n?(?=<fetch[\s>])/),
     index: Number(row.place),
@@ -99,6 +101,10 @@ export async function takeBulkDelete(jobId: Guid, tx: Transaction, moment: Momen
     deleted: Number(row.deleted),
     failed: Number(row.failed),
   }
+}
+
+function askerOf(userId: Guid, sender: Guid | undefined): AskedCaller {
+  return sender === undefined ? { userId } : { userId: sender, actsFor: { by: 'id', id: userId } }
 }
 
 async function begin(jobId: Guid, operationId: Guid, tx: Transaction, moment: Moment): Promise<void> {

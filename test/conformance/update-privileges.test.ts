@@ -189,6 +189,31 @@ test('a bulk deletion needs its privilege, and Delete', async () => {
   })
 })
 
+test('a bulk deletion deletes what its asker may delete, whoever owns the job', async () => {
+  const { UserId } = await whoAmI(api)
+  const grants = { prvBulkDelete: 'global', prvReadAccount: 'global', prvDeleteAccount: 'basic' } as const
+  const user = await makeUserWith(api, unit, 'Sweeper', grants)
+  const [mine, theirs] = [await makeAccount({ name: 'swept', 'ownerid@odata.bind': `/systemusers(${user})` }), await makeAccount({ name: 'swept' })]
+  const conditions = [{ AttributeName: 'name', Operator: 'Equal', Values: [{ Value: 'swept', Type: 'System.String' }] }]
+  const body = {
+    JobName: 'Sweep',
+    QuerySet: [{ EntityName: 'account', Criteria: { FilterOperator: 'And', Conditions: conditions } }],
+    SendEmailNotification: false,
+    ToRecipients: [],
+    CCRecipients: [],
+    RecurrencePattern: '',
+    StartDateTime: '2099-01-01T00:00:00Z',
+  }
+  const job = `asyncoperations(${expectStatus(await actingAs(api, user).post('BulkDelete', body), 200).body.JobId})`
+  expectStatus(await api.patch(job, { 'ownerid@odata.bind': `/systemusers(${UserId})` }), 204)
+  expectStatus(await api.patch(job, { postponeuntil: null, statecode: 0, statuscode: 0 }), 204)
+  let row = await rowOf(job)
+  for (const end = Date.now() + 10_000; row.statecode !== 3 && Date.now() < end; row = await rowOf(job)) await new Promise((again) => setTimeout(again, 50))
+  assert.equal(row.statecode, 3)
+  expectStatus(await api.get(mine), 404)
+  expectStatus(await api.get(theirs), 200)
+})
+
 test('of many rows, one out of reach leaves all as they were', async () => {
   const user = await makeUserWith(api, unit, 'Basic', { prvReadAccount: 'basic', prvWriteAccount: 'basic' })
   const [mine, theirs] = [await makeAccount({ 'ownerid@odata.bind': `/systemusers(${user})` }), await makeAccount()]
