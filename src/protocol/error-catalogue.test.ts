@@ -31,7 +31,7 @@ test('every code is a lower-case hexadecimal HRESULT, or zero', () => {
 })
 
 test('every status is one that the original answers a refusal with, or one that HTTP has for a message it cannot take', () => {
-  const statuses = new Set([400, 401, 403, 404, 405, 410, 412, 413, 414, 415, 431, 500, 501, 503])
+  const statuses = new Set([400, 401, 403, 404, 405, 410, 412, 413, 414, 415, 429, 431, 500, 501, 503])
   for (const [name, { status }] of entries) assert.ok(statuses.has(status), `${name}: ${status}`)
 })
 

@@ -70,11 +70,11 @@ test('a user is in the default team of the unit, in no other, and by nobody else
   const [northTeam, southTeam] = [await defaultTeamOf(north), await defaultTeamOf(south)]
   await assert.rejects(write.link(`teams(${northTeam})`, 'teammembership_association', `systemusers(${ann})`), {
     name: 'DefaultTeamAddition',
-    code: '0x8004830B',
+    code: '0x8004830b',
   })
   await assert.rejects(write.unlink(`teams(${southTeam})`, 'teammembership_association', `systemusers(${ann})`), {
     name: 'DefaultTeamRemoval',
-    code: '0x8004830C',
+    code: '0x8004830c',
   })
 })
 
