@@ -14,6 +14,7 @@ import { setJobState } from '../store/job-rows.ts'
 import type { JobState } from '../store/job-states.ts'
 import { buildKeyIndex } from '../store/sqlite/build-key.ts'
 import { purge } from '../store/sqlite/purge.ts'
+import { purgeAudits } from '../store/sqlite/purge-audits.ts'
 import type { WriteLane } from '../store/sqlite/write-lane.ts'
 import type { WriteTransaction } from '../store/sqlite/writer.ts'
 
@@ -73,6 +74,8 @@ export function openHousekeeping(lane: WriteLane, schema: () => Schema, caller: 
     later(async () => {
       const gone = await purge(run, systemClock.now())
       if (gone > 0) log('info', { gone }, 'tombstones purged')
+      const forgotten = await purgeAudits(run, systemClock.now())
+      if (forgotten > 0) log('info', { gone: forgotten }, 'old rows of the audit purged')
     })
   }
   const first = setTimeout(purgeNow, FIRST_PURGE_MS).unref()

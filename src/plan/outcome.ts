@@ -1,6 +1,7 @@
 /** What came of a plan. Answers that are not failures of ours (a missing row) are values here, not exceptions. */
 import type { Guid } from '../base/guid.ts'
 import type { Right } from '../schema/privileges.ts'
+import type { AuditData } from './audit-data.ts'
 import type { RowAddress } from './row-address.ts'
 import type { Reference } from './value.ts'
 import type { ChangePlace } from './change-plan.ts'
@@ -53,8 +54,13 @@ export type ReadOutcome =
   | { readonly kind: 'counts'; readonly counts: readonly number[] }
   | { readonly kind: 'shares'; readonly shares: readonly SharedWith[] }
   | { readonly kind: 'access'; readonly rights: readonly Right[] }
+  /** `last`: the version of the last entry, where there are more. */
+  | { readonly kind: 'history'; readonly entries: readonly AuditEntry[]; readonly total: number | undefined; readonly last: bigint | undefined }
   /** `RolePrivilege` values, joined by commas. */
   | { readonly kind: 'privileges'; readonly json: string }
+
+/** One thing that happened to a row. */
+export type AuditEntry = { readonly action: number; readonly table: string; readonly objectId: Guid; readonly data: AuditData | Record<string, never> }
 
 /** A user or a team with what a row is shared with them for. */
 export type SharedWith = { readonly principal: Reference; readonly rights: readonly Right[] }
@@ -66,5 +72,6 @@ export type WriteOutcome =
   | { readonly kind: 'deleted' }
   | { readonly kind: 'missing'; readonly address: RowAddress }
   | { readonly kind: 'linked' | 'unlinked' | 'merged' | 'shared' }
+  | { readonly kind: 'history-deleted'; readonly count: number }
   | { readonly kind: 'job-started'; readonly jobId: Guid }
   | { readonly kind: 'bulk-done'; readonly ids: readonly Guid[] }

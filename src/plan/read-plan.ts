@@ -134,5 +134,13 @@ export type ReadShares = { readonly kind: 'read-shares'; readonly address: RowAd
 /** The privileges of a role, or those that a user or a team has through roles (RetrieveRolePrivilegesRole and its like). */
 export type ReadPrivileges = { readonly kind: 'read-privileges'; readonly address: RowAddress }
 
+/** What happened to a row, or to one column of it (RetrieveRecordChangeHistory, RetrieveAttributeChangeHistory). */
+export type ReadHistory = { readonly kind: 'read-history'; readonly address: RowAddress; readonly column: string | undefined; readonly page: HistoryPage }
+/** `after`: the version of the last entry of the page before; without it pages are counted off. */
+export type HistoryPage = { readonly number: number; readonly count: number; readonly isCounted: boolean; readonly after: bigint | undefined }
+
+/** `address`: of a row of `audit` (RetrieveAuditDetails). */
+export type ReadAuditDetail = { readonly kind: 'read-audit-detail'; readonly address: RowAddress }
+
 /** What somebody may do with a row, who has these rights (RetrievePrincipalAccess). */
 export type ReadAccess = { readonly kind: 'read-access'; readonly address: RowAddress; readonly rights: Rights }

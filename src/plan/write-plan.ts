@@ -69,6 +69,9 @@ export type Share = {
   readonly rights: readonly Right[]
 }
 
+/** What is kept of a row's changes is forgotten. */
+export type DeleteHistory = { readonly kind: 'delete-history'; readonly row: RowAddress }
+
 /** `mask`: a depth as it is stored. */
 export type GivenPrivilege = { readonly id: Guid; readonly mask: number }
 

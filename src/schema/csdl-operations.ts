@@ -3,6 +3,7 @@
  * `POST accounts/Microsoft.Dynamics.CRM.CreateMultiple`.
  */
 import { NAMESPACE } from '../protocol/names.ts'
+import { AUDIT_BOUND_OPERATIONS, AUDIT_OPERATIONS } from './csdl-audit-operations.ts'
 import { entries, facetsOf, type Members, qualified } from './csdl-notation.ts'
 import { SECURITY_BOUND_OPERATIONS, SECURITY_OPERATIONS } from './csdl-security-operations.ts'
 import { SHARE_BOUND_OPERATIONS, SHARE_OPERATIONS } from './csdl-share-operations.ts'
@@ -181,11 +182,12 @@ export const OPERATIONS: readonly Operation[] = [
     parameters: { 'Edm.Int32': 'Value', 'Edm.Boolean': 'MergeLabels' },
     optional: { 'Edm.String': OPTION_OWNER, 'Edm.Int32': 'DefaultStatusCode', Label: 'Label Description' },
   },
+  ...AUDIT_OPERATIONS,
   ...SECURITY_OPERATIONS,
   ...SHARE_OPERATIONS,
 ]
 
-export const BOUND_OPERATIONS: readonly BoundOperation[] = [...SECURITY_BOUND_OPERATIONS, ...SHARE_BOUND_OPERATIONS]
+export const BOUND_OPERATIONS: readonly BoundOperation[] = [...AUDIT_BOUND_OPERATIONS, ...SECURITY_BOUND_OPERATIONS, ...SHARE_BOUND_OPERATIONS]
 
 /** The other two answer 204: their responses are of the organization service alone (webapi.md 5.5). */
 const BULK_WRITES: readonly { readonly name: string; readonly returns?: string }[] = [

@@ -12,6 +12,7 @@ import { OPERATION_TYPES } from './csdl-operation-values.ts'
 import { BOUND_OPERATIONS, boundElements, bulkWriteElements, OPERATIONS, operationElement } from './csdl-operations.ts'
 import { QUERY_TYPES } from './csdl-query-types.ts'
 import { SECURITY_TYPES } from './csdl-security-operations.ts'
+import { AUDIT_TYPES } from './csdl-audit-operations.ts'
 import { SHARE_TYPES } from './csdl-share-operations.ts'
 import { rowTypesOf } from './csdl-row-type.ts'
 import type { Schema } from './schema.ts'
@@ -23,7 +24,9 @@ export function csdl(schema: Schema, options: { readonly annotations: boolean })
   const contents = [
     ...baseTypeElements(),
     ...[...types.values()].map((type) => rowTypeElement(type, types, options.annotations)),
-    ...[...METADATA_TYPES, ...OPERATION_TYPES, ...SECURITY_TYPES, ...SHARE_TYPES, ...QUERY_TYPES].map((type) => typeElement(type, definitionKey)),
+    ...[...METADATA_TYPES, ...OPERATION_TYPES, ...AUDIT_TYPES, ...SECURITY_TYPES, ...SHARE_TYPES, ...QUERY_TYPES].map((type) =>
+      typeElement(type, definitionKey),
+    ),
     ...OPERATIONS.map((operation) => operationElement(operation)),
     ...BOUND_OPERATIONS.flatMap((operation) => boundElements(operation, schema.tables)),
     ...[...schema.tables.values()].flatMap(bulkWriteElements),

@@ -10,6 +10,7 @@ import { bindAddress } from '../plan/bind-address.ts'
 import type { RowAddress } from '../plan/row-address.ts'
 import type { Schema } from '../schema/schema.ts'
 import type { App } from './app.ts'
+import { AUDIT_ACTIONS, AUDIT_FUNCTIONS, AUDIT_ROW_FUNCTIONS } from './audit-functions.ts'
 import { isDeprecated, refuseDeprecated } from './deprecated-messages.ts'
 import { FUNCTIONS } from './functions.ts'
 import { BULK_ACTIONS } from './handle-bulk.ts'
@@ -25,16 +26,17 @@ import { ACCESS_FUNCTIONS, SHARE_FUNCTIONS } from './share-functions.ts'
 import { TEXT_FUNCTIONS } from './text-functions.ts'
 
 const UNBOUND_FUNCTIONS: { readonly [name: string]: ServerFunction } = {
+  ...AUDIT_FUNCTIONS,
   ...FUNCTIONS,
   ...ROLE_FUNCTIONS,
   ...ROW_FUNCTIONS,
   ...SHARE_FUNCTIONS,
   ...TEXT_FUNCTIONS,
 }
-const UNBOUND_ACTIONS: { readonly [name: string]: ServerAction } = ROW_ACTIONS
+const UNBOUND_ACTIONS: { readonly [name: string]: ServerAction } = { ...AUDIT_ACTIONS, ...ROW_ACTIONS }
 const SET_ACTIONS: { readonly [name: string]: SetAction } = BULK_ACTIONS
 const BOUND_ACTIONS: { readonly [name: string]: BoundAction } = SECURITY_ACTIONS
-const BOUND_FUNCTIONS: { readonly [name: string]: BoundFunction } = { ...ACCESS_FUNCTIONS, ...SECURITY_FUNCTIONS }
+const BOUND_FUNCTIONS: { readonly [name: string]: BoundFunction } = { ...ACCESS_FUNCTIONS, ...AUDIT_ROW_FUNCTIONS, ...SECURITY_FUNCTIONS }
 
 /** Those that stand for themselves. */
 export const OPERATION_NAMES: readonly string[] = [...Object.keys(UNBOUND_FUNCTIONS), ...Object.keys(UNBOUND_ACTIONS)]

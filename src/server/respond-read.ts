@@ -51,6 +51,7 @@ export function respondRead(plan: ReadPlan, outcome: ReadOutcome, answered: Answ
     case 'counts':
     case 'shares':
     case 'access':
+    case 'history':
     case 'privileges':
       throw new Error(`bug: ${outcome.kind} are answered by their function`)
     default:

@@ -25,6 +25,7 @@ export function respondWrite(outcome: WriteOutcome, table: Table, address: RowAd
       return emptyResponse(204)
     case 'missing':
       throw rowMissing(outcome.address)
+    case 'history-deleted':
     case 'job-started':
     case 'bulk-done':
       return emptyResponse(204)

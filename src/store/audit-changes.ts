@@ -9,7 +9,7 @@ import { auditedColumns } from '../schema/auditing.ts'
 import type { Column } from '../schema/column.ts'
 import type { ManyToMany } from '../schema/relationship.ts'
 import type { Table } from '../schema/table.ts'
-import { AUDIT_ACTIONS as ACTIONS, type AuditData, type AuditOperation, OPERATIONS } from './audit-data.ts'
+import { AUDIT_ACTIONS as ACTIONS, type AuditData, type AuditOperation, type HeldPrivilege, OPERATIONS } from '../plan/audit-data.ts'
 import { auditText, isSameValue } from './audit-text.ts'
 import { readColumns } from './find-row.ts'
 import { perTable } from './per-table.ts'
@@ -20,6 +20,7 @@ import type { Work } from './write-work.ts'
 
 type Change = { readonly column: Column; readonly before: Value; readonly after: Value }
 type Before = ReadonlyMap<Column, Value>
+type Held = readonly HeldPrivilege[]
 
 /** All that a write asks where nothing is kept. The organization says itself whether anything is, so its own row is always looked at. */
 export function isAuditing(table: Table, work: Work): boolean {
@@ -63,11 +64,10 @@ export async function auditDelete(table: Table, id: Guid, before: Before, work: 
   await keepChanges(table, id, 'delete', ACTIONS.delete, changes, work)
 }
 
-/** On both rows, where changes of their tables are kept. `side`: on which side of the relationship `row` stands. */
-export async function auditLink(relationship: ManyToMany, verb: 'link' | 'unlink', ends: { row: Guid; other: Guid; side: 1 | 2 }, work: Work): Promise<void> {
-  if (!work.tx.audits()) return
-  const { row, other, side } = ends
-  const [one, two] = side === 1 ? [row, other] : [other, row]
+/** On both rows, where changes of their tables are kept. */
+export async function auditLink(relationship: ManyToMany, verb: 'link' | 'unlink', [one, two]: readonly [Guid, Guid], work: Work): Promise<void> {
+  // Of a role's privileges the whole is kept (`auditPrivileges`).
+  if (!work.tx.audits() || relationship.intersectTable === 'roleprivileges') return
   const first = { table: relationship.table1, id: one }
   const second = { table: relationship.table2, id: two }
   const action = linkAction(relationship.intersectTable, verb)
@@ -85,6 +85,14 @@ export async function auditShare(object: Reference, principal: Reference, before
   if (before === after || !work.tx.audits() || !work.moment.schema.tables.get(object.table)?.isAudited) return
   const action = before === 0 ? ACTIONS.share : after === 0 ? ACTIONS.unshare : ACTIONS.modifyShare
   await keep({ object, operation: 'update', action, columns: [], data: { principal, oldPrivileges: before, newPrivileges: after } }, work)
+}
+
+/** A role's privileges, before and after. */
+export async function auditPrivileges(role: Guid, change: 'add' | 'remove' | 'replace', before: Held, after: Held, work: Work): Promise<void> {
+  if (!work.tx.audits() || !work.moment.schema.tables.get('role')?.isAudited) return
+  const action = change === 'add' ? ACTIONS.addPrivileges : change === 'remove' ? ACTIONS.removePrivileges : ACTIONS.replacePrivileges
+  const data = { oldRolePrivileges: before, newRolePrivileges: after }
+  await keep({ object: { table: 'role', id: role }, operation: 'update', action, columns: [], data }, work)
 }
 
 /** Undefined: the organization's switch stays as it is. */

@@ -5,6 +5,7 @@ import type { WriteOutcome } from '../plan/outcome.ts'
 import type { ChangePrivileges } from '../plan/write-plan.ts'
 import { DEPTHS } from '../schema/privilege-depth.ts'
 import { demandAccess } from './access.ts'
+import { auditPrivileges } from './audit-changes.ts'
 import { valuesOf } from './bare-rows.ts'
 import { findRow } from './find-row.ts'
 import { deletePair, intersectOf } from './link-pair.ts'
@@ -28,6 +29,7 @@ export async function changePrivileges({ row: address, change, privileges }: Cha
     const kept = new Set(privileges.map(({ id }) => id))
     for (const [id, pair] of held) if (!kept.has(id)) await remove(pair, work)
   }
+  if (work.tx.audits()) await auditPrivileges(role.id, change, listed(held), listed(await heldBy(role.id, work)), work)
   return { kind: 'updated', id: role.id, version: role.version, row: undefined }
 }
 
@@ -57,6 +59,8 @@ async function heldBy(role: Guid, work: Work): Promise<ReadonlyMap<Guid, Held>> 
   const rows = await work.tx.all(sql`select "roleprivilegeid", "privilegeid", "privilegedepthmask" from "roleprivileges" where "roleid" = ${role}`)
   return new Map(rows.map((row) => [row.privilegeid as Guid, { pair: row.roleprivilegeid as Guid, mask: Number(row.privilegedepthmask) }]))
 }
+
+const listed = (held: ReadonlyMap<Guid, Held>) => [...held].map(([id, { mask }]) => ({ id, mask }))
 
 async function setMask(pair: Guid, mask: number, work: Work): Promise<void> {
   const table = work.moment.schema.tables.get('roleprivileges')

@@ -4,6 +4,7 @@
  */
 import { assert } from '../base/assert.ts'
 import { Guid } from '../base/guid.ts'
+import { relationshipOf } from '../plan/navigation.ts'
 import { fail } from '../protocol/errors.ts'
 import type { Column } from '../schema/column.ts'
 import type { ManyToMany } from '../schema/relationship.ts'
@@ -31,7 +32,7 @@ export async function linkPair(relationship: ManyToMany, side: 1 | 2, row: Guid,
   } catch (error) {
     throw asRefusal(table, error)
   }
-  await auditLink(relationship, 'link', { row, other, side }, work)
+  await auditLink(relationship, 'link', [id1, id2], work)
 }
 
 /** Fails where the two are not linked. */
@@ -41,7 +42,6 @@ export async function unlinkPair(relationship: ManyToMany, side: 1 | 2, row: Gui
   const id = await findPair(table, relationship, id1, id2, work)
   if (id === undefined) throw fail('RowNotFound', table.logicalName, `${id1}, ${id2}`)
   await deletePair(table, id, work)
-  await auditLink(relationship, 'unlink', { row, other, side }, work)
 }
 
 /** What was linked with `from` is linked with `to`; what is linked with it already stays so. */
@@ -64,7 +64,17 @@ export async function movePairs(relationship: ManyToMany, side: 1 | 2, from: Gui
 }
 
 export async function deletePair(table: Table, id: Guid, work: Work): Promise<void> {
-  if (await deleteRow(work.tx, table, id)) await insertTombstone(work.tx, table, id, work.moment.now)
+  const relationship = work.tx.audits() ? relationshipOf(work.moment.schema, table) : undefined
+  const ends = relationship && (await endsOf(table, relationship, id, work))
+  if (!(await deleteRow(work.tx, table, id))) return
+  await insertTombstone(work.tx, table, id, work.moment.now)
+  if (relationship && ends) await auditLink(relationship, 'unlink', ends, work)
+}
+
+async function endsOf(table: Table, { table1Column, table2Column }: ManyToMany, id: Guid, work: Work): Promise<readonly [Guid, Guid] | undefined> {
+  const [one, two] = [name(table1Column), name(table2Column)]
+  const row = await work.tx.get(sql`select ${one} as one, ${two} as two from ${name(table.logicalName)} where ${name(table.primaryIdColumn)} = ${id}`)
+  return row && [row.one as Guid, row.two as Guid]
 }
 
 async function findPair(table: Table, relationship: ManyToMany, id1: Guid, id2: Guid, work: Work): Promise<Guid | undefined> {

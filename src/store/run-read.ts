@@ -11,6 +11,7 @@ import type { RowAddress } from '../plan/row-address.ts'
 import type { Schema } from '../schema/schema.ts'
 import { endsOf, numberOf, textOf } from './json-page.ts'
 import { runCountChanges, runReadChanges, runReadTracked } from './run-changes.ts'
+import { runAuditDetail, runHistory } from './run-history.ts'
 import { lackOf } from './run-place.ts'
 import { runPrivileges } from './run-privileges.ts'
 import { runResults } from './run-results.ts'
@@ -63,6 +64,10 @@ function runIn(plan: ReadPlan, readable: Readable, scope: ReadScope, now: string
       return runShares(plan, readable, scope)
     case 'read-access':
       return runAccess(plan, readable, scope)
+    case 'read-history':
+      return runHistory(plan, readable, scope)
+    case 'read-audit-detail':
+      return runAuditDetail(plan, readable, scope)
     case 'read-privileges':
       return runPrivileges(plan, readable, scope)
     case 'read-tracked':

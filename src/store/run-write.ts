@@ -12,6 +12,7 @@ import type { Bulk, WriteRow } from '../plan/write-plan.ts'
 import { startBulkDelete } from './bulk-delete-job.ts'
 import { changeMembers } from './change-members.ts'
 import { changePrivileges } from './change-privileges.ts'
+import { deleteHistory } from './delete-history.ts'
 import { deleteFound } from './delete-row.ts'
 import { linkRows } from './link-rows.ts'
 import { mergeRows } from './merge-rows.ts'
@@ -34,6 +35,8 @@ export async function runWrite(plan: WritePlan, tx: Transaction, moment: Moment)
       return mergeRows(plan, startWork(tx, moment))
     case 'share':
       return shareRows(plan, startWork(tx, moment))
+    case 'delete-history':
+      return deleteHistory(plan, startWork(tx, moment))
     case 'change-privileges':
       return changePrivileges(plan, startWork(tx, moment))
     case 'change-members':

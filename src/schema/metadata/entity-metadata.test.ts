@@ -52,6 +52,6 @@ test('the members of a custom table may be changed, but for what is recorded as 
   const custom = entityMetadata({ ...table('account'), isCustom: true })
   assert.deepEqual(custom.IsCustomizable, { Value: true, CanBeChanged: true, ManagedPropertyLogicalName: 'iscustomizable' })
   assert.deepEqual(custom.IsMappable, { Value: true, CanBeChanged: false, ManagedPropertyLogicalName: 'ismappable' })
-  assert.deepEqual(custom.IsAuditEnabled, { Value: false, CanBeChanged: true, ManagedPropertyLogicalName: 'canmodifyauditsettings' })
+  assert.deepEqual(custom.IsAuditEnabled, { Value: true, CanBeChanged: true, ManagedPropertyLogicalName: 'canmodifyauditsettings' })
   assert.equal(custom.IsManaged, false)
 })

@@ -56,6 +56,12 @@ export function selectPresence(address: RowAddress, scope: Sight): PageQuery {
   return { sql: sql`select '' as json from ${from} where ${condition}`, limit: 1 }
 }
 
+/** The id of a row that the caller may see. */
+export function selectPlace(address: RowAddress, scope: Sight): PageQuery {
+  const { from, condition } = placeSql({ address, steps: [] }, 'p', scope)
+  return { sql: sql`select '' as json, ${columnOf('p', address.table.primaryIdColumn)} from ${from} where ${condition}`, limit: 1 }
+}
+
 /** One row where the path to the parent begins, telling how far it leads. Undefined: there is none to ask for. */
 export function selectParent(source: Source, scope: Sight): PageQuery | undefined {
   if (source.kind === 'set') return undefined

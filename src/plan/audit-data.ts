@@ -1,5 +1,6 @@
 /** What a row of `audit` says: its numbers, and the JSON of its `changedata`. */
-import type { Reference } from '../plan/value.ts'
+import type { Guid } from '../base/guid.ts'
+import type { Reference } from './value.ts'
 
 export type AuditOperation = 'create' | 'update' | 'delete'
 export const OPERATIONS: { readonly [operation in AuditOperation]: number } = { create: 1, update: 2, delete: 3 }
@@ -26,6 +27,7 @@ export const AUDIT_ACTIONS = {
   removeRoleFromUser: 56,
   addPrivileges: 57,
   removePrivileges: 58,
+  replacePrivileges: 59,
   auditEnabled: 107,
   auditDisabled: 110,
 } as const
@@ -36,3 +38,7 @@ export type AuditData =
   | { readonly changedAttributes: readonly ChangedAttribute[] }
   | { readonly relationshipName: string; readonly targetRecords: readonly Reference[] }
   | { readonly principal: Reference; readonly oldPrivileges: number; readonly newPrivileges: number }
+  | { readonly oldRolePrivileges: readonly HeldPrivilege[]; readonly newRolePrivileges: readonly HeldPrivilege[] }
+
+/** `mask`: a depth as it is stored. */
+export type HeldPrivilege = { readonly id: Guid; readonly mask: number }
