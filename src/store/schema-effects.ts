@@ -10,8 +10,7 @@ import type { Schema } from '../schema/schema.ts'
 import { deletePermissionsOn, insertAdminPermission } from './column-permissions.ts'
 import { deleteMessageFilters, insertKeyJob, insertMessageFilters, setJobState } from './job-rows.ts'
 import { deletePrivileges, insertPrivileges } from './privilege-rows.ts'
-import { runWrite } from './run-write.ts'
-import { rowOf } from './servers-rows.ts'
+import { rowOf, writeOwn } from './servers-rows.ts'
 import type { Transaction } from './sql/connection.ts'
 import { name, sql } from './sql/sql.ts'
 import { targetColumn } from './sql/storage-names.ts'
@@ -64,6 +63,6 @@ async function unlinkRows(tx: Transaction, schema: Schema, relationship: Relatio
   const rows = await tx.all(sql`select ${name(primaryIdColumn)} as id from ${name(logicalName)} where ${target} = ${relationship.referencedTable}`)
   for (const { id } of rows) {
     const row = rowOf(schema, logicalName, id as Guid, { [column.logicalName]: null })
-    await runWrite({ ...row, verb: 'update' }, tx, { ...moment, schema, links: { apiRoot: '' } })
+    await writeOwn({ ...row, verb: 'update' }, tx, { ...moment, schema, links: { apiRoot: '' } })
   }
 }

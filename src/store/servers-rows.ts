@@ -11,12 +11,17 @@ import { asServer, type Moment, startWork } from './write-work.ts'
 type Given = { readonly [column: string]: Value }
 
 export async function insertOwnRow(tx: Transaction, moment: Moment, table: string, id: Guid, values: Given): Promise<void> {
-  await writeOne(rowOf(moment.schema, table, id, values), asServer(startWork(tx, moment)))
+  await writeOwn(rowOf(moment.schema, table, id, values), tx, moment)
 }
 
 /** A row that a client has deleted meanwhile is passed over. */
 export async function updateOwnRow(tx: Transaction, moment: Moment, table: string, id: Guid, values: Given): Promise<void> {
-  await writeOne({ ...rowOf(moment.schema, table, id, values), verb: 'update' }, asServer(startWork(tx, moment)))
+  await writeOwn({ ...rowOf(moment.schema, table, id, values), verb: 'update' }, tx, moment)
+}
+
+/** Nobody's rights are asked for: it may be the consequence of what somebody was allowed to do. */
+export async function writeOwn(plan: WriteRow, tx: Transaction, moment: Moment): Promise<void> {
+  await writeOne(plan, asServer(startWork(tx, moment)))
 }
 
 /** A create that gives columns a client may not: nothing of the plan's checks is wanted here. */

@@ -6,10 +6,10 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { actingAs } from '../support/acting-as.ts'
 import { type Answer, type Api, apiOf, createdId, expectStatus } from '../support/api.ts'
-import { makeOwner } from '../support/make-owners.ts'
+import { makeOwner, roleOf } from '../support/make-owners.ts'
 import { makeTeam, makeUnit, makeUser, whoAmI } from '../support/make-people.ts'
-import { type Depth, type Grants, makeUserWith } from '../support/make-roles.ts'
-import { column, type MadeTable, makeManyToMany, makeTable } from '../support/make-table.ts'
+import { type Depth, giveRole, type Grants, makeUserWith } from '../support/make-roles.ts'
+import { column, type MadeTable, makeKey, makeLookup, makeManyToMany, makeTable } from '../support/make-table.ts'
 import { startServer, type TestServer } from '../support/start-server.ts'
 
 let server: TestServer
@@ -243,6 +243,22 @@ test('a row out of reach tells neither its version nor what became of it', async
   const mine = await makeAccount({ name: 'mine', 'ownerid@odata.bind': `/systemusers(${user})` })
   expectStatus(await as.patch(mine, { 'ownerid@odata.bind': `/systemusers(${owner})` }, { Prefer: 'return=representation' }), 403)
   assert.equal((await rowOf(mine))._ownerid_value, user)
+})
+
+test('what follows from an edit of the schema needs nothing of its own', async () => {
+  const root = (await whoAmI(api)).BusinessUnitId
+  const user = await makeUser(api, 'Customizer')
+  await giveRole(api, `systemusers(${user})`, await roleOf(api, root))
+  const as = actingAs(api, user)
+  const made = await makeTable(as, 'new_Made', [column.text('new_Code', { MaxLength: 10 })])
+  const other = await makeTable(as, 'new_Other')
+  await makeLookup(as, { from: other.name, to: made.name, SchemaName: 'new_MadeId' })
+  await makeManyToMany(as, made.name, other.name, 'new_made_other')
+  await makeKey(as, made.name, 'new_CodeKey', ['new_code'])
+  expectStatus(await as.post(made.set, { new_code: 'A' }), 204)
+  expectStatus(await as.delete("RelationshipDefinitions(SchemaName='new_made_other')"), 204)
+  expectStatus(await as.delete(`EntityDefinitions(LogicalName='${other.name}')`), 204)
+  expectStatus(await as.delete(`EntityDefinitions(LogicalName='${made.name}')`), 204)
 })
 
 test('the deprecated messages name the Update to send', async () => {
