@@ -5,7 +5,10 @@
  */
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { type Api, apiOf, expectStatus } from '../support/api.ts'
+import { actingAs } from '../support/acting-as.ts'
+import { type Answer, type Api, apiOf, createdId, expectStatus } from '../support/api.ts'
+import { makeUserWith } from '../support/make-roles.ts'
+import { makeTable } from '../support/make-table.ts'
 import { bounded } from '../support/how-long.ts'
 import { CREATIONS, type Operation, type Outcome, READS, WRITES } from '../support/rights-operations.ts'
 import { DEPTHS, type Depth, isPlaceToCreate, PLACES, type Place, reaches, type Right } from '../support/rights-oracle.ts'
@@ -166,6 +169,61 @@ describe('by the role of a team', () => {
       }
     })
   }
+})
+
+describe('tables of other ownership', () => {
+  test('users, teams and units are seen by the unit they are of, and oneself and one’s teams at basic depth', async () => {
+    const { own, below, farBelow, beside, above } = world.units
+    const units: Record<Depth, readonly string[]> = {
+      none: [],
+      basic: [],
+      local: [own],
+      deep: [own, below, farBelow],
+      global: [own, below, farBelow, beside, above],
+    }
+    for (const depth of ['basic', 'local', 'deep', 'global'] as const) {
+      const id = await makeUserWith(api, own, `Viewer ${depth}`, { prvReadUser: depth, prvReadTeam: depth, prvReadBusinessUnit: depth })
+      const viewer = actingAs(api, id)
+      for (const place of ['self', 'unit', 'below', 'far below', 'beside', 'above'] as const) {
+        const user = place === 'self' ? `systemusers(${id})` : world.ownerAt(place, await world.actorWith({}))
+        const answer = await viewer.get(`${user}?$select=fullname`)
+        if (reaches(depth, place)) expectStatus(answer, 200)
+        else assert.match(expectStatus(answer, 403).body.error.message, /prvReadUser\b/)
+      }
+      const seen = (await viewer.get('businessunits?$select=businessunitid')).body.value.map(({ businessunitid }: { businessunitid: string }) => businessunitid)
+      assert.deepEqual(new Set(seen.filter((unit: string) => units.global.includes(unit))), new Set(units[depth]), depth)
+      // Every user is in the default team of their unit.
+      const teams = (await viewer.get('teams?$select=_businessunitid_value&$filter=isdefault eq true')).body.value
+      const ofUnits = new Set(
+        teams.map((team: { _businessunitid_value: string }) => team._businessunitid_value).filter((unit: string) => units.global.includes(unit)),
+      )
+      assert.deepEqual(ofUnits, new Set(depth === 'basic' ? [own] : units[depth]), depth)
+    }
+  })
+
+  test('rows that belong to the organization are for whoever holds the privilege', async () => {
+    const signs = await makeTable(api, 'new_Sign', [], { OwnershipType: 'OrganizationOwned' })
+    const row = async () => createdId(await api.post(signs.set, { new_name: 'Exit' }))
+    const ways: { readonly [right in 'Create' | 'Read' | 'Write' | 'Delete']: (as: Api) => Promise<Answer> } = {
+      Create: (as) => as.post(signs.set, { new_name: 'New' }),
+      Read: async (as) => as.get(`${signs.set}(${await row()})`),
+      Write: async (as) => as.patch(`${signs.set}(${await row()})`, { new_name: 'Changed' }, { 'If-Match': '*' }),
+      Delete: async (as) => as.delete(`${signs.set}(${await row()})`),
+    }
+    for (const held of Object.keys(ways)) {
+      const holder = actingAs(api, await makeUserWith(api, world.units.own, `Holder of ${held}`, { [`prv${held}new_Sign`]: 'global' }))
+      for (const [right, way] of Object.entries(ways)) {
+        const answer = await way(holder)
+        if (right === held) assert.ok(answer.status < 300, `${right}: ${answer.text}`)
+        else assert.match(expectStatus(answer, 403).body.error.message, new RegExp(`prv${right}new_Sign\\b`))
+      }
+    }
+  })
+
+  test('pairs are for whoever may read both sides, and the side that is missing is named', async () => {
+    const actor = await world.actorWith({})
+    assert.match(expectStatus(await actor.api.get('new_cell_penset'), 403).body.error.message, /prvReadnew_Cell\b/)
+  })
 })
 
 describe('exactly one privilege', () => {

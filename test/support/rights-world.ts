@@ -21,6 +21,7 @@ export type World = {
   readonly cells: MadeTable
   readonly watches: MadeTable
   readonly pens: MadeTable
+  readonly units: Readonly<Record<'own' | 'below' | 'farBelow' | 'beside' | 'above', string>>
   /** Owns nothing, and may read everything, so that they can be given any row. */
   readonly heir: string
   readonly actorWith: (held: Held) => Promise<Actor>
@@ -127,5 +128,5 @@ export async function makeWorld(api: Api): Promise<World> {
     actors.set(name, known)
     return known
   }
-  return { api, cells, watches, pens, heir, actorWith, memberWith, ownerAt, makeCell, snapshot }
+  return { api, cells, watches, pens, units: { own, below, farBelow, beside, above }, heir, actorWith, memberWith, ownerAt, makeCell, snapshot }
 }

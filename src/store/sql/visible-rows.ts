@@ -17,8 +17,15 @@ import { join, name, nothing, type Sql, sql, verbatim } from './sql.ts'
 /** `"account" as r`. Refuses where the privilege to read the table is missing. */
 export function rowsOf(table: Table, alias: string, sight: Sight): Sql {
   const visible = visibleRows(table, sight)
-  if (visible === 'none') throw missingPrivilege(sight.rights, table, 'Read')
+  if (visible === 'none') throw missingPrivilege(sight.rights, unreadable(table, sight), 'Read')
   return visible === 'all' ? allRowsOf(table, alias) : sql`(${visible}) as ${verbatim(alias)}`
+}
+
+/** Pairs have no privileges of their own: what is missing is that of one of their ends. */
+function unreadable(table: Table, sight: Sight): Table {
+  const link = table.isIntersect ? linkOf(table, sight) : undefined
+  const ends = link ? [link.table1, link.table2].flatMap((end) => sight.schema.tables.get(end) ?? []) : []
+  return ends.find((end) => !mayReadSome(end, sight)) ?? table
 }
 
 /** Whatever rights say: for what tells nothing of a row but that it is there. */
@@ -46,7 +53,9 @@ function someRows(table: Table, access: Access, masks: ReadonlyMap<Column, Colum
   const columns = masks.size === 0 ? sql`s.*` : maskedColumns(table, masks, 's')
   const identified = dialect.rowIdentity ? sql`${dialect.rowIdentity('s')}, ${columns}` : columns
   const rows = sql`select ${identified} from ${allRowsOf(table, 's')}`
-  return access === 'all' ? rows : sql`${rows} where ${accessSql(access, table, 's', dialect)}`
+  if (access === 'all') return rows
+  const condition = accessSql(access, table, 's', dialect)
+  return sql`${rows} where ${table.ownership === 'user' ? dialect.sometimesTrue(condition) : condition}`
 }
 
 /** Without a privilege: what is shared with the caller or their teams. */
