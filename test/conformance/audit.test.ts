@@ -1,6 +1,7 @@
 /** Audit: who changed what, when, and from which value, whatever path the change took. */
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
 import { type Answer, type Api, apiOf, createdId, expectStatus } from '../support/api.ts'
 import { runBatch } from '../support/batch.ts'
 import { expectRefusal } from '../support/expect-refusal.ts'
@@ -151,6 +152,21 @@ describe('what is kept', () => {
     assert.ok((await audit.actionsOf(team)).includes(35))
   })
 
+  test('what a role lets people do', async () => {
+    const role = createdId(await api.post('roles', { name: 'Audited role', 'businessunitid@odata.bind': `businessunits(${me.BusinessUnitId})` }))
+    const { value } = expectStatus(await api.get("privileges?$select=privilegeid&$filter=name eq 'prvReadAccount'"), 200).body
+    const PrivilegeId = value[0].privilegeid
+    const add = (Depth: string) => api.post(`roles(${role})/Microsoft.Dynamics.CRM.AddPrivilegesRole`, { Privileges: [{ PrivilegeId, Depth }] })
+    expectStatus(await add('Basic'), 204)
+    expectStatus(await add('Deep'), 204)
+    assert.deepEqual((await audit.actionsOf(role)).slice(-2), [57, 57])
+    const [newest] = (await audit.history(`roles(${role})`)).AuditDetails
+    assert.deepEqual(
+      [newest['@odata.type'], newest.OldRolePrivileges, newest.NewRolePrivileges],
+      ['#Microsoft.Dynamics.CRM.RolePrivilegeAuditDetail', [{ PrivilegeId, Depth: 'Basic' }], [{ PrivilegeId, Depth: 'Deep' }]],
+    )
+  })
+
   test('shares', async () => {
     const [id, user] = [await makePart(), await makeOwner('Shared')]
     const Target = { '@odata.type': 'Microsoft.Dynamics.CRM.new_part', new_partid: id }
@@ -185,6 +201,20 @@ describe('what is kept', () => {
     const id = createdId(await api.post('new_parts', { new_name: 'for another' }, { MSCRMCallerID: user }))
     const entry = await audit.only(id, ACTION.create)
     assert.deepEqual([entry._userid_value, entry._callinguserid_value], [user, me.UserId])
+  })
+})
+
+describe('BulkDelete', () => {
+  test('deletes entries that a query finds', async () => {
+    const id = await makePart()
+    await patchPart(id, { new_stock: 1 })
+    const condition = { AttributeName: 'objectid', Operator: 'Equal', Values: [{ Value: id, Type: 'System.Guid' }] }
+    const updates = { AttributeName: 'action', Operator: 'Equal', Values: [{ Value: '2', Type: 'System.String' }] }
+    const QuerySet = [{ EntityName: 'audit', Criteria: { FilterOperator: 'And', Conditions: [condition, updates], Filters: [] } }]
+    const body = { QuerySet, JobName: 'Audit', SendEmailNotification: false, ToRecipients: [], CCRecipients: [], RecurrencePattern: '' }
+    expectStatus(await api.post('BulkDelete', { ...body, StartDateTime: new Date().toISOString() }), 200)
+    for (let turn = 0; turn < 200 && (await audit.actionsOf(id)).length > 1; turn++) await delay(25)
+    assert.deepEqual(await audit.actionsOf(id), [ACTION.create])
   })
 })
 
