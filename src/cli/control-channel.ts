@@ -2,7 +2,7 @@
  * How the command line reaches a running server: a socket in the data folder, in a folder that only its owner may enter. Whoever may read the
  * database may use it, and nobody else. One line of JSON in, one line out. Not on Windows, whose pipes know no folders.
  */
-import { mkdirSync, rmSync } from 'node:fs'
+import { chmodSync, mkdirSync, rmSync } from 'node:fs'
 import { connect, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import type { UserCommand, UserResult } from './user-commands.ts'
@@ -25,6 +25,7 @@ export function openControl(dataFolder: string, run: (command: UserCommand) => P
   const path = socketOf(dataFolder)
   if (process.platform === 'win32' || Buffer.byteLength(path) > MAX_PATH_BYTES) return { close: () => {} }
   mkdirSync(join(dataFolder, 'control'), { recursive: true, mode: 0o700 })
+  chmodSync(join(dataFolder, 'control'), 0o700)
   rmSync(path, { force: true })
   const open = new Set<Socket>()
   const server = createServer((socket) => {
@@ -32,10 +33,7 @@ export function openControl(dataFolder: string, run: (command: UserCommand) => P
     socket.once('close', () => open.delete(socket))
     socket.on('error', () => socket.destroy())
     readLine(socket, MAX_LINE).then(
-      async (line) => {
-        const result = await run(JSON.parse(line) as UserCommand).catch((cause: unknown): UserResult => ({ kind: 'problem', reason: String(cause) }))
-        socket.end(`${JSON.stringify(result)}\n`)
-      },
+      async (line) => socket.end(`${JSON.stringify(await answer(line, run))}\n`),
       () => socket.destroy(),
     )
   })
@@ -48,6 +46,14 @@ export function openControl(dataFolder: string, run: (command: UserCommand) => P
       for (const socket of open) socket.destroy()
       server.close()
     },
+  }
+}
+
+async function answer(line: string, run: (command: UserCommand) => Promise<UserResult>): Promise<UserResult> {
+  try {
+    return await run(JSON.parse(line) as UserCommand)
+  } catch (cause) {
+    return { kind: 'problem', reason: cause instanceof Error ? cause.message : String(cause) }
   }
 }
 

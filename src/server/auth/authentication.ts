@@ -44,8 +44,6 @@ export type AuthenticationOptions = {
   readonly times?: IssuerTimes
 }
 
-const MAX_KNOWN_USERS = 10_000
-
 export function openAuthentication(options: AuthenticationOptions): Authentication {
   const { settings, keys, clock, readAll, log } = options
   const publicUrl = () => settings.publicUrl ?? options.listeningUrl()
@@ -55,7 +53,8 @@ export function openAuthentication(options: AuthenticationOptions): Authenticati
   const remote = new Map(settings.issuers.map((url) => [withoutEndSlash(url), remoteIssuer(url, clock, options.times)]))
   const issuers = once(() => new Map<string, () => Promise<TokenIssuer>>([...remote, ...(own ? [[publicUrl(), own.find] as const] : [])]))
   const verifier = once(() => tokenVerifier({ issuers: issuers(), audiences, clock }))
-  let users = new Map<string, FoundUser>()
+  // By what the verifier remembers of a token: the same object as long as it does.
+  let users = new WeakMap<UserNames, FoundUser>()
   let discoveredUri: string | undefined
 
   function secretsOf(user: Guid) {
@@ -68,13 +67,11 @@ export function openAuthentication(options: AuthenticationOptions): Authenticati
   }
 
   function callerOf(names: UserNames): Guid {
-    const name = `${names.userId} ${names.applicationId} ${names.objectId}`
-    let user = users.get(name)
+    let user = users.get(names)
     if (user === undefined) {
       user = findUser(readAll, names)
       if (!user) throw fail('NotAMember')
-      if (users.size >= MAX_KNOWN_USERS) users = new Map()
-      users.set(name, user)
+      users.set(names, user)
     }
     if (user.isDisabled) throw fail('UserDisabled', user.id)
     return user.id
@@ -103,7 +100,7 @@ export function openAuthentication(options: AuthenticationOptions): Authenticati
     isOpen: (path) => path === '/health' || path === '/ready' || (own !== undefined && isIssuerPath(path)),
     serve: (request) => own?.serve(request),
     usersChanged: () => {
-      if (users.size > 0) users = new Map()
+      users = new WeakMap()
     },
     keysChanged: () => verifier().forget(),
     warmUp,
@@ -114,9 +111,9 @@ export function openAuthentication(options: AuthenticationOptions): Authenticati
 function bearerOf({ headers }: HttpRequest): string {
   const { authorization } = headers
   if (authorization === undefined) throw fail('Unauthenticated', 'Send an access token: Authorization: Bearer …')
-  const token = /^Bearer +([A-Za-z0-9._~+/-]+=*) *$/i.exec(authorization)?.[1]
-  if (token === undefined) throw invalid('The Authorization header does not hold a bearer token.')
-  return token
+  const scheme = /^Bearer +/i.exec(authorization)?.[0]
+  if (scheme === undefined) throw invalid('The Authorization header does not hold a bearer token.')
+  return authorization.slice(scheme.length).trimEnd()
 }
 
 /** Clients cut `oauth2/authorize` off and take the rest for the authority (webapi.md 10). */
