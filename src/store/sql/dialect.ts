@@ -28,6 +28,8 @@ export type Dialect = {
    * table for a page that an index on its order gives at once (a million rows: 600 ms, not 0.1).
    */
   readonly oftenTrue: (condition: Sql) => Sql
+  /** Says to the planner that an index which answers the condition is worth its width. */
+  readonly sometimesTrue: (condition: Sql) => Sql
   /** Wildcards as this engine writes them: `a*[x-z]`. */
   readonly patternOf: (parts: readonly PatternPart[]) => string
   /** Whether a text is, as a whole, what such a pattern says. */

@@ -27,6 +27,7 @@ export const sqliteDialect: Dialect = {
   // A user function: in conditions and order only, never in an index (other tools could not write or vacuum the file).
   fold: (text) => sql`fold(${text})`,
   oftenTrue: (condition) => sql`likely(${condition})`,
+  sometimesTrue: (condition) => sql`likelihood(${condition}, 0.5)`,
   patternOf: globOf,
   matches: (text, pattern) => sql`${text} glob ${pattern}`,
   // The limit is what keeps it from being merged.
