@@ -17,6 +17,7 @@ import { insertAdminProfile } from '../store/column-permissions.ts'
 import { writeFirstRows } from '../store/first-rows.ts'
 import { insertMessageFilters, insertMessages, insertMessagesOfPairs } from '../store/job-rows.ts'
 import { keepSecurityRows } from '../store/security-rows.ts'
+import { renewAccessIndexes } from '../store/sql/access-index.ts'
 import { sql } from '../store/sql/sql.ts'
 import { insertTimeZones } from '../store/time-zone-rows.ts'
 import { insertMissingSettings } from '../store/user-settings.ts'
@@ -62,7 +63,10 @@ async function addNewTables(tx: WriteTransaction, before: Schema, caller: Caller
   if (added.some((table) => table.logicalName === 'sdkmessageprocessingstep')) await insertMessagesOfPairs(tx, schema, moment)
   if (added.some((table) => table.logicalName === 'usersettings')) await insertMissingSettings(tx, { ...moment, schema, links: { apiRoot: '' } })
   if (added.some((table) => table.logicalName === 'timezonedefinition')) await insertTimeZones(tx, schema, moment)
-  if (added.some((table) => table.logicalName === 'fieldsecurityprofile')) await insertAdminProfile(tx, { ...moment, schema, links: { apiRoot: '' } })
+  if (added.some((table) => table.logicalName === 'fieldsecurityprofile')) {
+    await insertAdminProfile(tx, { ...moment, schema, links: { apiRoot: '' } })
+    for (const table of before.tables.values()) for (const statement of renewAccessIndexes(table)) await tx.run(statement)
+  }
   if (added.some((table) => table.logicalName === 'savedquery')) await insertStandardViews(tx, schema, moment)
 }
 

@@ -2,13 +2,15 @@
  * A migration step as SQL. Statements run in order, in the edit's transaction.
  *
  * What a table gets: its columns with native types; beside a polymorphic lookup the target's name; beside the primary name and key
- * columns their folded text; an index on the version (a delta costs its changes), on the folded primary name, on lookups, one for each key.
+ * columns their folded text; an index on the version (a delta costs its changes), on the folded primary name, on whose a row is, on
+ * lookups, one for each key.
  */
 import { isLookup, isPolymorphic, type Column } from '../../schema/column.ts'
 import type { MigrationStep } from '../../schema/schema-edit.ts'
 import type { Schema } from '../../schema/schema.ts'
 import type { Table } from '../../schema/table.ts'
 import { unreachable } from '../../base/assert.ts'
+import { accessIndexSql, nameIndexSql } from './access-index.ts'
 import type { Dialect } from './dialect.ts'
 import { createKeyIndex, dropKeyIndex, shadowedColumns } from './key-index.ts'
 import { intersectIndexes, isIndexedLookup, lookupIndexSql, referenceOf } from './lookup-storage.ts'
@@ -62,17 +64,14 @@ function indexes(table: Table, schema: Schema): readonly Sql[] {
   const hasFoldedName = shadowedColumns(table).some((column) => column.logicalName === primaryNameColumn)
   return [
     sql`create index ${name(versionIndex(logicalName))} on ${name(logicalName)} (${name(VERSION_COLUMN)})`,
-    ...(primaryNameColumn && hasFoldedName ? [primaryNameIndex(logicalName, primaryNameColumn)] : []),
+    ...(primaryNameColumn && hasFoldedName ? [nameIndexSql(table, primaryNameColumn)] : []),
+    ...accessIndexSql(table),
     ...[...table.columns.values()].filter((column) => isIndexedLookup(table, column, schema)).map((column) => lookupIndexSql(table, column)),
     ...intersectIndexes(table, schema),
     ...ownIndexes(table),
     // The table is empty: nothing to build in the background.
     ...table.keys.filter((key) => key.status === 'Active').map((key) => createKeyIndex(table, key)),
   ]
-}
-
-function primaryNameIndex(table: string, column: string): Sql {
-  return sql`create index ${name(`${table}$name`)} on ${name(table)} (${name(foldedColumn(column))})`
 }
 
 function columnDefinition(table: Table, column: Column, schema: Schema, dialect: Dialect): Sql {
