@@ -45,7 +45,11 @@ export async function openStepHost(folder: string): Promise<StepHost> {
   let lastCall = 0
   let isClosed = false
   let thread: Thread = startThread(folder, onEnd)
-  const steps = await thread.steps
+  const steps = await thread.steps.catch(async (cause: unknown) => {
+    isClosed = true
+    await thread.worker.terminate()
+    throw cause
+  })
 
   function onEnd(ended: Thread, why: string): void {
     if (ended !== thread) return
