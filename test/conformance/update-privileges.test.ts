@@ -245,6 +245,17 @@ test('a row out of reach tells neither its version nor what became of it', async
   assert.equal((await rowOf(mine))._ownerid_value, user)
 })
 
+test('everyone with Basic User changes their own settings, and nobody else’s', async () => {
+  const root = (await whoAmI(api)).BusinessUnitId
+  const [user, other] = [await makeUser(api, 'Settled'), await makeUser(api, 'Unsettled')]
+  await giveRole(api, `systemusers(${user})`, await roleOf(api, root, 'Basic User'))
+  const as = actingAs(api, user)
+  expectStatus(await as.patch(`usersettingscollection(${user})`, { timezonecode: 110 }), 204)
+  expectStatus(await as.patch(`usersettingscollection(${other})`, { timezonecode: 110 }), 403)
+  assert.equal((await rowOf(`usersettingscollection(${user})`)).timezonecode, 110)
+  assert.notEqual((await rowOf(`usersettingscollection(${other})`)).timezonecode, 110)
+})
+
 test('what follows from an edit of the schema needs nothing of its own', async () => {
   const root = (await whoAmI(api)).BusinessUnitId
   const user = await makeUser(api, 'Customizer')

@@ -37,13 +37,15 @@ function sharedSql({ principals, right }: RowAccess, table: Table, alias: string
   return sql`${columnOf(alias, table.primaryIdColumn)} in (${shared})`
 }
 
+const PRINCIPALS: ReadonlySet<string> = new Set(['systemuser', 'team', 'usersettings'])
+
 /** The unit that a row belongs to; a unit belongs to itself, by its own id. */
 function unitColumn({ ownership }: Table): string | undefined {
   return ownership === 'user' ? 'owningbusinessunit' : ownership === 'business' ? 'businessunitid' : undefined
 }
 
-/** A user is their own, and a team its members'. */
+/** A user is their own, their settings too, and a team its members'. */
 function ownerColumn({ ownership, logicalName, primaryIdColumn }: Table): string | undefined {
   if (ownership === 'user') return 'ownerid'
-  return logicalName === 'systemuser' || logicalName === 'team' ? primaryIdColumn : undefined
+  return PRINCIPALS.has(logicalName) ? primaryIdColumn : undefined
 }
