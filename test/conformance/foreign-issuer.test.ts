@@ -4,8 +4,8 @@ import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { SignJWT } from 'jose'
 import { type Api, apiOf, expectStatus } from '../support/api.ts'
-import { bearer } from '../support/ask-token.ts'
-import { runJson } from '../support/command.ts'
+import { bearer, tokenOf } from '../support/ask-token.ts'
+import { addClient, runJson } from '../support/command.ts'
 import { type FakeIssuer, startIssuer, unsignedToken } from '../support/fake-issuer.ts'
 import { startServer, type TestServer } from '../support/start-server.ts'
 
@@ -113,6 +113,17 @@ test('a token of before is refused as soon as its user is disabled', async () =>
 test('an issuer that cannot be asked makes its tokens wait, not fail', async () => {
   const token = await issuer.sign({ oid: objectId, iss: 'https://unreachable.invalid/tenant' })
   assert.equal(expectStatus(await ask(token), 503).headers['retry-after'], '1')
+})
+
+test('beside its own issuer a server believes others', async () => {
+  await using both = await startServer({ args: ['--auth', 'local', '--issuers', issuer.url] })
+  const [own, theirs] = [await addClient(both.data, 'Own'), randomUUID()]
+  const person = await runJson('user', 'add', '--data', both.data, '--name', 'Theirs', '--object-id', theirs)
+  const whoIs = async (token: string) => (await apiOf(both.api).get('WhoAmI', bearer(token))).body.UserId
+  assert.equal(await whoIs(await tokenOf(both.url, own)), own.userId)
+  assert.equal(await whoIs(await issuer.sign({ oid: theirs, aud: both.url })), person.userId)
+  // Neither can speak for the other: the other's name needs the other's key.
+  expectStatus(await apiOf(both.api).get('WhoAmI', bearer(await issuer.sign({ iss: both.url, aud: both.url, oid: own.userId, appid: own.clientId }))), 401)
 })
 
 test('this server hands out no tokens of its own', async () => {
