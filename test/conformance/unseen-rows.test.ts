@@ -129,10 +129,36 @@ const QUERIES: { readonly [about: string]: (scene: HiddenGround) => readonly str
     'contacts?$expand=new_part_contact($select=new_number;$filter=new_stock gt 2)',
     `accounts(${ground.account})?$expand=Account_Tasks($expand=ownerid)`,
   ],
-  'order and pages': () => [
+  'order and pages': ({ ground }) => [
     'accounts?$orderby=primarycontactid/lastname&$select=name',
     'new_parts?$orderby=new_MakerId/name desc&$select=new_number',
     'new_parts?$orderby=new_MakerId/numberofemployees,new_number&$select=new_number',
+    'new_parts?$orderby=_new_makerid_value&$select=new_number',
+    'new_parts?$orderby=_new_makerid_value desc&$top=1',
+    'contacts?$orderby=_parentcustomerid_value,lastname',
+    'accounts?$orderby=_primarycontactid_value desc',
+    'new_parts?$expand=new_MakerId($select=name)&$orderby=new_MakerId/name',
+    `accounts(${ground.account})/contact_customer_accounts?$orderby=_parentcustomerid_value`,
+    xml('new_parts', '<entity name="new_part"><attribute name="new_number"/><order attribute="new_makerid"/></entity>'),
+    xml(
+      'new_parts',
+      '<entity name="new_part"><attribute name="new_number"/><attribute name="new_makerid"/><order attribute="new_makerid" descending="true"/></entity>',
+      'distinct="true"',
+    ),
+    xml(
+      'new_parts',
+      '<entity name="new_part"><attribute name="new_makeridname"/><filter><condition attribute="new_makeridname" operator="like" value="%secret%"/></filter></entity>',
+    ),
+    xml(
+      'new_parts',
+      '<entity name="new_part"><attribute name="new_number"/><filter><condition attribute="new_makerid" operator="like" value="A%"/></filter></entity>',
+    ),
+    xml(
+      'new_parts',
+      '<entity name="new_part"><attribute name="new_makerid" groupby="true" alias="m"/><attribute name="new_partid" aggregate="count" alias="n"/><order alias="m"/></entity>',
+      'aggregate="true"',
+    ),
+    'new_parts?$apply=groupby((_new_makerid_value),aggregate($count as n))&$orderby=_new_makerid_value',
     'new_parts?$top=1&$orderby=new_number desc',
     'new_parts?$count=true&$top=1',
   ],

@@ -47,7 +47,8 @@ export async function layHiddenGround(api: Api): Promise<HiddenGround> {
   async function shuffle(): Promise<void> {
     state.turn++
     const { turn } = state
-    const text = `secret ${turn} ${'%_['.slice(0, turn % 4)}`
+    // Before all that is visible in one turn, behind it in the next: an order by it would change.
+    const text = `${'AZ'[turn % 2]} secret ${turn} ${'%_['.slice(0, turn % 4)}`
     expectStatus(await api.patch(`contacts(${hiddenContact})`, { lastname: text, firstname: text, numberofchildren: turn % 9 }), 204)
     expectStatus(await api.patch(`accounts(${hiddenAccount})`, { name: text, accountnumber: `S-${turn}`, numberofemployees: turn }), 204)
     // Now below a visible row, now not.
