@@ -9,6 +9,7 @@ import { ERRORS } from '../../src/protocol/error-catalogue.ts'
 import type { ErrorName, Refusal } from '../../src/protocol/errors.ts'
 import { type Answer, type Api, apiOf, createdId, expectStatus, type Send } from '../support/api.ts'
 import { batchBody, onlyPart, postBatch, runBatch } from '../support/batch.ts'
+import { columnSecurityRefusals } from '../support/column-security-refusals.ts'
 import { expectRefusal } from '../support/expect-refusal.ts'
 import { makeUnit, makeUser, type WhoAmI, whoAmI } from '../support/make-people.ts'
 import { makeUserWith } from '../support/make-roles.ts'
@@ -171,6 +172,7 @@ const ROWS: { readonly [name in Provoked]: () => Promise<Answer> } = {
 
   // Queries
   ...queryRefusals(() => api),
+  ...columnSecurityRefusals(() => api),
   ...updateRefusals(() => api),
 
   // Rows
