@@ -77,10 +77,11 @@ function givenColumns(assignments: readonly Assignment[], given: ReadonlyMap<Col
 
 /** With a calendar and a language of their own, and a member of their unit's default team. */
 async function welcomeUser(table: Table, id: Guid, values: Values, work: Work): Promise<void> {
-  await insertSettings(id, work)
   const column = table.columns.get('businessunitid')
   const unit = column && values.get(column)
-  if (unit && isReference(unit)) await joinDefaultTeam(id, unit, work)
+  const known = unit && isReference(unit) ? unit : undefined
+  await insertSettings(id, known?.id ?? null, work)
+  if (known) await joinDefaultTeam(id, known, work)
 }
 
 async function insert(plan: WriteRow, values: Values, work: Work): Promise<bigint | undefined> {

@@ -32,6 +32,7 @@ test('who moves loses the roles, which belong to the unit, and what is repeated 
   assert.deepEqual(await people.rolesOf('systemuserroles', ann), [['System Customizer', north]])
   await move(ann, south)
   assert.deepEqual(await people.rolesOf('systemuserroles', ann), [])
+  assert.equal((await store.stored('usersettings', ann))?.businessunitid, south)
 })
 
 test('roles are kept as the new unit has them, where the organization wants that', async () => {

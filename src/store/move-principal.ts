@@ -16,6 +16,7 @@ import { switchesOf } from './organization-switches.ts'
 import type { Values } from './resolve-lookups.ts'
 import { name, sql } from './sql/sql.ts'
 import { moveOwnedRows, unitColumn } from './unit-rules.ts'
+import { moveSettings } from './user-settings.ts'
 import { isLastAdministrator } from './vital-rows.ts'
 import type { Work } from './write-work.ts'
 
@@ -44,6 +45,7 @@ export async function followMove(table: Table, id: Guid, unit: Reference, work: 
   if (!ownsAcrossUnits || movesRowsToOwnersUnit === true) await moveOwnedRows(id, unit, work)
   if (!ownsAcrossUnits) await moveRoles(table, id, unit, keepsRoles, work)
   if (table.logicalName !== 'systemuser') return
+  await moveSettings(id, unit.id, work)
   await changeDefaultTeam(id, unit, work)
   await releaseReports(table, id, unit, work)
 }
