@@ -225,6 +225,19 @@ test('name, contact, region, owner and state are set by their external identifie
   assert.deepEqual([entries.length, entries[0].accountid, entries[0].name], [1, id, 'Contoso'])
 })
 
+test('an update of several parts compares the version once, and is one change', async () => {
+  const account = `accounts(${await makeAccount()})`
+  const version = (await rowOf(account))['@odata.etag']
+  const deltaLink = await track(api, 'accounts?$select=name,statecode')
+  const headers = { 'If-Match': version, Prefer: 'return=representation' }
+  const { body } = expectStatus(await api.patch(account, { name: 'Twice', statecode: 1 }, headers), 200)
+  assert.deepEqual([body.name, body.statecode, body['@odata.etag']], ['Twice', 1, (await rowOf(account))['@odata.etag']])
+  const { entries } = await changesSince(api, deltaLink)
+  assert.deepEqual([entries.length, entries[0].name, entries[0].statecode], [1, 'Twice', 1])
+  expectRefusal(await api.patch(account, { name: 'Late', statecode: 0 }, { 'If-Match': version }), 412, '0x80060882')
+  assert.deepEqual([(await rowOf(account)).name, ...(await stateOf(account))], ['Twice', 1, 2])
+})
+
 test('where one part of it fails, nothing is done', async () => {
   const id = await makeAccount({ accountnumber: 'ATOMIC', Account_Tasks: [{ subject: 'hangs here' }] })
   const before = await rowOf(`accounts(${id})`)
