@@ -4,6 +4,7 @@ import { systemClock } from '../base/clock.ts'
 import { formatInstant } from '../base/date-time.ts'
 import type { App } from '../server/app.ts'
 import { editSchema } from '../schema/edit-schema.ts'
+import { auditSchemaEdit } from '../store/audit-schema.ts'
 import { calendarOf, calendarSql } from '../store/calendar-settings.ts'
 import { principalRights } from '../store/principal-rights.ts'
 import { runRead } from '../store/run-read.ts'
@@ -54,9 +55,11 @@ export function writerApp(start: FirstStart, steps: WriterSteps, log: App['log']
         edit: async (edit) => {
           demandEdit(edit, caller.rights)
           const now = formatInstant(systemClock.now())
-          const { schema, steps, result, deleted } = editSchema(tx.schema(), edit, { now, newId: Guid.next })
+          const before = tx.schema()
+          const { schema, steps, result, deleted } = editSchema(before, edit, { now, newId: Guid.next })
           await tx.changeSchema(schema, steps, deleted)
           await applySchemaEffects(tx, schema, steps, { now, caller })
+          await auditSchemaEdit(tx, before, { now, caller, schema, links: { apiRoot: '' } })
           return result
         },
       },

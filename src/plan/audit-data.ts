@@ -28,7 +28,13 @@ export const AUDIT_ACTIONS = {
   addPrivileges: 57,
   removePrivileges: 58,
   replacePrivileges: 59,
+  deleteTable: 100,
+  deleteColumn: 101,
+  tableStarted: 105,
+  columnStarted: 106,
   auditEnabled: 107,
+  tableStopped: 108,
+  columnStopped: 109,
   auditDisabled: 110,
 } as const
 

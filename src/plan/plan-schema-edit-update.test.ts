@@ -77,7 +77,7 @@ test('a change of what cannot change is refused by the member’s name', () => {
     })
   refused(table, { SchemaName: 'new_Other' }, 'SchemaName')
   refused(table, { OwnershipType: 'OrganizationOwned' }, 'OwnershipType')
-  refused(table, { IsAuditEnabled: { Value: true, CanBeChanged: true } }, 'IsAuditEnabled')
+  refused(table, { IsValidForQueue: { Value: true, CanBeChanged: true } }, 'IsValidForQueue')
   refused(table, { EntityColor: '#ff0000' }, 'EntityColor')
   refused(`${table}/Attributes(LogicalName='new_name')`, { AttributeType: 'Memo' }, 'AttributeType')
   refused(`${table}/Attributes(LogicalName='new_name')`, { AttributeTypeName: { Value: 'MemoType' } }, 'AttributeTypeName')

@@ -76,7 +76,7 @@ export async function auditLink(relationship: ManyToMany, verb: 'link' | 'unlink
     [second, first],
   ] as const) {
     if (!work.moment.schema.tables.get(object.table)?.isAudited) continue
-    await keep({ object, operation: 'update', action, columns: [], data: { relationshipName: relationship.schemaName, targetRecords: [target] } }, work)
+    await keepEntry({ object, operation: 'update', action, columns: [], data: { relationshipName: relationship.schemaName, targetRecords: [target] } }, work)
   }
 }
 
@@ -84,7 +84,7 @@ export async function auditLink(relationship: ManyToMany, verb: 'link' | 'unlink
 export async function auditShare(object: Reference, principal: Reference, before: number, after: number, work: Work): Promise<void> {
   if (before === after || !work.tx.audits() || !work.moment.schema.tables.get(object.table)?.isAudited) return
   const action = before === 0 ? ACTIONS.share : after === 0 ? ACTIONS.unshare : ACTIONS.modifyShare
-  await keep({ object, operation: 'update', action, columns: [], data: { principal, oldPrivileges: before, newPrivileges: after } }, work)
+  await keepEntry({ object, operation: 'update', action, columns: [], data: { principal, oldPrivileges: before, newPrivileges: after } }, work)
 }
 
 /** A role's privileges, before and after. */
@@ -92,7 +92,7 @@ export async function auditPrivileges(role: Guid, change: 'add' | 'remove' | 're
   if (!work.tx.audits() || !work.moment.schema.tables.get('role')?.isAudited) return
   const action = change === 'add' ? ACTIONS.addPrivileges : change === 'remove' ? ACTIONS.removePrivileges : ACTIONS.replacePrivileges
   const data = { oldRolePrivileges: before, newRolePrivileges: after }
-  await keep({ object: { table: 'role', id: role }, operation: 'update', action, columns: [], data }, work)
+  await keepEntry({ object: { table: 'role', id: role }, operation: 'update', action, columns: [], data }, work)
 }
 
 /** Undefined: the organization's switch stays as it is. */
@@ -140,7 +140,7 @@ async function keepChanges(table: Table, id: Guid, operation: AuditOperation, ac
   if (changedAttributes.length === 0 && operation === 'update') return
   const named = new Set(changedAttributes.map(({ logicalName }) => logicalName))
   const columns = changes.map(({ column }) => column).filter(({ logicalName }) => named.has(logicalName))
-  await keep({ object: { table: table.logicalName, id }, operation, action, columns, data: { changedAttributes } }, work)
+  await keepEntry({ object: { table: table.logicalName, id }, operation, action, columns, data: { changedAttributes } }, work)
 }
 
 type Entry = {
@@ -151,7 +151,7 @@ type Entry = {
   readonly data: AuditData
 }
 
-async function keep({ object, operation, action, columns, data }: Entry, { tx, moment }: Work): Promise<void> {
+export async function keepEntry({ object, operation, action, columns, data }: Entry, { tx, moment }: Work): Promise<void> {
   const table = moment.schema.tables.get('audit')
   if (!table) return
   const { caller, now } = moment

@@ -241,6 +241,18 @@ describe('switches', () => {
     assert.deepEqual(changesIn(await audit.only(id, ACTION.update)), { new_number: ['b', 'c'] })
   })
 
+  test('switches of tables and columns, and what is deleted, are in it', async () => {
+    const { name, metadataId } = await makeTable(api, 'new_Brief', [column.text('new_Short')], AUDITED)
+    const path = `EntityDefinitions(LogicalName='${name}')`
+    const short = expectStatus(await api.get(`${path}/Attributes(LogicalName='new_short')?$select=MetadataId`), 200).body.MetadataId
+    for (const Value of [false, true]) await expectChanged(changeTable(api, name, { IsAuditEnabled: { Value } }))
+    for (const Value of [false, true]) await expectChanged(changeColumn(api, name, 'new_short', { IsAuditEnabled: { Value } }))
+    expectStatus(await api.delete(`${path}/Attributes(LogicalName='new_short')`), 204)
+    expectStatus(await api.delete(path), 204)
+    assert.deepEqual(await audit.actionsOf(metadataId), [108, 105, 100])
+    assert.deepEqual(await audit.actionsOf(short), [109, 106, 101])
+  })
+
   test('definitions show them, and keep them over a restart', async () => {
     const shown = async (path: string) => expectStatus(await api.get(`EntityDefinitions(LogicalName=${path}?$select=IsAuditEnabled`), 200).body.IsAuditEnabled
     const property = (Value: boolean, CanBeChanged: boolean) => ({ Value, CanBeChanged, ManagedPropertyLogicalName: 'canmodifyauditsettings' })
