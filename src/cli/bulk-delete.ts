@@ -16,6 +16,7 @@ import type { JobState } from '../store/job-states.ts'
 import { loadCaller } from '../store/load-caller.ts'
 import { runRead } from '../store/run-read.ts'
 import type { Readable } from '../store/sql/connection.ts'
+import type { Events } from '../store/events.ts'
 import type { RunJob } from '../store/sqlite/build-key.ts'
 import { openReaderPool, type ReaderPool } from '../store/sqlite/reader-pool.ts'
 import type { WriteTransaction } from '../store/sqlite/writer.ts'
@@ -28,14 +29,28 @@ export type BulkDeletes = {
   readonly close: () => Promise<void>
 }
 
-export type BulkDeleteOptions = { readonly file: string; readonly querySeconds: number; readonly caller: Caller; readonly log: App['log'] }
+export type BulkDeleteOptions = {
+  readonly file: string
+  readonly querySeconds: number
+  readonly caller: Caller
+  readonly log: App['log']
+  readonly events: DeletionEvents
+}
+
+/** What hears of the deletions. */
+export type DeletionEvents = {
+  readonly of: (asker: Caller, tx: WriteTransaction) => Events | undefined
+  readonly needAlone: () => boolean
+  /** A page has been deleted. */
+  readonly committed: () => void
+}
 
 /** One lookup a row: 50 deletions take some 5 ms of the lane. */
 const PAGE = 50
 /** Timers cannot wait for longer than 24 days. */
 const LONGEST_WAIT_MS = 60 * 60 * 1000
 
-export function openBulkDeletes(lane: RunJob, { file, querySeconds, caller, log }: BulkDeleteOptions): BulkDeletes {
+export function openBulkDeletes(lane: RunJob, { file, querySeconds, caller, log, events }: BulkDeleteOptions): BulkDeletes {
   const closing = new AbortController()
   const isClosing = () => closing.signal.aborted
   let isLooking = false
@@ -43,7 +58,7 @@ export function openBulkDeletes(lane: RunJob, { file, querySeconds, caller, log 
   let pool: ReaderPool | undefined
   let timer: NodeJS.Timeout | undefined
 
-  const run: RunJob = (job) => (isClosing() ? Promise.reject(new Closing()) : lane(job))
+  const run: RunJob = (job, mustBeAlone) => (isClosing() ? Promise.reject(new Closing()) : lane(job, mustBeAlone))
   const moment = (tx: WriteTransaction): Moment => ({ now: formatInstant(systemClock.now()), caller, schema: tx.schema(), links: { apiRoot: '' } })
 
   function look(): void {
@@ -95,8 +110,11 @@ export function openBulkDeletes(lane: RunJob, { file, querySeconds, caller, log 
     const found = await readPage(job, fetchXml)
     await run(async (tx) => {
       // Canceled meanwhile: the next look at it settles that.
-      if (await takeBulkDelete(job.jobId, tx, moment(tx))) await deletePage(job, found, await ownerOf(job, tx), tx, moment(tx))
-    })
+      if (!(await takeBulkDelete(job.jobId, tx, moment(tx)))) return
+      const owner = await ownerOf(job, tx)
+      await deletePage(job, found, owner, tx, { ...moment(tx), events: events.of(owner, tx) })
+    }, events.needAlone())
+    events.committed()
   }
 
   /** As they are now: who has been disabled meanwhile deletes nothing. */

@@ -68,7 +68,6 @@ async function main(options: WriterOptions): Promise<void> {
   collectWhenIdle()
   const housekeeping = openHousekeeping(lane, () => writer.schema(), start.caller, log)
   const { file, querySeconds } = options
-  const bulkDeletes = openBulkDeletes(lane.run, { file, querySeconds, caller: start.caller, log })
 
   const deliveries = openStepDeliveries({
     ...stepOptions,
@@ -78,6 +77,17 @@ async function main(options: WriterOptions): Promise<void> {
     steps,
     handleAlone: async (request, place) => (await answer({ kind: 'request', request }, place)) as HttpResponse,
     log,
+  })
+  const bulkDeletes = openBulkDeletes(lane.run, {
+    file,
+    querySeconds,
+    caller: start.caller,
+    log,
+    events: {
+      of: (asker, tx) => steps.eventsFor({ apiRoot: '' }, asker, tx, { ...startJob(), isAlone: true }, FIRST_PLACE, makeApp),
+      needAlone: () => steps.hasSync('Delete'),
+      committed: deliveries.look,
+    },
   })
 
   function afterGroup(): void {

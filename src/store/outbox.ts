@@ -24,11 +24,8 @@ export type NewEntry = {
 
 export type Entry = { readonly jobId: Guid; readonly handler: string; readonly context: string /** This one counted. */; readonly attempt: number }
 
-/** Events of the job's own row would be heard in their turn, without end. */
-const silent = (moment: Moment): Moment => ({ ...moment, events: undefined })
-
 export async function insertEntry({ jobId, handler, context, columns }: NewEntry, due: number, tx: Transaction, moment: Moment): Promise<void> {
-  await insertOwnRow(tx, silent(moment), 'asyncoperation', jobId, { operationtype: SYSTEM_EVENT, retrycount: 0, ...columns })
+  await insertOwnRow(tx, moment, 'asyncoperation', jobId, { operationtype: SYSTEM_EVENT, retrycount: 0, ...columns })
   await tx.run(sql`insert into tidemark_outbox (job, handler, context, due) values (${jobId}, ${handler}, ${context}, ${due})`)
 }
 
@@ -65,7 +62,7 @@ async function begin(jobId: Guid, handler: string, context: string, attempt: num
   const [statecode, statuscode] = JOB_STATES.running
   await tx.run(sql`update tidemark_outbox set attempts = ${attempt} where job = ${jobId}`)
   const columns = { statecode, statuscode, startedon: moment.now, postponeuntil: null, retrycount: attempt - 1 }
-  await updateOwnRow(tx, silent(moment), 'asyncoperation', jobId, columns)
+  await updateOwnRow(tx, moment, 'asyncoperation', jobId, columns)
   return { jobId, handler, context, attempt }
 }
 
@@ -76,7 +73,7 @@ async function drop(jobId: Guid, tx: Transaction): Promise<void> {
 export async function finishEntry(jobId: Guid, tx: Transaction, moment: Moment): Promise<void> {
   const [statecode, statuscode] = JOB_STATES.succeeded
   await drop(jobId, tx)
-  await updateOwnRow(tx, silent(moment), 'asyncoperation', jobId, { statecode, statuscode, completedon: moment.now, message: null, errorcode: null })
+  await updateOwnRow(tx, moment, 'asyncoperation', jobId, { statecode, statuscode, completedon: moment.now, message: null, errorcode: null })
 }
 
 export type Failure = { readonly message: string /** `0x80050201`. */; readonly code: string }
@@ -85,14 +82,14 @@ export type Failure = { readonly message: string /** `0x80050201`. */; readonly 
 export async function postponeEntry(jobId: Guid, failure: Failure, due: number, until: string, tx: Transaction, moment: Moment): Promise<void> {
   const [statecode, statuscode] = JOB_STATES.postponed
   await tx.run(sql`update tidemark_outbox set due = ${due} where job = ${jobId}`)
-  await updateOwnRow(tx, silent(moment), 'asyncoperation', jobId, { statecode, statuscode, postponeuntil: until, ...told(failure) })
+  await updateOwnRow(tx, moment, 'asyncoperation', jobId, { statecode, statuscode, postponeuntil: until, ...told(failure) })
 }
 
 /** The entry is kept, in case somebody makes the job ready again. */
 export async function failEntry(jobId: Guid, failure: Failure, tx: Transaction, moment: Moment): Promise<void> {
   const [statecode, statuscode] = JOB_STATES.failed
   await tx.run(sql`update tidemark_outbox set due = null where job = ${jobId}`)
-  await updateOwnRow(tx, silent(moment), 'asyncoperation', jobId, { statecode, statuscode, completedon: moment.now, ...told(failure) })
+  await updateOwnRow(tx, moment, 'asyncoperation', jobId, { statecode, statuscode, completedon: moment.now, ...told(failure) })
 }
 
 function told({ message, code }: Failure): { readonly [column: string]: Value } {

@@ -8,6 +8,9 @@ import type { Transaction } from './sql/connection.ts'
 import { writeOne } from './write-one.ts'
 import { asServer, type Moment, startWork } from './write-work.ts'
 
+/** Events of jobs would be heard in their turn, without end. */
+const unheard = (moment: Moment): Moment => ({ ...moment, events: undefined })
+
 type Given = { readonly [column: string]: Value }
 
 export async function insertOwnRow(tx: Transaction, moment: Moment, table: string, id: Guid, values: Given): Promise<void> {
@@ -21,7 +24,7 @@ export async function updateOwnRow(tx: Transaction, moment: Moment, table: strin
 
 /** Nobody's rights are asked for: it may be the consequence of what somebody was allowed to do. */
 export async function writeOwn(plan: WriteRow, tx: Transaction, moment: Moment): Promise<void> {
-  await writeOne(plan, asServer(startWork(tx, moment)))
+  await writeOne(plan, asServer(startWork(tx, unheard(moment))))
 }
 
 /** A create that gives columns a client may not: nothing of the plan's checks is wanted here. */

@@ -220,6 +220,28 @@ test('deletions, cascading ones too, and links are events', async () => {
   assert.deepEqual(modules.noted(), [{ un: 'contact_customer_accounts' }])
 })
 
+test('a bulk deletion tells of each row, and passes over those that a step keeps', async () => {
+  for (const lastname of ['Bulk 1', 'Kept', 'Bulk 2']) createdId(await api.post('contacts', { lastname, department: 'Bulk' }))
+  modules.noted()
+  const Criteria = {
+    FilterOperator: 'And',
+    Conditions: [{ AttributeName: 'department', Operator: 'Equal', Values: [{ Value: 'Bulk', Type: 'System.String' }] }],
+  }
+  const { JobId } = expectStatus(await api.post('BulkDelete', { JobName: 'Bulk', QuerySet: [{ EntityName: 'contact', Criteria }] }), 200).body
+  const job = await until(async () => {
+    const { body } = expectStatus(await api.get(`asyncoperations(${JobId})`), 200)
+    return body.statecode === 3 ? body : undefined
+  })
+  assert.match(job.friendlymessage, /2 deleted, 1 could not be deleted/)
+  assert.deepEqual(
+    modules
+      .noted()
+      .map(({ deleted }) => deleted)
+      .sort(),
+    ['Bulk 1', 'Bulk 2', 'Kept'],
+  )
+})
+
 test('CreateMultiple is one event of all its rows and one of each; a single create is a CreateMultiple of one', async () => {
   const Targets = ['North', 'South'].map((name) => ({ '@odata.type': 'Microsoft.Dynamics.CRM.territory', name }))
   const { Ids } = expectStatus(await api.post('territories/Microsoft.Dynamics.CRM.CreateMultiple', { Targets }), 200).body

@@ -17,7 +17,7 @@ import type { Job, WriteTransaction } from './writer.ts'
 export type KeyBuildResult = 'built' | 'duplicates' | 'gone'
 
 /** Runs a job in a group; the writer's lane. */
-export type RunJob = <T>(job: Job<T>) => Promise<T>
+export type RunJob = <T>(job: Job<T>, mustBeAlone?: boolean) => Promise<T>
 
 export type KeyBuild = {
   readonly table: string
