@@ -6,8 +6,8 @@
 import { actingAs } from './acting-as.ts'
 import { type Api, createdId, expectStatus } from './api.ts'
 import type { Ground } from './any-words.ts'
-import { makeUnit, makeUser } from './make-people.ts'
-import { giveRole, makeRole, standardRole } from './make-roles.ts'
+import { makeTeam, makeUnit, makeUser } from './make-people.ts'
+import { giveRole, joinTeam, makeRole, standardRole } from './make-roles.ts'
 import { column, makeKey, makeLookup, makeManyToMany, makeTable } from './make-table.ts'
 
 export type HiddenGround = {
@@ -24,7 +24,12 @@ export async function layHiddenGround(api: Api): Promise<HiddenGround> {
   const unit = await makeUnit(api, 'Visible')
   const callerId = await makeUser(api, 'Nosy', { 'businessunitid@odata.bind': `/businessunits(${unit})` })
   await giveRole(api, `systemusers(${callerId})`, await standardRole(api, unit, 'Basic User'))
-  await giveRole(api, `systemusers(${callerId})`, await makeRole(api, unit, 'Reads parts', { prvReadnew_Part: 'basic' }))
+  await giveRole(api, `systemusers(${callerId})`, await makeRole(api, unit, 'Reads parts', { prvReadnew_Part: 'deep' }))
+  // More principals and units than are written into a statement one by one.
+  for (let made = 1; made <= 9; made++) {
+    await makeUnit(api, `Below ${made}`, unit)
+    await joinTeam(api, await makeTeam(api, `Team ${made}`, unit), callerId)
+  }
   const mine = { 'ownerid@odata.bind': `/systemusers(${callerId})` }
 
   const hiddenContact = createdId(await api.post('contacts', { lastname: 'secret', firstname: 'secret' }))
