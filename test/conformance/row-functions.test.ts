@@ -177,7 +177,7 @@ describe('an operation that is not there', () => {
     const ask = ([method, path]: readonly [string, string]) => api.send(method, path, method === 'POST' ? { body: {} } : {})
     const expected = await Promise.all(sent(invented).map(ask))
     for (const answer of expected) expectRefusal(answer, 404, '0x8006088a')
-    for (const name of ['RetrieveRecordWall', 'RetrieveAttributeChangeHistory', 'constructor', 'toString']) {
+    for (const name of ['RetrieveRecordWall', 'RetrieveEntityRibbon', 'constructor', 'toString']) {
       const answers = await Promise.all(sent(name).map(ask))
       assert.deepEqual(
         answers.map(({ status, text }) => [status, text.replaceAll(name, invented)]),
