@@ -15,6 +15,7 @@ import { makeUnit, makeUser, type WhoAmI, whoAmI } from '../support/make-people.
 import { makeUserWith } from '../support/make-roles.ts'
 import { type Body, column, makeKey, makeManyToMany, makeTable, postKey, tableBody } from '../support/make-table.ts'
 import { queryRefusals } from '../support/query-refusals.ts'
+import { rightsRefusals } from '../support/rights-refusals.ts'
 import { startServer, type TestServer } from '../support/start-server.ts'
 import { updateRefusals } from '../support/update-refusals.ts'
 
@@ -174,6 +175,7 @@ const ROWS: { readonly [name in Provoked]: () => Promise<Answer> } = {
   ...queryRefusals(() => api),
   ...columnSecurityRefusals(() => api),
   ...updateRefusals(() => api),
+  ...rightsRefusals(() => api),
 
   // Rows
   RowNotFound: () => api.get(`accounts(${NOBODY})`),
