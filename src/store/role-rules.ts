@@ -1,7 +1,7 @@
 /**
  * Who may change and assign roles. A role is changed and deleted at its root; System Administrator is as it is. A user or a team gets the
  * roles of their own business unit, unless the organization lets them reach across units. Nobody gives what they do not have: neither a
- * role with a privilege that they lack, nor the privilege to a role.
+ * role with a privilege that they lack, nor a place in a team that holds such a role, nor the privilege to a role.
  */
 import type { Guid } from '../base/guid.ts'
 import { fail } from '../protocol/errors.ts'
@@ -12,7 +12,7 @@ import { BASIC_USER, SYSTEM_ADMINISTRATOR, SYSTEM_CUSTOMIZER } from '../schema/s
 import type { Table } from '../schema/table.ts'
 import { demandPrivilege } from './access.ts'
 import { refuseChangingMembers } from './default-team-members.ts'
-import { heldPrivileges } from './held-privileges.ts'
+import { type Holder, heldPrivileges } from './held-privileges.ts'
 import { switchesOf } from './organization-switches.ts'
 import { name, sql } from './sql/sql.ts'
 import { isLastAdministrator } from './vital-rows.ts'
@@ -41,7 +41,8 @@ export async function refusePair(relationship: ManyToMany, ids: readonly [Guid, 
   const [id, role] = ids
   switch (relationship.schemaName) {
     case 'teammembership_association':
-      return refuseChangingMembers(relationship, ids, kind, work)
+      await refuseChangingMembers(relationship, ids, kind, work)
+      return kind === 'link' ? refuseJoining(id, work) : undefined
     case 'systemuserroles_association':
       demandPrivilege('prvAssignRole', work)
       if (kind === 'link') return refuseAssigning('systemuser', id, role, work)
@@ -65,10 +66,23 @@ async function refuseAssigning(principal: 'systemuser' | 'team', id: Guid, roleI
   const found = await work.tx.get(sql`select "businessunitid" as "unit" from ${name(principal)} where ${name(`${principal}id`)} = ${id}`)
   const unit = found?.unit as Guid | undefined
   if (unit !== undefined && unit !== role.unit && !(await switchesOf(work)).ownsAcrossUnits) throw fail('RoleOfOtherUnit', roleId, unit)
-  const rows = await work.tx.all(heldPrivileges({ kind: 'role', id: sql`${roleId}` }))
-  await refuseEscalation(new Map(rows.map((row) => [String(row.name), Number(row.mask)])), work)
+  await refuseMoreThanHeld({ kind: 'role', id: sql`${roleId}` }, work)
   // Full rights are more than the privileges there are today.
   if (role.template === SYSTEM_ADMINISTRATOR) refuseUnlessFull(work)
+}
+
+/** Members have what their team's roles give. */
+async function refuseJoining(team: Guid, work: Work): Promise<void> {
+  await refuseMoreThanHeld({ kind: 'team', id: sql`${team}` }, work)
+  const full = await work.tx.get(
+    sql`select 1 as "one" from "teamroles" h join "role" r on r."roleid" = h."roleid" where h."teamid" = ${team} and r."roletemplateid" = ${SYSTEM_ADMINISTRATOR}`,
+  )
+  if (full) refuseUnlessFull(work)
+}
+
+async function refuseMoreThanHeld(holder: Holder, work: Work): Promise<void> {
+  const rows = await work.tx.all(heldPrivileges(holder))
+  await refuseEscalation(new Map(rows.map((row) => [String(row.name), Number(row.mask)])), work)
 }
 
 /** `wanted`: by a privilege's name, the depth it is to be given at. The caller, and who acts for them, has each at that depth or a wider one. */

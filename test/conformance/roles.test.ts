@@ -265,6 +265,40 @@ describe('assigning roles', () => {
     assert.deepEqual(await heldBy(plain), { prvReadAccount: 'Basic' })
   })
 
+  test('nobody joins a team, or takes others in, that holds more than they do', async () => {
+    const [clerk, other] = [await newUser(), await newUser()]
+    const [office, strong] = [await makeRole('Keeper of teams'), await makeRole('Of a team')]
+    await give(
+      office,
+      'Global',
+      'prvReadUser',
+      'prvReadTeam',
+      'prvWriteTeam',
+      'prvCreateUser',
+      'prvReadBusinessUnit',
+      'prvAppendUser',
+      'prvAppendToBusinessUnit',
+    )
+    await give(office, 'Local', 'prvReadAccount')
+    await give(strong, 'Deep', 'prvReadAccount')
+    expectStatus(await assign(clerk, office), 204)
+    const [plain, wide, full] = [await makeTeam(api, 'Plain'), await makeTeam(api, 'Wide'), await makeTeam(api, 'Full')]
+    expectStatus(await link('teams', plain, 'teamroles_association', `roles(${office})`), 204)
+    expectStatus(await link('teams', wide, 'teamroles_association', `roles(${strong})`), 204)
+    expectStatus(await link('teams', full, 'teamroles_association', `roles(${await roleIn('System Administrator')})`), 204)
+    for (const user of [clerk, other]) {
+      refused(await link('teams', wide, 'teammembership_association', `systemusers(${user})`, as(clerk)), 'MissingPrivilege', /prvReadAccount/)
+      refused(await link('systemusers', user, 'teammembership_association', `teams(${full})`, as(clerk)), 'MissingPrivilege', /prv/)
+      const action = `teams(${full})/Microsoft.Dynamics.CRM.AddMembersTeam`
+      refused(await as(clerk).post(action, { Members: [{ systemuserid: user }] }), 'MissingPrivilege', /prv/)
+    }
+    const body = { lastname: 'New', domainname: 'new@tidemark.example', internalemailaddress: 'new@tidemark.example' }
+    const places = { 'businessunitid@odata.bind': `/businessunits(${me.BusinessUnitId})`, 'teammembership_association@odata.bind': [`/teams(${full})`] }
+    refused(await as(clerk).post('systemusers', { ...body, ...places }), 'MissingPrivilege', /prv/)
+    for (const team of [wide, full]) assert.equal((await valuesOf(`teams(${team})/teammembership_association`)).length, 0)
+    expectStatus(await link('teams', plain, 'teammembership_association', `systemusers(${other})`, as(clerk)), 204)
+  })
+
   test('the last System Administrator stays one, enabled', async () => {
     const administrator = await roleIn('System Administrator')
     const take = (user: string) => api.delete(`systemusers(${user})/systemuserroles_association(${administrator})/$ref`)
