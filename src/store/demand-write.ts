@@ -13,7 +13,7 @@ import { demandAccess, demandCreate, demandPrivilege } from './access.ts'
 import type { FoundRow } from './find-row.ts'
 import { ownerOf } from './owner-columns.ts'
 import type { Values } from './resolve-lookups.ts'
-import type { Part } from './update-parts.ts'
+import { type Part, partOf } from './update-parts.ts'
 import type { Work } from './write-work.ts'
 
 /** To move these rows takes a privilege of its own. */
@@ -61,12 +61,17 @@ export function demandNewRow(table: Table, given: Values, values: Values, work: 
   if (overridden && (given.get(overridden) ?? null) !== null) demandPrivilege('prvOverrideCreatedOnCreatedBy', work)
 }
 
-/** Of a row that is there, and comes to point at others. Its owner is not pointed at. */
+/** Of a row that is there, also one that has just been made, and comes to point at others. Its owner is not pointed at. */
 export async function demandPointing(table: Table, id: Guid, values: ReadonlyMap<Column, unknown>, work: Work): Promise<void> {
   if (work.moment.caller.rights.isFull) return
   let isAsked = false
   for (const [column, value] of values) {
     if (!isLookup(column) || column.type === 'owner' || !isPointer(value)) continue
+    // A user, a team … is put where it belongs, as when it is moved.
+    if (partOf(table, column) === 'owner') {
+      await demandOn(value, 'Read', work)
+      continue
+    }
     if (!isAsked) await demandAccess(table, id, 'Append', work)
     isAsked = true
     await demandOn(value, 'AppendTo', work)

@@ -31,6 +31,11 @@ const specialOf = perTable((table): ReadonlyMap<Column, PartKind> => {
   ])
 })
 
+/** The part that a column belongs to. */
+export function partOf(table: Table, column: Column): PartKind {
+  return specialOf(table).get(column) ?? 'ordinary'
+}
+
 /** `before`: the state the row is in. Never none: an update of nothing is one of ordinary columns. */
 export function partsOf(table: Table, values: Values, before: number | undefined): readonly Part[] {
   const special = specialOf(table)

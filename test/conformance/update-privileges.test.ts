@@ -151,6 +151,16 @@ test('a move needs Write on who moves, and Read on the unit', async () => {
   )
 })
 
+test('who is created belongs to a unit that its maker may read', async () => {
+  const bind = { 'businessunitid@odata.bind': `/businessunits(${unit})` }
+  const user = (as: Api) =>
+    as.post('systemusers', { lastname: 'New', domainname: `new${users}@x.example`, internalemailaddress: `new${users}@x.example`, ...bind })
+  await needs(['prvCreateUser', 'prvReadBusinessUnit'], [], user)
+  await needs(['prvCreateTeam', 'prvReadBusinessUnit'], [], (as) => as.post('teams', { name: `New ${users}`, ...bind }))
+  const parent = { 'parentbusinessunitid@odata.bind': `/businessunits(${unit})` }
+  await needs(['prvCreateBusinessUnit', 'prvReadBusinessUnit'], [], (as) => as.post('businessunits', { name: `New ${users}`, ...parent }))
+})
+
 test('disabling needs a privilege of its own', async () => {
   const [user, office] = [`systemusers(${await makeUser(api, 'Leaver')})`, `businessunits(${await makeUnit(api, 'Closing')})`]
   await needs(['prvWriteUser', 'prvDisableUser'], [user], (as) => as.patch(user, { isdisabled: true }))
