@@ -11,6 +11,7 @@ import type { OtherPrivilege } from '../schema/privileges.ts'
 import type { Table } from '../schema/table.ts'
 import { demandAccess, demandCreate, demandPrivilege } from './access.ts'
 import type { FoundRow } from './find-row.ts'
+import { switchesOf } from './organization-switches.ts'
 import { ownerOf } from './owner-columns.ts'
 import type { Values } from './resolve-lookups.ts'
 import { type Part, partOf } from './update-parts.ts'
@@ -18,6 +19,8 @@ import type { Work } from './write-work.ts'
 
 /** To move these rows takes a privilege of its own. */
 const MOVES: { readonly [column: string]: OtherPrivilege } = { parentbusinessunitid: 'prvReparentBusinessUnit' }
+/** Roles that are kept reach from where their holder is: whoever may change themselves must not take theirs to the root. */
+const KEEPING: { readonly [table: string]: OtherPrivilege } = { systemuser: 'prvReparentUser', team: 'prvReparentTeam' }
 const DISABLING: { readonly [table: string]: OtherPrivilege } = { systemuser: 'prvDisableUser', businessunit: 'prvDisableBusinessUnit' }
 
 /** `parts`: what the client gives; nothing has been written yet. */
@@ -47,6 +50,9 @@ async function demandValues(table: Table, found: FoundRow, values: Values, work:
 async function demandMove(table: Table, id: Guid, values: Values, work: Work): Promise<void> {
   await demandAccess(table, id, 'Read', work)
   await demandAccess(table, id, 'Write', work)
+  const keeping = KEEPING[table.logicalName]
+  const unit = keeping && table.columns.get('businessunitid')
+  if (keeping && unit && values.has(unit) && (await switchesOf(work)).keepsRoles) demandPrivilege(keeping, work)
   for (const [column, value] of values) {
     const privilege = MOVES[column.logicalName]
     if (privilege) demandPrivilege(privilege, work)

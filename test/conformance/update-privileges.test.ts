@@ -151,6 +151,17 @@ test('a move needs Write on who moves, and Read on the unit', async () => {
   )
 })
 
+test('where roles are kept, a move needs a privilege of its own', async () => {
+  const { OrganizationId } = await whoAmI(api)
+  const setting = (orgdborgsettings: string | null) => api.patch(`organizations(${OrganizationId})`, { orgdborgsettings })
+  expectStatus(await setting('<OrgSettings><DoNotRemoveRolesOnChangeBusinessUnit>true</DoNotRemoveRolesOnChangeBusinessUnit></OrgSettings>'), 204)
+  const [user, team] = [`systemusers(${await makeUser(api, 'Keeper')})`, `teams(${await makeTeam(api, 'Keepers')})`]
+  const body = { 'businessunitid@odata.bind': `/businessunits(${unit})` }
+  await needs(['prvReadUser', 'prvWriteUser', 'prvReadBusinessUnit', 'prvReparentUser'], [user], (as) => as.patch(user, body))
+  await needs(['prvReadTeam', 'prvWriteTeam', 'prvReadBusinessUnit', 'prvReparentTeam'], [team], (as) => as.patch(team, body))
+  expectStatus(await setting(null), 204)
+})
+
 test('who is created belongs to a unit that its maker may read', async () => {
   const bind = { 'businessunitid@odata.bind': `/businessunits(${unit})` }
   const user = (as: Api) =>
