@@ -194,6 +194,10 @@ describe('what is kept', () => {
     ]
     await runBatch(api, [changes], { status: 400 })
     assert.deepEqual(await audit.actionsOf(id), [ACTION.create])
+    const off = { method: 'PATCH', url: `organizations(${me.OrganizationId})`, body: { isauditenabled: false } }
+    await runBatch(api, [[off, ...changes]], { status: 400 })
+    await patchPart(id, { new_stock: 3 })
+    assert.deepEqual(changesIn(await audit.only(id, ACTION.update)), { new_stock: ['1', '3'] })
   })
 
   test('somebody who acts for another is named beside them', async () => {
