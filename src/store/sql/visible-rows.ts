@@ -64,8 +64,13 @@ function sharesWithCaller(table: Table, { rights, dialect }: Sight): Sql {
   for (let one: Rights | undefined = rights; one; one = one.cutBy) {
     if (!one.isFull) principals.push(dialect.isOneOf(columnOf('s', 'principalid'), one.principals))
   }
+  return identified(table, join(principals, ' and '), { dialect })
+}
+
+/** With what a budget asks of rows. */
+function identified(table: Table, condition: Sql, { dialect }: Pick<Sight, 'dialect'>): Sql {
   const identity = dialect.rowIdentity ? sql`${dialect.rowIdentity('s')}, ` : nothing
-  return sql`select ${identity}s.* from ${allRowsOf(table, 's')} where ${join(principals, ' and ')}`
+  return sql`select ${identity}s.* from ${allRowsOf(table, 's')} where ${condition}`
 }
 
 /** Whoever may see both rows may see that they are linked. */
@@ -82,7 +87,7 @@ function visiblePairs(table: Table, sight: Sight): 'all' | 'none' | Sql {
     if (!end || visible === 'none') return 'none'
     if (visible !== 'all') conditions.push(sql`${columnOf('s', column)} in (select v.${name(end.primaryIdColumn)} from (${visible}) as v)`)
   }
-  return conditions.length === 0 ? 'all' : sql`select s.* from ${allRowsOf(table, 's')} where ${join(conditions, ' and ')}`
+  return conditions.length === 0 ? 'all' : identified(table, join(conditions, ' and '), sight)
 }
 
 function linkOf(table: Table, { schema }: Sight): ManyToMany | undefined {
