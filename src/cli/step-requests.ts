@@ -21,7 +21,13 @@ type Inside = {
 /** In the write's own transaction. What is refused is undone by itself. */
 export function serveInside({ tx, job, caller, context, origin, makeApp }: Inside): Serve {
   const app = makeApp(tx, job, { depth: context.depth + 1, parent: context })
-  return (request) => tx.savepoint(async () => answerOf(await handle(app, stepRequest(request, caller, origin))))
+  let last: Promise<unknown> = Promise.resolve()
+  // One after the other, whatever a step does not wait for: savepoints are nested, not side by side.
+  return (request) => {
+    const answer = last.then(() => tx.savepoint(async () => answerOf(await handle(app, stepRequest(request, caller, origin)))))
+    last = answer.catch(() => {})
+    return answer
+  }
 }
 
 export function stepRequest(request: ServiceRequest, { userId, onBehalfBy }: Pick<Caller, 'userId' | 'onBehalfBy'>, apiRoot: string): HttpRequest {

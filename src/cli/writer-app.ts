@@ -2,6 +2,7 @@
 import { Guid } from '../base/guid.ts'
 import { systemClock } from '../base/clock.ts'
 import { formatInstant } from '../base/date-time.ts'
+import { fail } from '../protocol/errors.ts'
 import type { App } from '../server/app.ts'
 import { editSchema } from '../schema/edit-schema.ts'
 import { auditSchemaEdit } from '../store/audit-schema.ts'
@@ -10,6 +11,7 @@ import { principalRights } from '../store/principal-rights.ts'
 import { runRead } from '../store/run-read.ts'
 import { runWrite } from '../store/run-write.ts'
 import { applySchemaEffects } from '../store/schema-effects.ts'
+import { OverBudget } from '../store/sqlite/budget.ts'
 import { readMetadataHistory } from '../store/sqlite/metadata-history.ts'
 import type { WriteTransaction } from '../store/sqlite/writer.ts'
 import { demandEdit } from '../plan/authorize-edit.ts'
@@ -17,7 +19,7 @@ import type { Caller } from '../plan/caller.ts'
 import { openCallers } from '../store/callers.ts'
 import type { AskedCaller } from '../store/load-caller.ts'
 import type { FirstStart } from './first-start.ts'
-import type { MakeApp, StepJob, StepPlace, WriterSteps } from './writer-steps.ts'
+import { type MakeApp, type StepJob, type StepPlace, timeLeft, type WriterSteps } from './writer-steps.ts'
 
 export function writerApp(start: FirstStart, steps: WriterSteps, log: App['log']): MakeApp {
   const { organization } = start
@@ -42,7 +44,11 @@ export function writerApp(start: FirstStart, steps: WriterSteps, log: App['log']
       clock: systemClock,
       newId: Guid.next,
       log,
-      read: (plan, links) => runRead(plan, tx, { schema: tx.schema(), links, rights: caller.rights, now: formatInstant(systemClock.now()) }),
+      read: async (plan, links) => {
+        const moment = { schema: tx.schema(), links, rights: caller.rights, now: formatInstant(systemClock.now()) }
+        if (place.depth === 1) return runRead(plan, tx, moment)
+        return runRead(plan, tx.within(timeLeft(job)), moment).catch(refuseOverBudget)
+      },
       calendar: async () => calendarOf(await tx.get(calendarSql(caller))),
       metadataHistory: () => readMetadataHistory(tx.all),
       writes: {
@@ -65,4 +71,9 @@ export function writerApp(start: FirstStart, steps: WriterSteps, log: App['log']
       },
     }
   }
+}
+
+/** Reads that a step has asked for end with its time. */
+function refuseOverBudget(error: unknown): never {
+  throw error instanceof OverBudget ? fail('QueryTimedOut') : error
 }

@@ -13,8 +13,8 @@ import { type Registry, registryOf } from '../steps/registry.ts'
 import { payloadOf } from '../steps/remote-context.ts'
 import { openStepHost, type StepHost, StepThrew } from '../steps/step-host.ts'
 import type { CodeStep } from '../steps/step-messages.ts'
-import { loadStepRows, STEP_TABLES } from '../steps/step-rows.ts'
-import type { Endpoint, Message, Serve, Step, StepContext } from '../steps/step.ts'
+import { loadStepRows } from '../steps/step-rows.ts'
+import { type Endpoint, type Message, type Serve, type Step, STEP_TABLES, type StepContext } from '../steps/step.ts'
 import { postWebhook, WEBHOOK_MS, webhookHeaders } from '../steps/webhook.ts'
 import type { Events } from '../store/events.ts'
 import { insertEntry } from '../store/outbox.ts'
@@ -54,6 +54,14 @@ export type StepOptions = { readonly folder: string | undefined; readonly second
 
 export function startJob(): StepJob {
   return { isAlone: false, wantsAlone: false, hasQueued: false, until: undefined }
+}
+
+/** Of a step that runs after its write, each read is by itself. */
+const LONE_READ_MS = 2000
+
+/** For a read, in milliseconds. */
+export function timeLeft({ until }: StepJob): number {
+  return until === undefined ? LONE_READ_MS : Math.max(1, until - performance.now())
 }
 
 export async function openWriterSteps({ folder, seconds }: StepOptions, organization: OrganizationFacts, log: App['log']): Promise<WriterSteps> {

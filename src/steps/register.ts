@@ -2,7 +2,7 @@
  * What a module of the steps folder says of a step, checked: `register({ message: 'Update', table: 'account', stage: 'PreOperation', run })`.
  * A wrong one is an error of whoever wrote it, told when the server starts.
  */
-import { type Image, MESSAGES, type Message, type Registration, type Stage, STAGES } from './step.ts'
+import { type Image, MESSAGES, type Message, type Registration, type Stage, STAGES, STEP_TABLES } from './step.ts'
 
 const KNOWN = ['name', 'message', 'table', 'stage', 'mode', 'rank', 'filteringColumns', 'preImage', 'postImage', 'asyncAutoDelete', 'run']
 
@@ -38,7 +38,8 @@ export function registrationOf(given: unknown, fallbackName: string): Registrati
 }
 
 /** What no step can have, whoever registers it. */
-export function problemOf({ message, stage, filteringColumns, preImages, postImages }: Registration): string | undefined {
+export function problemOf({ table, message, stage, filteringColumns, preImages, postImages }: Registration): string | undefined {
+  if (table !== undefined && STEP_TABLES.has(table)) return `there are no events of ${table}`
   const isUpdate = message === 'Update' || message === 'UpdateMultiple'
   if (filteringColumns && !isUpdate) return 'only updates are filtered by columns'
   if (preImages.length > 0 && !isUpdate && message !== 'Delete') return `there is no row before ${message}`

@@ -8,15 +8,6 @@ import { sql } from '../store/sql/sql.ts'
 import { problemOf } from './register.ts'
 import { type Endpoint, type Image, MESSAGES, type Message, type Stage, STAGES, type Step } from './step.ts'
 
-/** Tables whose rows these are, or that such rows go with when they are deleted. */
-export const STEP_TABLES: ReadonlySet<string> = new Set([
-  'sdkmessageprocessingstep',
-  'sdkmessageprocessingstepimage',
-  'serviceendpoint',
-  'sdkmessage',
-  'sdkmessagefilter',
-])
-
 const WEBHOOK = 8
 /** Keys, headers, query strings: what can authenticate a webhook. */
 const AUTH_TYPES: ReadonlySet<number> = new Set([4, 5, 6])

@@ -88,3 +88,12 @@ export type ServiceRequest = {
 }
 export type ServiceAnswer = { readonly status: number; readonly headers: { readonly [name: string]: string }; readonly body: string }
 export type Serve = (request: ServiceRequest) => Promise<ServiceAnswer>
+
+/** Tables of what steps are made of, or that they go with when it is deleted. Who hears of events is no event. */
+export const STEP_TABLES: ReadonlySet<string> = new Set([
+  'sdkmessageprocessingstep',
+  'sdkmessageprocessingstepimage',
+  'serviceendpoint',
+  'sdkmessage',
+  'sdkmessagefilter',
+])

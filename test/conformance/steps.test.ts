@@ -61,6 +61,11 @@ const MODULES = {
         const asSystem = await service.system.request('GET', 'WhoAmI()')
         note({ caller: asCaller.body.UserId, system: asSystem.body.UserId, userId: context.userId })
       }
+      if (context.target.firstname === 'Together') {
+        const ids = await Promise.all(['a', 'b', 'c'].map((subject) => service.create('tasks', { subject })))
+        service.create('tasks', { subject: 'not waited for' })
+        note(new Set(ids).size)
+      }
       if (context.target.firstname === 'Tag') note(context.sharedVariables.tag)
     } })
     register({ message: 'Update', table: 'contact', stage: 'PostOperation', filteringColumns: ['jobtitle', 'lastname'], preImage: ['jobtitle', 'department'], postImage: true,
@@ -203,6 +208,13 @@ test('steps that make steps run without end are stopped at a depth of eight, and
   )
   assert.equal(noted[3].parent, 3)
   assert.equal(expectStatus(await api.get(`contacts(${id})?$select=description`), 200).body.description, 'first')
+})
+
+test('requests that a step sends together, or does not wait for, are all part of the write', async () => {
+  expectStatus(await contact('Together'), 204)
+  assert.deepEqual(modules.noted(), [3])
+  const { value } = expectStatus(await api.get("tasks?$select=subject&$filter=subject eq 'a' or subject eq 'not waited for'"), 200).body
+  assert.equal(value.length, 2)
 })
 
 test('deletions, cascading ones too, and links are events', async () => {

@@ -10,6 +10,8 @@ export class OverBudget extends Error {}
 export type Budget = {
   /** Runs the work with a budget of its own; throws `OverBudget`, for a while also without trying: work of that name was too much lately. */
   readonly spend: <T>(name: string, work: () => T) => T
+  /** The same with another bound, and always tried. */
+  readonly spendUpTo: <T>(milliseconds: number, work: () => T) => T
 }
 
 /** What asks less often looks at few rows (one of eight asks) and is short, whatever the clock says: the machine may have been elsewhere. */
@@ -29,18 +31,24 @@ export function openBudget(database: DatabaseSync, milliseconds: number): Budget
   function spend<T>(name: string, work: () => T): T {
     const now = performance.now()
     if ((refusedUntil.get(name) ?? 0) > now) throw new OverBudget()
-    end = now + milliseconds
-    questions = 0
     try {
-      return work()
+      return spendUpTo(milliseconds, work)
     } catch (error) {
       if (!(error instanceof OverBudget)) throw error
       if (refusedUntil.size >= MAX_REMEMBERED) refusedUntil.clear()
       refusedUntil.set(name, now + REMEMBERED_MS)
       throw error
+    }
+  }
+
+  function spendUpTo<T>(bound: number, work: () => T): T {
+    end = performance.now() + bound
+    questions = 0
+    try {
+      return work()
     } finally {
       end = Number.POSITIVE_INFINITY
     }
   }
-  return { spend }
+  return { spend, spendUpTo }
 }

@@ -5,6 +5,7 @@ import type { MigrationStep } from '../../schema/schema-edit.ts'
 import type { Schema } from '../../schema/schema.ts'
 import { migrationSql } from '../sql/define-table.ts'
 import { sql } from '../sql/sql.ts'
+import { openBudget } from './budget.ts'
 import { saveSchema } from './definitions.ts'
 import { sqliteDialect } from './dialect.ts'
 import type { Connection } from './driver.ts'
@@ -14,6 +15,7 @@ import type { WriteTransaction } from './writer.ts'
 export type WriterState = { schema: Schema; version: bigint; security: number; audits: boolean }
 
 export function writeTransaction(connection: Connection, state: WriterState): WriteTransaction {
+  const budget = openBudget(connection.database, 0)
   let depth = 0
   let jobId: Guid | undefined
 
@@ -52,6 +54,11 @@ export function writeTransaction(connection: Connection, state: WriterState): Wr
     all: connection.all,
     run: connection.run,
     pages: connection.pages,
+    within: (milliseconds) => ({
+      dialect: sqliteDialect,
+      isBudgeted: true,
+      pages: (queries) => budget.spendUpTo(milliseconds, () => connection.pages(queries)),
+    }),
     nextVersion: () => sql`${++state.version}`,
     securityChanged: () => {
       state.security++

@@ -12,7 +12,7 @@ import { formatInstant } from '../../base/date-time.ts'
 import type { Deleted } from '../../schema/edit-draft.ts'
 import type { MigrationStep } from '../../schema/schema-edit.ts'
 import type { Schema } from '../../schema/schema.ts'
-import type { Transaction } from '../sql/connection.ts'
+import type { Readable, Transaction } from '../sql/connection.ts'
 import { sql } from '../sql/sql.ts'
 import { checkpoints } from './checkpoint.ts'
 import { loadSchema } from './definitions.ts'
@@ -25,6 +25,8 @@ export type WriteTransaction = Transaction & {
   readonly schema: () => Schema
   /** Another number whenever rights may be others. */
   readonly security: () => number
+  /** For reads that somebody's code has asked for, which must not hold up the writer: `pages` throws `OverBudget`. */
+  readonly within: (milliseconds: number) => Readable
   /** Runs the steps and stores what differs between the schema and `next`. Undone with the savepoint around it. */
   readonly changeSchema: (next: Schema, steps: readonly MigrationStep[], deleted?: readonly Deleted[]) => Promise<void>
 }
