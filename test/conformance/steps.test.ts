@@ -23,6 +23,8 @@ const MODULES = {
     on('Update', 'PreValidation', 1, 'validation')
   `,
   'b-contact.mjs': `
+    const link = '<link-entity name="contact" from="statecode" to="statecode"><attribute name="contactid" />'
+    const heavy = '<fetch><entity name="contact"><attribute name="contactid" /><order attribute="lastname" />' + link.repeat(4) + '</link-entity>'.repeat(4) + '</entity></fetch>'
     register({ message: 'Create', table: 'contact', stage: 'PreOperation', run: async ({ target, inputParameters, primaryEntityId }, service) => {
       const { firstname } = target
       if (inputParameters.Target !== target) throw new Error('the target is not the parameter')
@@ -66,6 +68,7 @@ const MODULES = {
         service.create('tasks', { subject: 'not waited for' })
         note(new Set(ids).size)
       }
+      if (context.target.firstname === 'Heavy') await service.retrieveMultiple('contacts?fetchXml=' + encodeURIComponent(heavy))
       if (context.target.firstname === 'Tag') note(context.sharedVariables.tag)
     } })
     register({ message: 'Update', table: 'contact', stage: 'PostOperation', filteringColumns: ['jobtitle', 'lastname'], preImage: ['jobtitle', 'department'], postImage: true,
@@ -281,6 +284,14 @@ test('steps that run away, wait for ever or end their thread fail their own writ
   expectRefusal(await contact('Exit'), 500, '0x8004418d')
   assert.equal(await contacts(), count)
   createdId(await contact('After all'))
+})
+
+test('a query of a step that runs away is stopped with it', async () => {
+  const Targets = Array.from({ length: 100 }, (_, index) => ({ '@odata.type': 'Microsoft.Dynamics.CRM.contact', lastname: `Many ${index}` }))
+  expectStatus(await api.post('contacts/Microsoft.Dynamics.CRM.CreateMultiple', { Targets }, { 'MSCRM.BypassCustomPluginExecution': 'true' }), 200)
+  const began = performance.now()
+  expectStatus(await contact('Heavy'), 500)
+  assert.ok(performance.now() - began < 5000)
 })
 
 test('reads do not wait for a step', async () => {

@@ -67,7 +67,8 @@ export function joinedPaths(root: string, sight: Sight, explicit: readonly Join[
 /** Conditions of an outer join stand in its `on`: what does not meet them is as if it were not there. */
 function joinSql(one: Join, alias: string, paths: JoinedPaths, sight: Sight): Sql {
   const { table, inner, outer, type } = one
-  const filter = one.filter ? sql` and ${filterSql(one.filter, paths, sight)}` : nothing
+  const budget = sight.isBudgeted ? sql` and ${sight.dialect.withinBudget(alias)}` : nothing
+  const filter = sql`${one.filter ? sql` and ${filterSql(one.filter, paths, sight)}` : nothing}${budget}`
   if (type === 'first') {
     const { rows, key } = rowsFoundBy(table, inner, alias, sight)
     return firstJoin(one, alias, sql`${rows} where ${key} = ${paths.comparable(outer)}${filter}`, sight)

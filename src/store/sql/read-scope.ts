@@ -19,7 +19,7 @@ export type ReadScope = {
 }
 
 /** What decides which rows and columns of a table are seen. */
-export type Sight = Pick<ReadScope, 'dialect' | 'schema' | 'rights'>
+export type Sight = Pick<ReadScope, 'dialect' | 'schema' | 'rights' | 'isBudgeted'>
 
 /** `byColumns`: known by the very array of columns, without a word of theirs. `byName`: the same columns in another array. */
 type Kept = { readonly byColumns: WeakMap<readonly Column[], Map<string, unknown>>; readonly byName: Map<string, unknown> }

@@ -82,7 +82,8 @@ function prepare(plan: ReadResults, scope: ReadScope): { readonly paths: JoinedP
 
 /** To be written last: by then `paths` knows every join. */
 function fromSql({ table, source, filter }: ReadResults, paths: JoinedPaths, scope: ReadScope, condition?: Sql): Sql {
-  const conditions = where([sourceSql(source, table, ROOT, scope), filter && filterSql(filter, paths, scope), condition])
+  const budget = scope.isBudgeted ? scope.dialect.withinBudget(ROOT) : undefined
+  const conditions = where([budget, sourceSql(source, table, ROOT, scope), filter && filterSql(filter, paths, scope), condition])
   return sql`from ${rowsOf(table, ROOT, scope)}${paths.joins()}${conditions}`
 }
 
