@@ -20,6 +20,7 @@ const NAMES = [
   'query-page',
   'deep-page',
   'plan-query',
+  'row-rights',
 ] as const
 type Name = (typeof NAMES)[number]
 type Measured = { readonly at: string; readonly figures: readonly Figure[] }

@@ -14,7 +14,8 @@ export async function runLoad(order: LoadOrder): Promise<LoadResult> {
 }
 
 /** A request as it goes over the wire. */
-export function requestText(method: string, path: string, body?: string): string {
+export function requestText(method: string, path: string, body?: string, headers: { readonly [name: string]: string } = {}): string {
   const content = body === undefined ? '' : `Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n`
-  return `${method} ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: application/json\r\n${content}\r\n${body ?? ''}`
+  const more = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
+  return `${method} ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: application/json\r\n${more.join('')}${content}\r\n${body ?? ''}`
 }
