@@ -9,6 +9,7 @@ import { primaryId } from '../plan/find-column.ts'
 import { isReference, type Reference, type Value } from '../plan/value.ts'
 import type { Assignment, WriteRow } from '../plan/write-plan.ts'
 import { type Column, isStateColumn } from '../schema/column.ts'
+import { securedColumns } from '../schema/secured-columns.ts'
 import type { Table } from '../schema/table.ts'
 import { insertPointer } from './activity-pointer.ts'
 import { attachAll } from './attach-rows.ts'
@@ -45,7 +46,7 @@ export async function createRow(plan: WriteRow, work: Work, given?: ReadonlyMap<
   // Before anything is looked up for somebody who may not create it.
   if (!rights.isFull) demandRight(table, 'Create', rights)
   const assignments = plan.assignments.filter((one) => isCreatable(plan, one))
-  if (!isServersOwn(plan)) demandColumns(table, 'create', givenColumns(assignments, given), work)
+  if (securedColumns(table).length > 0 && !isServersOwn(plan)) demandColumns(table, 'create', givenColumns(assignments, given), work)
   const values = plainValues(assignments) ?? (await resolveAssignments(table, assignments, createNested, work))
   if (address?.by === 'key') await addKeyValues(address, values, work)
   if (given) for (const [column, value] of given) values.set(column, value)
@@ -127,7 +128,7 @@ async function complete(plan: WriteRow, values: Values, work: Work): Promise<voi
     refuseMissing(table, values, moment.schema)
     if (unitColumn(table)) await refuseDisabledUnit(table, values, work)
     await refuseIdentity(table, undefined, values, work)
-    await checkColumnSecurity(table, undefined, values, work)
+    if (table.logicalName === 'fieldpermission') await checkColumnSecurity(table, undefined, values, work)
     const other = otherOwner(table, values, work)
     if (other) await refuseUnableOwner(other, work)
   }
