@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { actingAs } from '../support/acting-as.ts'
 import { type Answer, type Api, apiOf, createdId, expectStatus } from '../support/api.ts'
-import { batchBody, postBatch } from '../support/batch.ts'
+import { batchBody, type PartRequest, postBatch } from '../support/batch.ts'
 import { makeTeam, makeUnit, makeUser } from '../support/make-people.ts'
 import { giveRole, grant, joinTeam, makeRole, revoke } from '../support/make-roles.ts'
 import { startServer, type TestServer } from '../support/start-server.ts'
@@ -118,7 +118,7 @@ test('a change set that fails leaves rights as they were, in and after it', asyn
   await expectAll(user, row, false, 'before')
   for (let turn = 0; turn < 5; turn++) {
     const url = (path: string) => `/api/data/v9.2/${path}`
-    const parts = [
+    const parts: readonly PartRequest[] = [
       { method: 'POST', url: url(`systemusers(${user})/systemuserroles_association/$ref`), body: { '@odata.id': `${api.root}/roles(${role})` } },
       // With the role, inside the change set: works.
       { method: 'PATCH', url: url(`accounts(${row})`), body: { telephone1: 'never' }, headers: { MSCRMCallerID: user, 'If-Match': '*' } },
