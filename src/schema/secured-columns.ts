@@ -13,12 +13,13 @@ export type Securability = { readonly read: boolean; readonly create: boolean; r
 
 export function securabilityOf(table: Pick<Table, 'primaryNameColumn' | 'isIntersect'>, column: Column): Securability {
   const isPrimaryName = column.logicalName === table.primaryNameColumn
-  const read = column.filledBy === 'client' && !isPrimaryName && !table.isIntersect && !UNSECURABLE.has(column.type)
+  // What the server fills is secured from the start (`changedata` of the audit), or never.
+  const read = (column.filledBy === 'client' || column.isSecured === true) && !isPrimaryName && !table.isIntersect && !UNSECURABLE.has(column.type)
   return { read, create: read && column.isValidForCreate, update: read && column.isValidForUpdate }
 }
 
 export function checkSecurable(table: Table, column: Column): void {
-  if (!securabilityOf(table, column).read) throw fail('CannotSecureColumn', column.logicalName, table.logicalName)
+  if (!securabilityOf(table, { ...column, isSecured: undefined }).read) throw fail('CannotSecureColumn', column.logicalName, table.logicalName)
   const keys = table.keys.filter((key) => key.columns.includes(column.logicalName)).map((key) => key.logicalName)
   if (keys.length > 0) throw fail('CannotSecureKeyColumn', column.logicalName, keys.join(', '))
 }

@@ -165,6 +165,18 @@ describe('who may look', () => {
     await letTo(user, { prvReadAuditSummary: 'global', prvReadRecordAuditHistory: 'global' })
     const { value } = expectStatus(await api.get(`audits?$filter=_objectid_value eq ${id}`, as), 200).body
     assert.deepEqual([value.length, value[0].action, value[0].changedata], [1, 1, null])
+    const profile = createdId(await api.post('fieldsecurityprofiles', { name: 'Auditors' }))
+    const permission = {
+      entityname: 'audit',
+      attributelogicalname: 'changedata',
+      canread: 4,
+      'fieldsecurityprofileid@odata.bind': `fieldsecurityprofiles(${profile})`,
+    }
+    const permitted = createdId(await api.post('fieldpermissions', permission))
+    expectStatus(await api.post(`systemusers(${user})/systemuserprofiles_association/$ref`, { '@odata.id': `fieldsecurityprofiles(${profile})` }), 204)
+    const [seen] = expectStatus(await api.get(`audits?$filter=_objectid_value eq ${id}`, as), 200).body.value
+    assert.match(seen.changedata, /hidden/)
+    expectStatus(await api.delete(`fieldpermissions(${permitted})`), 204)
     for (const hidden of [path, `audits(${value[0].auditid})/Microsoft.Dynamics.CRM.RetrieveAuditDetails`]) {
       const answer = await api.get(hidden, as)
       assert.equal(answer.status, 403, answer.text)
