@@ -12,10 +12,11 @@ import { openStepHost, type StepHost, StepThrew } from '../steps/step-host.ts'
 import type { Serve, Step, StepContext } from '../steps/step.ts'
 import { postWebhook, WEBHOOK_MS, webhookHeaders } from '../steps/webhook.ts'
 import { deleteFound } from '../store/delete-row.ts'
-import type { Entry } from '../store/outbox.ts'
+import type { Entry, EntryKind } from '../store/outbox.ts'
+import type { Transaction } from '../store/sql/connection.ts'
 import type { WriteLane } from '../store/sqlite/write-lane.ts'
 import type { Schema } from '../schema/schema.ts'
-import { asServer, startWork } from '../store/write-work.ts'
+import { asServer, type Moment, startWork } from '../store/write-work.ts'
 import { answerOf, stepRequest } from './step-requests.ts'
 import type { StepOptions, StepPlace, WriterSteps } from './writer-steps.ts'
 
@@ -35,27 +36,26 @@ const PASSING: ReadonlySet<number> = new Set([408, 425, 429])
 export function openStepDeliveries(options: StepDeliveryOptions): Deliveries {
   const { lane, schema, caller, steps, folder, seconds, handleAlone, log } = options
   let host: Promise<StepHost> | undefined
-  let lastRun: Promise<unknown> = Promise.resolve()
 
   const report = (cause: unknown) => log('error', { err: String(cause), stack: (cause as Error)?.stack }, 'a delivery failed')
-  const deliveries = openDeliveries({
-    inTransaction: (job) => lane.run((tx) => job(tx, { now: formatInstant(systemClock.now()), caller, schema: tx.schema(), links: { apiRoot: '' } })),
-    attempt,
-    deleteJob: async (jobId, tx, moment) => {
-      const table = moment.schema.tables.get('asyncoperation')
-      if (!table) return
-      const address = { by: 'id', table, id: jobId } as const
-      await deleteFound({ kind: 'delete-row', table, address, precondition: { kind: 'none' } }, asServer(startWork(tx, moment)))
-    },
-    report,
-  })
+  const deliverer = (kind: EntryKind, atOnce: number) =>
+    openDeliveries({
+      kind,
+      atOnce,
+      inTransaction: (job) => lane.run((tx) => job(tx, { now: formatInstant(systemClock.now()), caller, schema: tx.schema(), links: { apiRoot: '' } })),
+      attempt,
+      deleteJob,
+      report,
+    })
+  // One that runs away takes its thread with it, and so it runs alone. Endpoints that are slow must not hold up the others for long.
+  const both = [deliverer('code', 1), deliverer('webhook', 16)]
 
   async function attempt({ jobId, handler, context: text }: Entry): Promise<Attempt> {
     const { step: id, onBehalfBy } = JSON.parse(handler) as { readonly step: string; readonly onBehalfBy?: Guid }
     const context = JSON.parse(text) as StepContext
     const step = steps.step(id)
     if (!step) return failed(fail('StepCrashed', id, 'the step is no longer registered'), true)
-    const result = step.handler.kind === 'webhook' ? await post(jobId, step, context) : await runNext(step, context, onBehalfBy)
+    const result = step.handler.kind === 'webhook' ? await post(jobId, step, context) : await runCode(step, context, onBehalfBy)
     return result.kind === 'done' ? { ...result, deletesJob: step.asyncAutoDelete } : result
   }
 
@@ -67,13 +67,6 @@ export function openStepDeliveries(options: StepDeliveryOptions): Deliveries {
     if (!failure) return { kind: 'done', deletesJob: false }
     const { status } = failure
     return failed(failure.refusal, status !== undefined && status < 500 && !PASSING.has(status))
-  }
-
-  /** One that runs away takes its thread with it, but no other step. */
-  function runNext(step: Step, context: StepContext, onBehalfBy: Guid | undefined): Promise<Attempt> {
-    const run = lastRun.then(() => runCode(step, context, onBehalfBy))
-    lastRun = run.catch(() => {})
-    return run
   }
 
   async function runCode(step: Step, context: StepContext, onBehalfBy: Guid | undefined): Promise<Attempt> {
@@ -94,12 +87,23 @@ export function openStepDeliveries(options: StepDeliveryOptions): Deliveries {
   async function close(): Promise<void> {
     // A step under way would hold up the end: it is run again at the next start.
     if (host) await (await host.catch(() => undefined))?.close()
-    await deliveries.close()
+    await Promise.all(both.map((one) => one.close()))
   }
 
-  return { look: deliveries.look, close }
+  function look(): void {
+    for (const one of both) one.look()
+  }
+
+  return { look, close }
 }
 
 function failed({ message, code }: DataverseError, isFinal: boolean): Attempt {
   return { kind: 'failed', failure: { message, code }, isFinal }
+}
+
+async function deleteJob(jobId: Guid, tx: Transaction, moment: Moment): Promise<void> {
+  const table = moment.schema.tables.get('asyncoperation')
+  if (!table) return
+  const address = { by: 'id', table, id: jobId } as const
+  await deleteFound({ kind: 'delete-row', table, address, precondition: { kind: 'none' } }, asServer(startWork(tx, moment)))
 }

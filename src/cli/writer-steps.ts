@@ -191,6 +191,7 @@ async function queue(step: Step, context: StepContext, caller: Caller, work: Wor
   await insertEntry(
     {
       jobId: Guid.next(),
+      kind: step.handler.kind,
       handler: JSON.stringify({ step: step.id, onBehalfBy: caller.onBehalfBy }),
       context: JSON.stringify(context),
       columns: {

@@ -4,7 +4,7 @@
  */
 import { formatInstant } from '../base/date-time.ts'
 import type { Guid } from '../base/guid.ts'
-import { type Entry, failEntry, type Failure, finishEntry, nextDue, postponeEntry, takeDue, wakeResumed } from '../store/outbox.ts'
+import { type Entry, type EntryKind, failEntry, type Failure, finishEntry, nextDue, postponeEntry, takeDue, wakeResumed } from '../store/outbox.ts'
 import type { Transaction } from '../store/sql/connection.ts'
 import type { Moment } from '../store/write-work.ts'
 
@@ -21,6 +21,8 @@ export type Deliveries = {
 }
 
 export type DeliveryOptions = {
+  readonly kind: EntryKind
+  readonly atOnce: number
   /** One job of the writer. */
   readonly inTransaction: <T>(job: (tx: Transaction, moment: Moment) => Promise<T>) => Promise<T>
   readonly attempt: (entry: Entry) => Promise<Attempt>
@@ -28,8 +30,6 @@ export type DeliveryOptions = {
   readonly report: (error: unknown) => void
 }
 
-/** Endpoints that are slow must not hold up the others for long. */
-const AT_ONCE = 16
 /** 1, 2, 4 … seconds and no more than five minutes: ten attempts take some quarter of an hour. */
 export const MAX_ATTEMPTS = 10
 const FIRST_DELAY_MS = 1000
@@ -41,7 +41,7 @@ export function delayAfter(attempt: number): number {
   return Math.min(FIRST_DELAY_MS * 2 ** (attempt - 1), LONGEST_DELAY_MS)
 }
 
-export function openDeliveries({ inTransaction, attempt, deleteJob, report }: DeliveryOptions): Deliveries {
+export function openDeliveries({ kind, atOnce, inTransaction, attempt, deleteJob, report }: DeliveryOptions): Deliveries {
   const underWay = new Map<Guid, Promise<void>>()
   let isClosing = false
   let isWanted = false
@@ -61,12 +61,12 @@ export function openDeliveries({ inTransaction, attempt, deleteJob, report }: De
   async function lookAll(): Promise<void> {
     while (isWanted && !isClosing) {
       isWanted = false
-      if (underWay.size >= AT_ONCE) return
+      if (underWay.size >= atOnce) return
       const { entries, due } = await inTransaction(async (tx, moment) => {
         const now = Date.now()
         await wakeResumed(now, tx)
-        const taken = await takeDue(now, AT_ONCE - underWay.size, new Set(underWay.keys()), tx, moment)
-        return { entries: taken, due: await nextDue(tx) }
+        const taken = await takeDue(kind, now, atOnce - underWay.size, new Set(underWay.keys()), tx, moment)
+        return { entries: taken, due: await nextDue(kind, tx) }
       })
       for (const entry of entries) underWay.set(entry.jobId, deliver(entry))
       if (due !== undefined) lookAt(due)

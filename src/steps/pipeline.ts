@@ -7,6 +7,7 @@ import { Guid } from '../base/guid.ts'
 import { fail } from '../protocol/errors.ts'
 import type { Caller } from '../plan/caller.ts'
 import type { Bulk, WriteRow } from '../plan/write-plan.ts'
+import { demandAccess, demandRight } from '../store/access.ts'
 import { createNested } from '../store/create-row.ts'
 import type { Afterwards, BegunBulk, Events, WriteEvent } from '../store/events.ts'
 import { type EventRow, eventRow, readEventRow, takeChanges } from '../store/event-values.ts'
@@ -87,10 +88,13 @@ export function eventsOf(raising: Raising): Events {
   async function startBulk(plan: BulkWrite, given: readonly WriteRow[], steps: StepList, work: Work): Promise<BegunBulk | undefined> {
     const subjects: Subject[] = []
     const resolved: { readonly row: WriteRow; readonly values: Values }[] = []
+    // Before anything is told of rows to somebody who may not write them.
+    if (plan.action === 'create') demandRight(plan.table, 'Create', work.moment.caller.rights)
     for (const row of given) {
       const values = await resolveAssignments(row.table, row.assignments, createNested, work)
       const id = row.address ? await findId(row.address, work) : row.newId
       // A row that is not there is refused when its turn comes.
+      if (id !== undefined && row.address) await demandAccess(row.table, id, 'Write', work)
       if (id !== undefined) subjects.push({ id, values, before: new Map() })
       resolved.push({ row, values })
     }

@@ -13,8 +13,12 @@ import type { Moment } from './write-work.ts'
 /** `asyncoperation.operationtype`: a system event. */
 const SYSTEM_EVENT = 1
 
+/** Who does it: each kind has a deliverer of its own, so that one does not wait for the other. */
+export type EntryKind = 'code' | 'webhook'
+
 export type NewEntry = {
   readonly jobId: Guid
+  readonly kind: EntryKind
   /** JSON. */
   readonly handler: string
   readonly context: string
@@ -24,14 +28,14 @@ export type NewEntry = {
 
 export type Entry = { readonly jobId: Guid; readonly handler: string; readonly context: string /** This one counted. */; readonly attempt: number }
 
-export async function insertEntry({ jobId, handler, context, columns }: NewEntry, due: number, tx: Transaction, moment: Moment): Promise<void> {
+export async function insertEntry({ jobId, kind, handler, context, columns }: NewEntry, due: number, tx: Transaction, moment: Moment): Promise<void> {
   await insertOwnRow(tx, moment, 'asyncoperation', jobId, { operationtype: SYSTEM_EVENT, retrycount: 0, ...columns })
-  await tx.run(sql`insert into tidemark_outbox (job, handler, context, due) values (${jobId}, ${handler}, ${context}, ${due})`)
+  await tx.run(sql`insert into tidemark_outbox (job, handler, context, due) values (${jobId}, ${`${kind} ${handler}`}, ${context}, ${due})`)
 }
 
 /** When the next entry is due, in milliseconds. */
-export async function nextDue(tx: Transaction): Promise<number | undefined> {
-  const due = (await tx.get(sql`select min(due) as due from tidemark_outbox where due is not null`))?.due
+export async function nextDue(kind: EntryKind, tx: Transaction): Promise<number | undefined> {
+  const due = (await tx.get(sql`select min(due) as due from tidemark_outbox where due is not null and handler like ${`${kind} %`}`))?.due
   return due === null || due === undefined ? undefined : Number(due)
 }
 
@@ -43,17 +47,24 @@ export async function wakeResumed(now: number, tx: Transaction): Promise<void> {
 }
 
 /** Begins entries that are due, but for those of `underWay`. What was canceled or deleted meanwhile is dropped, what was suspended waits. */
-export async function takeDue(now: number, limit: number, underWay: ReadonlySet<Guid>, tx: Transaction, moment: Moment): Promise<readonly Entry[]> {
+export async function takeDue(
+  kind: EntryKind,
+  now: number,
+  limit: number,
+  underWay: ReadonlySet<Guid>,
+  tx: Transaction,
+  moment: Moment,
+): Promise<readonly Entry[]> {
   const rows = await tx.all(sql`
     select o.job, o.handler, o.context, o.attempts, a.statecode, a.postponeuntil from tidemark_outbox as o left join asyncoperation as a on a.asyncoperationid = o.job
-    where o.due <= ${now} order by o.due limit ${limit + underWay.size}`)
+    where o.due <= ${now} and o.handler like ${`${kind} %`} order by o.due limit ${limit + underWay.size}`)
   const taken: Entry[] = []
   for (const row of rows) {
     const jobId = row.job as Guid
     if (underWay.has(jobId) || taken.length >= limit) continue
     if (row.statecode === null || Number(row.statecode) === 3) await drop(jobId, tx)
     else if (Number(row.statecode) === 1 && row.postponeuntil === null) await tx.run(sql`update tidemark_outbox set due = null where job = ${jobId}`)
-    else taken.push(await begin(jobId, String(row.handler), String(row.context), Number(row.attempts) + 1, tx, moment))
+    else taken.push(await begin(jobId, String(row.handler).slice(kind.length + 1), String(row.context), Number(row.attempts) + 1, tx, moment))
   }
   return taken
 }

@@ -333,6 +333,18 @@ test('steps act as the caller, or as the system', async () => {
   modules.noted()
   expectStatus(await contactAs(user, 'System'), 204)
   assert.deepEqual(modules.noted(), [{ caller: user, system: me.UserId, userId: user }])
+  // A step hears of nothing that its caller may not ask for.
+  const stranger = await makeUser(api, 'Stranger')
+  modules.noted()
+  const Targets = [{ '@odata.type': 'Microsoft.Dynamics.CRM.territory', name: 'Denied' }]
+  expectRefusal(
+    await api.post('territories/Microsoft.Dynamics.CRM.CreateMultiple', { Targets }, { MSCRMCallerID: stranger }),
+    403,
+    '0x80040220',
+    /prvCreateTerritory/,
+  )
+  expectRefusal(await contactAs(stranger, 'Refuse'), 403, '0x80040220', /prvCreateContact/)
+  assert.deepEqual(modules.noted(), [])
   // And the bypasses are for those who have their privileges.
   expectRefusal(await contactAs(user, 'Refuse', { 'MSCRM.BypassCustomPluginExecution': 'true' }), 403, '0x80040220', /prvBypassCustomPlugins/)
   expectRefusal(await contactAs(user, 'Refuse', { 'MSCRM.BypassBusinessLogicExecution': 'CustomSync' }), 403, '0x80040220', /prvBypassCustomBusinessLogic/)
