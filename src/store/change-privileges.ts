@@ -1,4 +1,5 @@
 /** What a role lets people do, changed: at its root, by somebody who may do all that they add. */
+import { assert } from '../base/assert.ts'
 import type { Guid } from '../base/guid.ts'
 import { fail } from '../protocol/errors.ts'
 import type { WriteOutcome } from '../plan/outcome.ts'
@@ -38,12 +39,18 @@ async function give(role: Guid, privileges: ChangePrivileges['privileges'], held
   const wanted = new Map(privileges.map(({ id, mask }) => [id, mask]))
   const names = new Map<string, number>()
   for (const [id, mask] of wanted) names.set(await nameAt(id, mask, work), mask)
-  await refuseEscalation(names, work)
+  await refuseEscalation(names, await unitOf(role, work), work)
   for (const [id, mask] of wanted) {
     const before = held.get(id)
     if (!before) await insertRolePrivilege(role, id, mask, work)
     else if (before.mask !== mask) await setMask(before.pair, mask, work)
   }
+}
+
+async function unitOf(role: Guid, work: Work): Promise<Guid> {
+  const row = await work.tx.get(sql`select "businessunitid" as "unit" from "role" where "roleid" = ${role}`)
+  assert(row, 'a role that was just found is there')
+  return row.unit as Guid
 }
 
 /** The privilege's name, where it can have this depth. */

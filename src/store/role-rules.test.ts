@@ -14,10 +14,10 @@ const store = await openTestStore()
 const { tx, moment } = store
 
 /** A user who holds this privilege at this depth, and nothing else. */
-async function userWith(privilege: string, mask: number): Promise<Rights> {
+async function userWith(privilege: string, mask: number, unitId = store.caller.businessUnitId): Promise<Rights> {
   const work = startWork(tx, moment)
   const [user, role] = [Guid.next(), Guid.next()]
-  const unit = { table: 'businessunit', id: store.caller.businessUnitId }
+  const unit = { table: 'businessunit', id: unitId }
   await insertBare('systemuser', { systemuserid: user, businessunitid: unit }, work)
   await insertBare('role', { roleid: role, name: privilege, businessunitid: unit, parentrootroleid: { table: 'role', id: role } }, work)
   await insertRolePrivilege(role, privilegeId(privilege), mask, work)
@@ -25,8 +25,8 @@ async function userWith(privilege: string, mask: number): Promise<Rights> {
   return loadRights(user, moment.schema, tx.all)
 }
 
-const give = (rights: Rights, privilege: string, mask: number) =>
-  refuseEscalation(new Map([[privilege, mask]]), startWork(tx, { ...moment, caller: { ...store.caller, rights } }))
+const give = (rights: Rights, privilege: string, mask: number, unit = store.caller.businessUnitId) =>
+  refuseEscalation(new Map([[privilege, mask]]), unit, startWork(tx, { ...moment, caller: { ...store.caller, rights } }))
 
 test('nobody gives a privilege that they lack, or deeper than they have it', async () => {
   const rights = await userWith('prvReadAccount', 2)
@@ -34,6 +34,17 @@ test('nobody gives a privilege that they lack, or deeper than they have it', asy
   await give(rights, 'prvReadAccount', 2)
   await assert.rejects(give(rights, 'prvReadAccount', 4), { name: 'MissingPrivilege', message: /prvReadAccount/ })
   await assert.rejects(give(rights, 'prvReadContact', 1), { name: 'MissingPrivilege', message: /prvReadContact/ })
+})
+
+test('nobody gives what they have in one part of the organization for another', async () => {
+  const [above, below] = [store.caller.businessUnitId, Guid.next()]
+  await insertBare('businessunit', { businessunitid: below, name: 'Below', parentbusinessunitid: { table: 'businessunit', id: above } }, startWork(tx, moment))
+  const [local, deep] = [await userWith('prvReadContact', 2), await userWith('prvReadContact', 4, below)]
+  await give(local, 'prvReadContact', 2, below)
+  await give(deep, 'prvReadContact', 4, below)
+  await give(deep, 'prvReadContact', 1)
+  await assert.rejects(give(deep, 'prvReadContact', 4), { name: 'MissingPrivilege', message: /prvReadContact/ })
+  await assert.rejects(give(deep, 'prvReadContact', 2), { name: 'MissingPrivilege' })
 })
 
 test('the administrator gives everything', () => give(FULL_RIGHTS, 'prvReadContact', 8))

@@ -7,16 +7,20 @@ import type { Guid } from '../base/guid.ts'
 import { fail } from '../protocol/errors.ts'
 import type { Rights } from '../plan/rights.ts'
 import type { ManyToMany } from '../schema/relationship.ts'
+import { maskOf } from '../schema/privilege-depth.ts'
 import { privilegeId } from '../schema/privileges.ts'
 import { BASIC_USER, SYSTEM_ADMINISTRATOR, SYSTEM_CUSTOMIZER } from '../schema/standard-roles.ts'
 import type { Table } from '../schema/table.ts'
 import { demandPrivilege } from './access.ts'
 import { refuseChangingMembers } from './default-team-members.ts'
-import { type Holder, heldPrivileges } from './held-privileges.ts'
+import { heldPrivileges } from './held-privileges.ts'
 import { switchesOf } from './organization-switches.ts'
 import { name, sql } from './sql/sql.ts'
 import { isLastAdministrator } from './vital-rows.ts'
 import type { Work } from './write-work.ts'
+
+/** `privilegedepthmask` of the caller's own rows, which lie in no part of the tree. */
+const BASIC = maskOf('basic')
 
 type Role = { readonly id: Guid; readonly unit: Guid; readonly root: Guid; readonly template: string | null }
 
@@ -66,35 +70,54 @@ async function refuseAssigning(principal: 'systemuser' | 'team', id: Guid, roleI
   const found = await work.tx.get(sql`select "businessunitid" as "unit" from ${name(principal)} where ${name(`${principal}id`)} = ${id}`)
   const unit = found?.unit as Guid | undefined
   if (unit !== undefined && unit !== role.unit && !(await switchesOf(work)).ownsAcrossUnits) throw fail('RoleOfOtherUnit', roleId, unit)
-  await refuseMoreThanHeld({ kind: 'role', id: sql`${roleId}` }, work)
-  // Full rights are more than the privileges there are today.
-  if (role.template === SYSTEM_ADMINISTRATOR) refuseUnlessFull(work)
+  await refuseGiving(role, work)
 }
 
 /** Members have what their team's roles give. */
 async function refuseJoining(team: Guid, work: Work): Promise<void> {
-  await refuseMoreThanHeld({ kind: 'team', id: sql`${team}` }, work)
-  const full = await work.tx.get(
-    sql`select 1 as "one" from "teamroles" h join "role" r on r."roleid" = h."roleid" where h."teamid" = ${team} and r."roletemplateid" = ${SYSTEM_ADMINISTRATOR}`,
-  )
-  if (full) refuseUnlessFull(work)
+  const roles = await work.tx.all(sql`select "roleid" as "id" from "teamroles" where "teamid" = ${team}`)
+  for (const { id } of roles) {
+    const role = await readRole(id as Guid, work)
+    if (role) await refuseGiving(role, work)
+  }
 }
 
-async function refuseMoreThanHeld(holder: Holder, work: Work): Promise<void> {
-  const rows = await work.tx.all(heldPrivileges(holder))
-  await refuseEscalation(new Map(rows.map((row) => [String(row.name), Number(row.mask)])), work)
+async function refuseGiving({ id, unit, template }: Role, work: Work): Promise<void> {
+  const rows = await work.tx.all(heldPrivileges({ kind: 'role', id: sql`${id}` }))
+  await refuseEscalation(new Map(rows.map((row) => [String(row.name), Number(row.mask)])), unit, work)
+  // Full rights are more than the privileges there are today.
+  if (template === SYSTEM_ADMINISTRATOR) refuseUnlessFull(work)
 }
 
-/** `wanted`: by a privilege's name, the depth it is to be given at. The caller, and who acts for them, has each at that depth or a wider one. */
-export async function refuseEscalation(wanted: ReadonlyMap<string, number>, work: Work): Promise<void> {
+/**
+ * `wanted`: by a privilege's name, the depth it is to be given at. The caller, and who acts for them, has each at that depth or a wider one,
+ * and not in another part of the tree: from `unit` or a unit above.
+ */
+export async function refuseEscalation(wanted: ReadonlyMap<string, number>, unit: Guid, work: Work): Promise<void> {
+  const places = await unitsAbove(unit, work)
   // Not by `userId`: who acts for an administrator has their own rights and no others.
   for (let rights: Rights | undefined = work.moment.caller.rights; rights; rights = rights.cutBy) {
     const [user] = rights.principals
     if (rights.isFull || user === undefined) continue
     const rows = await work.tx.all(heldPrivileges({ kind: 'systemuser', id: sql`${user}` }))
     const held = new Map(rows.map((row) => [String(row.name), Number(row.mask)]))
-    for (const [privilege, mask] of wanted) if ((held.get(privilege) ?? 0) < mask) throw lacks(user, privilege)
+    for (const [privilege, mask] of wanted) {
+      if ((held.get(privilege) ?? 0) < mask) throw lacks(user, privilege)
+      const reach = rights.reaches.get(privilege)
+      if (mask > BASIC && reach && !reach.isGlobal && !reach.units.some((one) => places.has(one))) throw lacks(user, privilege)
+    }
   }
+}
+
+/** The unit and all above it. */
+async function unitsAbove(unit: Guid, { tx }: Work): Promise<ReadonlySet<Guid>> {
+  const found = new Set<Guid>()
+  for (let next: Guid | undefined = unit; next !== undefined && !found.has(next); ) {
+    found.add(next)
+    const row = await tx.get(sql`select "parentbusinessunitid" as "id" from "businessunit" where "businessunitid" = ${next}`)
+    next = (row?.id ?? undefined) as Guid | undefined
+  }
+  return found
 }
 
 function refuseUnlessFull({ moment }: Work): void {
