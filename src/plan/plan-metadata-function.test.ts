@@ -157,7 +157,14 @@ test('conditions compare texts, numbers, flags and lists, and nest', () => {
   assert.deepEqual(where(condition('LogicalName', 'In', ['account', 'task'], 'System.String[]')).toSorted(), ['account', 'task'])
   assert.deepEqual(where(condition('LogicalName', 'In', '["account"]', 'System.String[]')), ['account'])
   assert.deepEqual(where(condition('IsCustomEntity', 'Equals', true), condition('LogicalName', 'NotIn', 'new_box, account')), ['new_widget'])
-  assert.deepEqual(where(condition('CanBeInManyToMany', 'Equals', 'False', 'System.Boolean')).toSorted(), ['systemuserroles', 'teammembership', 'teamroles'])
+  assert.deepEqual(where(condition('CanBeInManyToMany', 'Equals', 'False', 'System.Boolean')).toSorted(), [
+    'roleprivileges',
+    'systemuserprofiles',
+    'systemuserroles',
+    'teammembership',
+    'teamprofiles',
+    'teamroles',
+  ])
   assert.deepEqual(
     names({
       FilterOperator: 'And',

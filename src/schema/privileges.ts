@@ -14,7 +14,7 @@ export type Depth = 'basic' | 'local' | 'deep' | 'global'
 export type Privilege = { readonly name: string; readonly id: Guid; readonly right: Right; readonly depths: readonly Depth[] }
 
 const ON_ALL = ['Create', 'Read', 'Write', 'Delete', 'Append', 'AppendTo'] as const
-const ON_OWNED = ['Create', 'Read', 'Write', 'Delete', 'Append', 'AppendTo', 'Assign', 'Share'] as const
+const ON_OWNED = ['Create', 'Read', 'Write', 'Delete', 'Assign', 'Share', 'Append', 'AppendTo'] as const
 
 /** Where the privilege's name is not that of the table. */
 const NAMES: { readonly [table: string]: string } = {
