@@ -28,18 +28,19 @@ after(() => server[Symbol.asyncDispose]())
 
 const RIGHTS: readonly Right[] = ['Create', 'Read', 'Write', 'Delete', 'Append', 'AppendTo', 'Assign', 'Share']
 /** Where a depth begins and ends, and one share: the others are tried in the long run. */
-const tried: readonly Place[] = bounded(0, 1) === 1 ? PLACES : ['self', 'team', 'unit', 'far below', 'above', 'shared']
+const tried: readonly Place[] = bounded(0, 1) === 1 ? PLACES : ['self', 'team', 'unit', 'far below', 'above', 'shared', 'half shared']
 
 const heldBy = (needs: readonly Right[], varied: Right, depth: Depth): Held =>
   Object.fromEntries(needs.map((right) => [right, right === varied ? depth : ('global' satisfies Depth)]))
 
 /** The rows of one actor, for operations that change none. */
-const rowsOf = new Map<Actor, Map<Place, Promise<Cell>>>()
-function rowAt(place: Place, actor: Actor): Promise<Cell> {
-  const rows = rowsOf.get(actor) ?? new Map<Place, Promise<Cell>>()
+const rowsOf = new Map<Actor, Map<string, Promise<Cell>>>()
+function rowAt(place: Place, actor: Actor, varied: Right): Promise<Cell> {
+  const rows = rowsOf.get(actor) ?? new Map<string, Promise<Cell>>()
   rowsOf.set(actor, rows)
-  const row = rows.get(place) ?? world.makeCell(place, actor)
-  rows.set(place, row)
+  const name = place === 'half shared' ? `${place} ${varied}` : place
+  const row = rows.get(name) ?? world.makeCell(place, actor, varied)
+  rows.set(name, row)
   return row
 }
 
@@ -60,7 +61,7 @@ function expectSilent({ text }: Outcome, cell: Cell, what: string): void {
 
 async function tryRead(operation: Operation, depth: Depth, place: Place): Promise<void> {
   const actor = await world.actorWith(heldBy(operation.needs, 'Read', depth))
-  const cell = await rowAt(place, actor)
+  const cell = await rowAt(place, actor, 'Read')
   const what = `${operation.name}, Read at ${depth}, a row of ${place}`
   const outcome = await operation.run(actor.api, cell, world)
   if (depth === 'none' || (operation.denial === 'refuse' && !reaches(depth, place))) {
@@ -79,7 +80,7 @@ async function tryWrite(operation: Operation, varied: Right, depth: Depth, place
   const what = `${operation.name}, ${varied} at ${depth}, a row of ${place}`
   const isAllowed = reaches(depth, place)
   // What is denied changes nothing, so that its row can be used again.
-  const cell = isAllowed ? await world.makeCell(place, actor) : await rowAt(place, actor)
+  const cell = isAllowed ? await world.makeCell(place, actor, varied) : await rowAt(place, actor, varied)
   await operation.prepare?.(world, cell, world)
   const before = isAllowed ? '' : await world.snapshot(cell)
   const outcome = await operation.run(actor.api, cell, world)
@@ -142,10 +143,11 @@ describe('RetrievePrincipalAccess', () => {
     for (const depth of DEPTHS) {
       const actor = await world.actorWith(Object.fromEntries(ON_ROWS.map((right) => [right, depth])))
       for (const place of tried) {
-        const { id } = await rowAt(place, actor)
+        const { id } = await rowAt(place, actor, 'Read')
         const path = `systemusers(${actor.id})/Microsoft.Dynamics.CRM.RetrievePrincipalAccess(Target=@p1)?@p1={'@odata.id':'${world.cells.set}(${id})'}`
         const { AccessRights } = expectStatus(await api.get(path), 200).body
-        const expected = reaches(depth, place) ? ON_ROWS.map((right) => `${right}Access`) : ['None']
+        const reached = ON_ROWS.filter((right) => (place === 'half shared' && right !== 'Read' && depth !== 'none') || reaches(depth, place))
+        const expected = reached.length === 0 ? ['None'] : reached.map((right) => `${right}Access`)
         assert.deepEqual(new Set(AccessRights.split(', ')), new Set(expected), `${depth}, a row of ${place}`)
       }
     }
@@ -159,7 +161,7 @@ describe('by the role of a team', () => {
       for (const depth of DEPTHS) {
         const actor = await world.memberWith(heldBy(operation.needs, operation.needs[0] as Right, depth))
         for (const place of PLACES) {
-          const cell = await rowAt(place, actor)
+          const cell = await rowAt(place, actor, operation.needs[0] as Right)
           const what = `${operation.name}, by a team's role at ${depth}, a row of ${place}`
           const outcome = await operation.run(actor.api, cell, world)
           if (depth === 'none' || (operation.denial === 'refuse' && !reaches(depth, place))) expectDenied(outcome, operation.needs, what)
@@ -232,7 +234,7 @@ describe('exactly one privilege', () => {
       for (const right of RIGHTS) {
         if (operation.needs.every((one) => one === right)) continue
         const actor = await world.actorWith({ [right]: 'global' })
-        const cell = await rowAt('unit', actor)
+        const cell = await rowAt('unit', actor, 'Read')
         await operation.prepare?.(world, cell, world)
         const before = await world.snapshot(cell)
         const what = `${operation.name} with nothing but ${right}`
@@ -248,7 +250,7 @@ describe('exactly one privilege', () => {
 
   test('whoever holds nothing may do nothing', async () => {
     const actor = await world.actorWith({})
-    const cell = await rowAt('self', actor)
+    const cell = await rowAt('self', actor, 'Read')
     const before = await world.snapshot(cell)
     for (const operation of [...READS, ...WRITES]) expectDenied(await operation.run(actor.api, cell, world), operation.needs, operation.name)
     assert.equal(await world.snapshot(cell), before)

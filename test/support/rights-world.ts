@@ -28,12 +28,21 @@ export type World = {
   /** The same by the role of a team of their unit, which its members inherit. */
   readonly memberWith: (held: Held) => Promise<Actor>
   readonly ownerAt: (place: Place, actor: Actor) => string
-  /** With a pen that holds it and a watch that points at it, both seen by all. */
-  readonly makeCell: (place: Place, actor: Actor, code?: string) => Promise<Cell>
+  /** `tried`: what a row that is half shared is not shared for. With a pen that holds it and a watch that points at it, both seen by all. */
+  readonly makeCell: (place: Place, actor: Actor, tried: Right) => Promise<Cell>
   readonly snapshot: (cell: Cell) => Promise<string>
 }
 
+/** Somebody else's, and somebody of the unit beside shares it. */
+function isShared(place: Place): place is 'shared' | 'shared with team' | 'half shared' {
+  return place.includes('shared')
+}
+
 const EVERYTHING = 'ReadAccess,WriteAccess,AppendAccess,AppendToAccess,DeleteAccess,ShareAccess,AssignAccess'
+const withoutRight = (right: Right): string =>
+  EVERYTHING.split(',')
+    .filter((name) => name !== `${right}Access`)
+    .join()
 const RIGHTS: readonly Right[] = ['Create', 'Read', 'Write', 'Delete', 'Append', 'AppendTo', 'Assign', 'Share']
 
 export async function makeWorld(api: Api): Promise<World> {
@@ -97,11 +106,12 @@ export async function makeWorld(api: Api): Promise<World> {
   const ownerAt = (place: Place, actor: Actor): string => {
     if (place === 'self') return `systemusers(${actor.id})`
     if (place === 'team') return `teams(${actor.team})`
-    return `systemusers(${people[place === 'shared' || place === 'shared with team' ? 'beside' : place]})`
+    return `systemusers(${people[isShared(place) ? 'beside' : place]})`
   }
 
   let numbered = 0
-  async function makeCell(place: Place, actor: Actor, code = `C${++numbered}`): Promise<Cell> {
+  async function makeCell(place: Place, actor: Actor, tried: Right): Promise<Cell> {
+    const code = `C${++numbered}`
     const pen = createdId(await api.post(pens.set, { new_name: `Pen of ${code}` }))
     const body = { new_name: `Cell ${code}`, new_code: code, new_amount: 7, 'new_PenId@odata.bind': `/${pens.set}(${pen})` }
     const id = createdId(await api.post(cells.set, { ...body, 'ownerid@odata.bind': `/${ownerAt(place, actor)}` }))
@@ -109,6 +119,7 @@ export async function makeWorld(api: Api): Promise<World> {
     const target = { table: cells.name, idColumn: cells.id, id }
     if (place === 'shared') expectStatus(await grant(api, target, { table: 'systemuser', id: actor.id }, EVERYTHING), 204)
     if (place === 'shared with team') expectStatus(await grant(api, target, { table: 'team', id: actor.team }, EVERYTHING), 204)
+    if (place === 'half shared') expectStatus(await grant(api, target, { table: 'systemuser', id: actor.id }, withoutRight(tried)), 204)
     return { id, code, pen, watch }
   }
 
