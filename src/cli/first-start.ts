@@ -13,7 +13,7 @@ import { withNewTables } from '../schema/new-standard-tables.ts'
 import { systemDefinitions } from '../schema/system-tables.ts'
 import type { Table } from '../schema/table.ts'
 import type { OrganizationFacts } from '../server/app.ts'
-import { insertAdminProfile } from '../store/column-permissions.ts'
+import { insertAdminPermissions, insertAdminProfile } from '../store/column-permissions.ts'
 import { writeFirstRows } from '../store/first-rows.ts'
 import { insertMessageFilters, insertMessages, insertMessagesOfPairs } from '../store/job-rows.ts'
 import { keepSecurityRows } from '../store/security-rows.ts'
@@ -66,7 +66,7 @@ async function addNewTables(tx: WriteTransaction, before: Schema, caller: Caller
   if (added.some((table) => table.logicalName === 'fieldsecurityprofile')) {
     await insertAdminProfile(tx, { ...moment, schema, links: { apiRoot: '' } })
     for (const table of before.tables.values()) for (const statement of renewAccessIndexes(table)) await tx.run(statement)
-  }
+  } else await insertAdminPermissions(tx, added, { ...moment, schema, links: { apiRoot: '' } })
   if (added.some((table) => table.logicalName === 'savedquery')) await insertStandardViews(tx, schema, moment)
 }
 

@@ -5,14 +5,14 @@
 import type { Column } from '../schema/column.ts'
 import { derivedFrom } from '../schema/derived-columns.ts'
 import type { Schema } from '../schema/schema.ts'
-import { securedColumns } from '../schema/secured-columns.ts'
+import { securabilityOf, securedColumns } from '../schema/secured-columns.ts'
 import type { Table } from '../schema/table.ts'
 import type { ColumnAccess, Rights } from './rights.ts'
 
 export type ColumnRight = keyof ColumnAccess
 
 export function mayUse(rights: Rights, table: Table, column: Column, right: ColumnRight): boolean {
-  if (!column.isSecured) return true
+  if (!column.isSecured || !securabilityOf(table, column).read) return true
   const own = rights.isFull || rights.columns.get(`${table.logicalName}.${column.logicalName}`)?.[right] === true
   return own && (rights.cutBy === undefined || mayUse(rights.cutBy, table, column, right))
 }

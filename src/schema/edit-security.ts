@@ -4,7 +4,7 @@
  */
 import type { Draft } from './edit-draft.ts'
 import type { Schema } from './schema.ts'
-import { checkSecurable, securedColumns } from './secured-columns.ts'
+import { checkSecurable } from './secured-columns.ts'
 import type { Table } from './table.ts'
 
 export function followSecurity(draft: Draft, before: Schema): void {
@@ -25,5 +25,5 @@ export function followSecurity(draft: Draft, before: Schema): void {
 
 /** Secured here, and not there. */
 function added(table: Table, other: Table | undefined) {
-  return securedColumns(table).filter((column) => !other?.columns.get(column.logicalName)?.isSecured)
+  return [...table.columns.values()].filter((column) => column.isSecured && !other?.columns.get(column.logicalName)?.isSecured)
 }

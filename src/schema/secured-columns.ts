@@ -28,7 +28,8 @@ export function checkSecurable(table: Table, column: Column): void {
 export function securedColumns(table: Table): readonly Column[] {
   let known = secured.get(table)
   if (!known) {
-    known = [...table.columns.values()].filter((column) => column.isSecured)
+    // An older program let any column be marked, and did nothing about it.
+    known = [...table.columns.values()].filter((column) => column.isSecured && securabilityOf(table, column).read)
     secured.set(table, known)
   }
   return known

@@ -30,7 +30,12 @@ export async function insertAdminProfile(tx: Transaction, moment: Moment): Promi
   })
   const holders = schema.relationships.get('systemuserprofiles_association')
   if (holders?.kind === 'many-to-many') await linkPair(holders, 1, caller.userId, ADMIN_PROFILE, startWork(tx, moment))
-  for (const table of schema.tables.values()) for (const column of securedColumns(table)) await insertAdminPermission(tx, table, column, moment)
+  await insertAdminPermissions(tx, schema.tables.values(), moment)
+}
+
+/** For columns that are secured from the start. */
+export async function insertAdminPermissions(tx: Transaction, tables: Iterable<Table>, moment: Moment): Promise<void> {
+  for (const table of tables) for (const column of securedColumns(table)) await insertAdminPermission(tx, table, column, moment)
 }
 
 export async function insertAdminPermission(tx: Transaction, table: Table, column: Column, moment: Moment): Promise<void> {
