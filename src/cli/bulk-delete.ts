@@ -127,7 +127,9 @@ export function openBulkDeletes(lane: RunJob, { file, querySeconds, caller, log,
       return { schema: tx.schema(), owner: asked, calendar: calendarOf(await tx.get(calendarSql(asked))) }
     })
     const now = formatInstant(systemClock.now())
-    const plan = planStoredDeletions(fetchXml, job.after, PAGE, { schema, caller: owner, now, calendar })
+    // Steps have their time for each deletion: others wait for one at the most.
+    const size = events.needAlone() ? 1 : PAGE
+    const plan = planStoredDeletions(fetchXml, job.after, size, { schema, caller: owner, now, calendar })
     const reader = pool ?? openReaderPool(file, { size: 1, timeLimitMs: querySeconds * 1000 })
     pool = reader
     const readable: Readable = { dialect: reader.dialect, pages: (queries) => reader.pages(queries, closing.signal) }
