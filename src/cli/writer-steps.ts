@@ -172,8 +172,8 @@ function isBypassed({ mode, id }: Step, bypass: Bypass | undefined): boolean {
   return bypass !== undefined && (bypass[mode] || bypass.stepIds.has(id))
 }
 
-function correlationOf(given: string | undefined): string {
-  return (given === undefined ? undefined : Guid.parse(given)) ?? Guid.next()
+function correlationOf(given: string | undefined): string | undefined {
+  return given === undefined ? undefined : Guid.parse(given)
 }
 
 /** Other writes wait for this one's steps, but they are not in its transaction: it is undone here and done again by itself. */

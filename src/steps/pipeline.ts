@@ -29,7 +29,8 @@ export type Raising = {
   readonly caller: Caller
   readonly organizationName: string
   readonly depth: number
-  readonly correlationId: string
+  /** Given, or made when it is asked for: most writes have no steps. */
+  readonly correlationId: string | undefined
   readonly parent: StepContext | null
   /** The documented optional parameters that pass over steps. */
   readonly bypasses: (step: Step) => boolean
@@ -50,7 +51,8 @@ type Shared = { variables: { readonly [name: string]: unknown } }
 export function eventsOf(raising: Raising): Events {
   /** Of each row, from part to part of one update. */
   const shared = new Map<string, Shared>()
-  const operationId = Guid.next()
+  let operationId: Guid | undefined
+  let correlationId = raising.correlationId
   /** Of whose rows the bulk event has been raised. */
   let bulkTable: string | undefined
 
@@ -143,7 +145,9 @@ export function eventsOf(raising: Raising): Events {
   }
 
   async function contextOf(step: Step, { event, subjects, shared: { variables } }: Occasion, work: Work): Promise<StepContext> {
-    const { caller, depth, correlationId, parent, organizationName } = raising
+    const { caller, depth, parent, organizationName } = raising
+    operationId ??= Guid.next()
+    correlationId ??= Guid.next()
     const { table } = event
     const isPlural = step.message.endsWith('Multiple')
     const [first] = subjects
