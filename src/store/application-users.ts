@@ -4,7 +4,7 @@
  */
 import { Guid } from '../base/guid.ts'
 import { assert } from '../base/assert.ts'
-import { linkPair } from './link-pair.ts'
+import { linkPair, pairsIn } from './link-pair.ts'
 import { insertOwnRow, updateOwnRow } from './servers-rows.ts'
 import type { SqlRow, Transaction } from './sql/connection.ts'
 import { sql } from './sql/sql.ts'
@@ -161,7 +161,7 @@ async function findRole(tx: Transaction, given: string, unit: Guid): Promise<Gui
 }
 
 async function giveRole(tx: Transaction, moment: Moment, user: Guid, role: Guid): Promise<void> {
-  const relationship = moment.schema.relationships.get('systemuserroles_association')
-  assert(relationship?.kind === 'many-to-many', 'users have no roles')
+  const relationship = pairsIn('systemuserroles', { moment })
+  assert(relationship, 'users have no roles')
   await linkPair(relationship, 1, user, role, startWork(tx, moment))
 }

@@ -2,7 +2,6 @@
  * Keeps who changed what, when, and from which value: rows of `audit`, written in the transaction of the change by whatever writes rows
  * (a client's request, a cascade, a merge, a step). One Update that assigns, deactivates and edits gives three, as three messages did.
  */
-import { assert } from '../base/assert.ts'
 import { Guid } from '../base/guid.ts'
 import type { Reference, Value } from '../plan/value.ts'
 import { auditedColumns } from '../schema/auditing.ts'
@@ -12,7 +11,7 @@ import type { Table } from '../schema/table.ts'
 import { AUDIT_ACTIONS as ACTIONS, type AuditData, type AuditOperation, type HeldPrivilege, OPERATIONS } from '../plan/audit-data.ts'
 import { auditText, isSameValue } from './audit-text.ts'
 import { readColumns } from './find-row.ts'
-import { perTable } from './per-table.ts'
+import { namedColumns } from './per-table.ts'
 import type { Values } from './resolve-lookups.ts'
 import { insertRow } from './sql/write-row.ts'
 import { statesOf } from './state-rules.ts'
@@ -119,9 +118,12 @@ function actionOf(table: Table, { column, after }: Change, changes: readonly Cha
   return state ? stateAction(table, state.after) : ACTIONS.update
 }
 
+/** `statecode` 1, the second of the two states that most tables have. */
+const INACTIVE = 1
+
 function stateAction(table: Table, after: Value): number {
   if (after === statesOf(table)?.first) return ACTIONS.activate
-  return after === 1 ? ACTIONS.deactivate : ACTIONS.setState
+  return after === INACTIVE ? ACTIONS.deactivate : ACTIONS.setState
 }
 
 function linkAction(intersect: string, verb: 'link' | 'unlink'): number {
@@ -129,7 +131,6 @@ function linkAction(intersect: string, verb: 'link' | 'unlink'): number {
   if (intersect === 'systemuserroles') return isLink ? ACTIONS.assignRoleToUser : ACTIONS.removeRoleFromUser
   if (intersect === 'teamroles') return isLink ? ACTIONS.assignRoleToTeam : ACTIONS.removeRoleFromTeam
   if (intersect === 'teammembership') return isLink ? ACTIONS.addMembers : ACTIONS.removeMembers
-  if (intersect === 'roleprivileges') return isLink ? ACTIONS.addPrivileges : ACTIONS.removePrivileges
   return isLink ? ACTIONS.associate : ACTIONS.disassociate
 }
 
@@ -172,7 +173,7 @@ export async function keepEntry({ object, operation, action, columns, data }: En
   await insertRow(tx, table, values)
 }
 
-const NAMES = [
+const columnsOf = namedColumns([
   'auditid',
   'action',
   'operation',
@@ -184,13 +185,4 @@ const NAMES = [
   'transactionid',
   'attributemask',
   'changedata',
-] as const
-
-const columnsOf = perTable((table): Readonly<Record<(typeof NAMES)[number], Column>> => {
-  const columns = NAMES.map((name) => {
-    const column = table.columns.get(name)
-    assert(column, `${table.logicalName} has no column ${name}`)
-    return [name, column] as const
-  })
-  return Object.fromEntries(columns) as Record<(typeof NAMES)[number], Column>
-})
+])

@@ -4,14 +4,14 @@ import type { WriteOutcome } from '../plan/outcome.ts'
 import type { ChangeMembers } from '../plan/write-plan.ts'
 import { demandPairing } from './demand-write.ts'
 import { findRow } from './find-row.ts'
-import { linkPair, unlinkPair } from './link-pair.ts'
+import { linkPair, pairsIn, unlinkPair } from './link-pair.ts'
 import { refusePair } from './role-rules.ts'
 import { sql } from './sql/sql.ts'
 import type { Work } from './write-work.ts'
 
 export async function changeMembers({ row: address, change, members }: ChangeMembers, work: Work): Promise<WriteOutcome> {
-  const relationship = work.moment.schema.relationships.get('teammembership_association')
-  assert(relationship?.kind === 'many-to-many', 'there is no membership in teams')
+  const relationship = pairsIn('teammembership', work)
+  assert(relationship, 'there is no membership in teams')
   const team = await findRow(address, work)
   if (!team) return { kind: 'missing', address }
   for (const member of members) {

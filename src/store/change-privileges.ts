@@ -9,7 +9,7 @@ import { demandAccess } from './access.ts'
 import { auditPrivileges } from './audit-changes.ts'
 import { valuesOf } from './bare-rows.ts'
 import { findRow } from './find-row.ts'
-import { deletePair, intersectOf } from './link-pair.ts'
+import { deletePair, intersectOf, pairsIn } from './link-pair.ts'
 import { insertRolePrivilege } from './privilege-rows.ts'
 import { refuseEditingRole, refuseEscalation } from './role-rules.ts'
 import { sql } from './sql/sql.ts'
@@ -75,6 +75,6 @@ async function setMask(pair: Guid, mask: number, work: Work): Promise<void> {
 }
 
 async function remove(held: Held | undefined, work: Work): Promise<void> {
-  const relationship = work.moment.schema.relationships.get('roleprivileges_association')
-  if (held && relationship?.kind === 'many-to-many') await deletePair(intersectOf(relationship, work), held.pair, work)
+  const relationship = pairsIn('roleprivileges', work)
+  if (held && relationship) await deletePair(intersectOf(relationship, work), held.pair, work)
 }

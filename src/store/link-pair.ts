@@ -84,10 +84,10 @@ async function findPair(table: Table, relationship: ManyToMany, id1: Guid, id2: 
   return row?.[table.primaryIdColumn] as Guid | undefined
 }
 
-/** The relationship whose pairs this table holds. */
-export function pairsIn(intersect: string, { moment }: Work): ManyToMany | undefined {
-  for (const one of moment.schema.relationships.values()) if (one.kind === 'many-to-many' && one.intersectTable === intersect) return one
-  return undefined
+/** The relationship whose pairs the table of this name holds. Undefined: a database of an older program has no such table. */
+export function pairsIn(intersect: string, { moment }: Pick<Work, 'moment'>): ManyToMany | undefined {
+  const table = moment.schema.tables.get(intersect)
+  return table && relationshipOf(moment.schema, table)
 }
 
 export function intersectOf({ intersectTable }: ManyToMany, work: Work): Table {

@@ -1,4 +1,6 @@
 /** What is derived from a table's definition, derived once: tables and schemas are immutable, an edit makes new ones. */
+import { assert } from '../base/assert.ts'
+import type { Column } from '../schema/column.ts'
 import type { Schema } from '../schema/schema.ts'
 import type { Table } from '../schema/table.ts'
 
@@ -23,4 +25,16 @@ export function perTableIn<T>(derive: (table: Table, schema: Schema) => T): (tab
     known.set(schema, ofTable)
     return ofTable(table)
   }
+}
+
+/** Columns that the server itself writes, by name: `namedColumns(['auditid', 'action'])(audit).action`. Each has to be there. */
+export function namedColumns<N extends string>(names: readonly N[]): (table: Table) => { readonly [name in N]: Column } {
+  return perTable((table) => {
+    const columns = names.map((name) => {
+      const column = table.columns.get(name)
+      assert(column, `${table.logicalName} has no column ${name}`)
+      return [name, column] as const
+    })
+    return Object.fromEntries(columns) as { readonly [name in N]: Column }
+  })
 }

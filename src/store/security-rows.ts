@@ -7,7 +7,7 @@ import { Guid } from '../base/guid.ts'
 import { STANDARD_ROLES, SYSTEM_ADMINISTRATOR } from '../schema/standard-roles.ts'
 import { insertBare, valuesOf } from './bare-rows.ts'
 import { joinDefaultTeam } from './default-team-members.ts'
-import { linkPair } from './link-pair.ts'
+import { linkPair, pairsIn } from './link-pair.ts'
 import { insertMissingPrivileges } from './privilege-rows.ts'
 import { syncBelow } from './role-copies.ts'
 import { sql } from './sql/sql.ts'
@@ -47,8 +47,8 @@ async function insertRoles(work: Work): Promise<void> {
       },
       work,
     )
-    const holding = work.moment.schema.relationships.get('systemuserroles_association')
-    if (template === SYSTEM_ADMINISTRATOR && holding?.kind === 'many-to-many') await linkPair(holding, 1, userId, id, work)
+    const holding = pairsIn('systemuserroles', work)
+    if (template === SYSTEM_ADMINISTRATOR && holding) await linkPair(holding, 1, userId, id, work)
   }
 }
 

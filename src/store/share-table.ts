@@ -9,7 +9,7 @@ import type { Reference } from '../plan/value.ts'
 import type { Column } from '../schema/column.ts'
 import type { Table } from '../schema/table.ts'
 import { auditShare } from './audit-changes.ts'
-import { perTable } from './per-table.ts'
+import { namedColumns } from './per-table.ts'
 import type { SqlRow } from './sql/connection.ts'
 import { type Sql, sql } from './sql/sql.ts'
 import { deleteRow, insertRow, insertTombstone, updateRow } from './sql/write-row.ts'
@@ -93,7 +93,7 @@ function shareTable({ moment }: Work): Table | undefined {
   return moment.schema.tables.get('principalobjectaccess')
 }
 
-const NAMES = [
+const columnsOf = namedColumns([
   'principalobjectaccessid',
   'accessrightsmask',
   'inheritedaccessrightsmask',
@@ -102,13 +102,4 @@ const NAMES = [
   'objecttypecode',
   'principalid',
   'principaltypecode',
-] as const
-
-const columnsOf = perTable((table): Readonly<Record<(typeof NAMES)[number], Column>> => {
-  const columns = NAMES.map((name) => {
-    const column = table.columns.get(name)
-    assert(column, `${table.logicalName} has no column ${name}`)
-    return [name, column] as const
-  })
-  return Object.fromEntries(columns) as Record<(typeof NAMES)[number], Column>
-})
+])

@@ -4,15 +4,15 @@
  * may see all it is `"account" as r`, else `(select s.* from "account" as s where …) as r`, which the engines merge with the query around it.
  */
 import { type ColumnMask, columnMasks } from '../../plan/column-rights.ts'
+import { relationshipOf } from '../../plan/navigation.ts'
 import { type Access, accessTo, missingPrivilege, type Rights } from '../../plan/rights.ts'
 import type { Column } from '../../schema/column.ts'
-import type { ManyToMany } from '../../schema/relationship.ts'
 import type { Table } from '../../schema/table.ts'
 import { accessSql } from './access-sql.ts'
 import { columnOf } from './folded.ts'
 import { maskedColumns } from './masked-columns.ts'
 import type { Sight } from './read-scope.ts'
-import { join, name, nothing, type Sql, sql, verbatim } from './sql.ts'
+import { join, name, type Sql, sql, verbatim } from './sql.ts'
 
 /** `"account" as r`. Refuses where the privilege to read the table is missing. */
 export function rowsOf(table: Table, alias: string, sight: Sight): Sql {
@@ -23,7 +23,7 @@ export function rowsOf(table: Table, alias: string, sight: Sight): Sql {
 
 /** Pairs have no privileges of their own: what is missing is that of one of their ends. */
 function unreadable(table: Table, sight: Sight): Table {
-  const link = table.isIntersect ? linkOf(table, sight) : undefined
+  const link = table.isIntersect ? relationshipOf(sight.schema, table) : undefined
   const ends = link ? [link.table1, link.table2].flatMap((end) => sight.schema.tables.get(end) ?? []) : []
   return ends.find((end) => !mayReadSome(end, sight)) ?? table
 }
@@ -50,9 +50,7 @@ function visibleRows(table: Table, sight: Sight): 'all' | 'none' | Sql {
 }
 
 function someRows(table: Table, access: Access, masks: ReadonlyMap<Column, ColumnMask>, dialect: Sight['dialect']): Sql {
-  const columns = masks.size === 0 ? sql`s.*` : maskedColumns(table, masks, 's')
-  const identified = dialect.rowIdentity ? sql`${dialect.rowIdentity('s')}, ${columns}` : columns
-  const rows = sql`select ${identified} from ${allRowsOf(table, 's')}`
+  const rows = identifiedRows(table, masks.size === 0 ? sql`s.*` : maskedColumns(table, masks, 's'), dialect)
   if (access === 'all') return rows
   const condition = accessSql(access, table, 's', dialect)
   return sql`${rows} where ${table.ownership === 'user' ? dialect.sometimesTrue(condition) : condition}`
@@ -64,18 +62,17 @@ function sharesWithCaller(table: Table, { rights, dialect }: Sight): Sql {
   for (let one: Rights | undefined = rights; one; one = one.cutBy) {
     if (!one.isFull) principals.push(dialect.isOneOf(columnOf('s', 'principalid'), one.principals))
   }
-  return identified(table, join(principals, ' and '), { dialect })
+  return sql`${identifiedRows(table, sql`s.*`, dialect)} where ${join(principals, ' and ')}`
 }
 
-/** With what a budget asks of rows. */
-function identified(table: Table, condition: Sql, { dialect }: Pick<Sight, 'dialect'>): Sql {
-  const identity = dialect.rowIdentity ? sql`${dialect.rowIdentity('s')}, ` : nothing
-  return sql`select ${identity}s.* from ${allRowsOf(table, 's')} where ${condition}`
+/** All rows, which `s` stands for: these columns, and with them what a budget asks of rows. */
+function identifiedRows(table: Table, columns: Sql, dialect: Sight['dialect']): Sql {
+  return sql`select ${dialect.rowIdentity ? sql`${dialect.rowIdentity('s')}, ${columns}` : columns} from ${allRowsOf(table, 's')}`
 }
 
 /** Whoever may see both rows may see that they are linked. */
 function visiblePairs(table: Table, sight: Sight): 'all' | 'none' | Sql {
-  const link = linkOf(table, sight)
+  const link = relationshipOf(sight.schema, table)
   if (!link) return 'none'
   const conditions: Sql[] = []
   for (const [side, column] of [
@@ -87,10 +84,5 @@ function visiblePairs(table: Table, sight: Sight): 'all' | 'none' | Sql {
     if (!end || visible === 'none') return 'none'
     if (visible !== 'all') conditions.push(sql`${columnOf('s', column)} in (select v.${name(end.primaryIdColumn)} from (${visible}) as v)`)
   }
-  return conditions.length === 0 ? 'all' : identified(table, join(conditions, ' and '), sight)
-}
-
-function linkOf(table: Table, { schema }: Sight): ManyToMany | undefined {
-  for (const one of schema.relationships.values()) if (one.kind === 'many-to-many' && one.intersectTable === table.logicalName) return one
-  return undefined
+  return conditions.length === 0 ? 'all' : sql`${identifiedRows(table, sql`s.*`, sight.dialect)} where ${join(conditions, ' and ')}`
 }
