@@ -111,29 +111,29 @@ export function openBulkDeletes(lane: RunJob, { file, querySeconds, caller, log,
     await run(async (tx) => {
       // Canceled meanwhile: the next look at it settles that.
       if (!(await takeBulkDelete(job.jobId, tx, moment(tx)))) return
-      const owner = await ownerOf(job, tx)
-      await deletePage(job, found, owner, tx, { ...moment(tx), events: events.of(owner, tx) })
+      const asker = await askerOf(job, tx)
+      await deletePage(job, found, asker, tx, { ...moment(tx), events: events.of(asker, tx) })
     }, events.needAlone())
     events.committed()
   }
 
   /** As they are now: who has been disabled meanwhile deletes nothing. */
-  const ownerOf = (job: BulkDeleteJob, tx: WriteTransaction) =>
+  const askerOf = (job: BulkDeleteJob, tx: WriteTransaction) =>
     loadCaller(job.asker, { schema: tx.schema(), ask: tx.all, organizationId: caller.organizationId })
 
   async function readPage(job: BulkDeleteJob, fetchXml: string): Promise<Found> {
-    const { schema, owner, calendar } = await run(async (tx) => {
-      const asked = await ownerOf(job, tx)
-      return { schema: tx.schema(), owner: asked, calendar: calendarOf(await tx.get(calendarSql(asked))) }
+    const { schema, asker, calendar } = await run(async (tx) => {
+      const asking = await askerOf(job, tx)
+      return { schema: tx.schema(), asker: asking, calendar: calendarOf(await tx.get(calendarSql(asking))) }
     })
     const now = formatInstant(systemClock.now())
     // Steps have their time for each deletion: others wait for one at the most.
     const size = events.needAlone() ? 1 : PAGE
-    const plan = planStoredDeletions(fetchXml, job.after, size, { schema, caller: owner, now, calendar })
+    const plan = planStoredDeletions(fetchXml, job.after, size, { schema, caller: asker, now, calendar })
     const reader = pool ?? openReaderPool(file, { size: 1, timeLimitMs: querySeconds * 1000 })
     pool = reader
     const readable: Readable = { dialect: reader.dialect, pages: (queries) => reader.pages(queries, closing.signal) }
-    const outcome = await runRead(plan, readable, { schema, links: { apiRoot: '' }, now, rights: owner.rights })
+    const outcome = await runRead(plan, readable, { schema, links: { apiRoot: '' }, now, rights: asker.rights })
     if (outcome.kind !== 'results') throw new Error(`a page of ids came as '${outcome.kind}'`)
     const rows = JSON.parse(`[${textOf(outcome.json)}]`) as readonly { readonly [column: string]: Guid }[]
     // A row that joins find several times is deleted once.

@@ -27,8 +27,7 @@ export type After = readonly (string | number | null)[] | undefined
 export type BulkDeleteJob = {
   readonly jobId: Guid
   readonly operationId: Guid
-  /** Who has asked for it: what they may not see or delete stays. */
-  /** In whose name rows are deleted: not the job's owner, which can be changed. */
+  /** Who has asked for it, not the job's owner, which can be changed: what they may not see or delete stays. */
   readonly asker: AskedCaller
   /** FetchXML. */
   readonly queries: readonly string[]
@@ -137,14 +136,14 @@ export type Found = {
   readonly next: After
 }
 
-/** Deletes a page in the owner's name. A row that cannot be deleted is counted and passed over; one that is gone already is neither. */
-export async function deletePage(job: BulkDeleteJob, { table, ids, next }: Found, owner: Caller, tx: Transaction, moment: Moment): Promise<void> {
+/** Deletes a page in the name of who has asked for it. A row that cannot be deleted is counted and passed over; one that is gone already is neither. */
+export async function deletePage(job: BulkDeleteJob, { table, ids, next }: Found, asker: Caller, tx: Transaction, moment: Moment): Promise<void> {
   let [deleted, failed] = [0, 0]
   let reason: string | undefined
   for (const id of ids) {
     try {
       const plan = { kind: 'delete-row', table, address: { by: 'id', table, id }, precondition: { kind: 'none' } } as const
-      const outcome = await tx.savepoint(() => deleteFound(plan, startWork(tx, { ...moment, caller: owner })))
+      const outcome = await tx.savepoint(() => deleteFound(plan, startWork(tx, { ...moment, caller: asker })))
       if (outcome.kind === 'deleted') deleted++
     } catch (cause) {
       if (!(cause instanceof DataverseError)) throw cause
