@@ -51,7 +51,7 @@ export type RowAccess = {
   readonly right: Right
   readonly units: readonly Guid[]
   readonly owners: readonly Guid[]
-  /** Undefined: shares do not count (creation). */
+  /** With whom the row may be shared. Nothing is shared yet of a row that is about to be created. */
   readonly principals: readonly Guid[]
 }
 
@@ -108,7 +108,7 @@ export function demandOther(rights: Rights, name: OtherPrivilege): void {
 }
 
 /** Of privileges that are not about the rows of one table. */
-export function hasPrivilege(rights: Rights, name: OtherPrivilege): boolean {
+function hasPrivilege(rights: Rights, name: OtherPrivilege): boolean {
   const own = rights.isFull || rights.reaches.has(name)
   return own && (rights.cutBy === undefined || hasPrivilege(rights.cutBy, name))
 }
@@ -119,7 +119,7 @@ export function missingPrivilege(rights: Rights, table: Table, right: Right): Da
   return fail('MissingPrivilege', lacking(rights, name), name, privilegeId(name), table.logicalName)
 }
 
-export function missingOther(rights: Rights, name: OtherPrivilege): DataverseError {
+function missingOther(rights: Rights, name: OtherPrivilege): DataverseError {
   return fail('MissingPrivilege', lacking(rights, name), name, privilegeId(name), '')
 }
 

@@ -1,6 +1,6 @@
 /** The documented headers by which a request asks that steps be passed over. Each takes a privilege, which by default administrators have. */
 import { fail } from '../protocol/errors.ts'
-import { hasPrivilege, missingOther, type Rights } from '../plan/rights.ts'
+import { demandOther, type Rights } from '../plan/rights.ts'
 
 export type Bypass = { readonly sync: boolean; readonly async: boolean; readonly stepIds: ReadonlySet<string> }
 
@@ -20,14 +20,10 @@ export function bypassOf(headers: { readonly [name: string]: string }, rights: R
     throw fail('InvalidArgument', `'${unknown}' cannot be bypassed: MSCRM.BypassBusinessLogicExecution takes CustomSync and CustomAsync.`)
   const stepIds = listOf(ids?.replaceAll('"', ''))
   if (stepIds.length > MAX_STEP_IDS) throw fail('InvalidArgument', `No more than ${MAX_STEP_IDS} steps can be bypassed by their ids.`)
-  if (skipsSync) demand(rights, 'prvBypassCustomPlugins')
-  if (kinds.length > 0 || stepIds.length > 0) demand(rights, 'prvBypassCustomBusinessLogic')
+  if (skipsSync) demandOther(rights, 'prvBypassCustomPlugins')
+  if (kinds.length > 0 || stepIds.length > 0) demandOther(rights, 'prvBypassCustomBusinessLogic')
   const has = (kind: string) => kinds.some((one) => one.toLowerCase() === kind)
   return { sync: skipsSync || has('customsync'), async: has('customasync'), stepIds: new Set(stepIds.map((id) => id.toLowerCase())) }
-}
-
-function demand(rights: Rights, privilege: 'prvBypassCustomPlugins' | 'prvBypassCustomBusinessLogic'): void {
-  if (!hasPrivilege(rights, privilege)) throw missingOther(rights, privilege)
 }
 
 function flagOf(text: string): boolean {

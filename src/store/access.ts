@@ -44,7 +44,7 @@ export function demandCreate(table: Table, values: Values, work: Work): void {
 }
 
 /** Whether the row is one of those that the access reaches. */
-export async function reaches(table: Table, id: Guid, access: Exclude<Access, 'all'>, { tx }: Pick<Work, 'tx'>): Promise<boolean> {
+async function reaches(table: Table, id: Guid, access: Exclude<Access, 'all'>, { tx }: Pick<Work, 'tx'>): Promise<boolean> {
   const isRow = sql`${name('s')}.${name(table.primaryIdColumn)} = ${id}`
   const found = await tx.get(sql`select 1 as "one" from ${name(table.logicalName)} as s where ${isRow} and ${accessSql(access, table, 's', tx.dialect)}`)
   return found !== undefined

@@ -5,7 +5,7 @@
 import type { Guid } from '../base/guid.ts'
 import { fail } from '../protocol/errors.ts'
 import type { Caller } from '../plan/caller.ts'
-import { hasPrivilege, missingOther, type Rights } from '../plan/rights.ts'
+import { demandOther, type Rights } from '../plan/rights.ts'
 import type { Schema } from '../schema/schema.ts'
 import { type Ask, loadRights } from './load-rights.ts'
 import { sql } from './sql/sql.ts'
@@ -24,7 +24,7 @@ export async function loadCaller({ userId, actsFor }: AskedCaller, source: Calle
   if (!actsFor) return sender
   const caller = await loadUser(actsFor.by === 'id' ? 'systemuserid' : 'azureactivedirectoryobjectid', actsFor.id, source)
   if (caller.userId === sender.userId) return sender
-  if (!hasPrivilege(sender.rights, 'prvActOnBehalfOfAnotherUser')) throw missingOther(sender.rights, 'prvActOnBehalfOfAnotherUser')
+  demandOther(sender.rights, 'prvActOnBehalfOfAnotherUser')
   return { ...caller, rights: cut(caller.rights, sender.rights), onBehalfBy: sender.userId }
 }
 
