@@ -5,7 +5,7 @@
 import { assert } from '../base/assert.ts'
 import type { Guid } from '../base/guid.ts'
 import { fold } from '../base/fold.ts'
-import { primaryId } from '../plan/find-column.ts'
+import { isPrincipal, primaryId } from '../plan/find-column.ts'
 import { isReference, type Reference, type Value } from '../plan/value.ts'
 import type { Assignment, WriteRow } from '../plan/write-plan.ts'
 import { type Column, isStateColumn } from '../schema/column.ts'
@@ -25,6 +25,7 @@ import { fillBaseAmounts, hasAmounts } from './money-base.ts'
 import { followLookups, followOwner, ownerOf } from './owner-columns.ts'
 import { refuseIdentity } from './user-identity.ts'
 import { refuseUnableOwner } from './owner-rules.ts'
+import { refuseTakenId } from './principal-id.ts'
 import { addKeyValues, plainValues, resolveAssignments, type Values } from './resolve-lookups.ts'
 import { copyRoles, rootItself } from './role-copies.ts'
 import { demandColumns } from './secured-writes.ts'
@@ -128,6 +129,7 @@ async function complete(plan: WriteRow, values: Values, work: Work): Promise<voi
     refuseMissing(table, values, moment.schema)
     if (unitColumn(table)) await refuseDisabledUnit(table, values, work)
     await refuseIdentity(table, undefined, values, work)
+    if (isPrincipal(table)) await refuseTakenId(table, values.get(primaryId(table)) as Guid, work)
     if (table.logicalName === 'fieldpermission') await checkColumnSecurity(table, undefined, values, work)
     const other = otherOwner(table, values, work)
     if (other) await refuseUnableOwner(other, work)

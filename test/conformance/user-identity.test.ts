@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { actingAs } from '../support/acting-as.ts'
 import { type Api, apiOf, expectStatus } from '../support/api.ts'
-import { makeUser, whoAmI } from '../support/make-people.ts'
+import { makeTeam, makeUser, whoAmI } from '../support/make-people.ts'
 import { makeUserWith } from '../support/make-roles.ts'
 import { startServer, type TestServer } from '../support/start-server.ts'
 
@@ -64,4 +64,18 @@ test('an administrator gives, moves and takes it', async () => {
   expectStatus(await api.patch(`systemusers(${from})`, { applicationid: null }), 204)
   expectStatus(await api.patch(`systemusers(${to})`, { applicationid }), 204)
   assert.deepEqual([await idOf(from), await idOf(to)], [null, applicationid])
+})
+
+test('no team is made with the id of a user, nor a user with that of a team', async () => {
+  const { BusinessUnitId } = await whoAmI(api)
+  const unit = { 'businessunitid@odata.bind': `/businessunits(${BusinessUnitId})` }
+  const team = await makeTeam(api, 'Owners')
+  const taken = async (set: string, id: object, body: object) =>
+    assert.equal(expectStatus(await api.post(set, { ...id, ...body }), 412).body.error.code, '0x80040237')
+  await taken('teams', { teamid: me }, { name: 'Twin', ...unit })
+  const person = { lastname: 'Twin', domainname: 'twin@tidemark.example', internalemailaddress: 'twin@tidemark.example', ...unit }
+  await taken('systemusers', { systemuserid: team }, person)
+  expectStatus(await api.patch(`systemusers(${team})`, person), 412)
+  const { body } = expectStatus(await api.get(`systemusers?$select=systemuserid&$filter=systemuserid eq ${team}`), 200)
+  assert.deepEqual(body.value, [])
 })
