@@ -28,14 +28,14 @@ export async function cascadeShare(start: Pending, principal: Reference, mask: n
   const pending: Pending[] = [start]
   const seen = new Set([start.id])
   for (let row = pending.pop(); row; row = pending.pop()) {
-    const below = row === start ? mask : sumOf(await findShare(row.id, principal, work))
+    const below = row === start ? mask : sumOf(await findShare(referTo(row), principal, work))
     for (const relationship of passingOn(row.table, work)) {
       for await (const child of childrenOf(relationship, row, relationship.cascade[by], work)) {
         if (seen.has(child.id)) continue
         seen.add(child.id)
-        const share = await findShare(child.id, principal, work)
+        const share = await findShare(referTo(child), principal, work)
         if (share.inherited === below) continue
-        await saveShare({ table: child.table.logicalName, id: child.id }, share, share.own, below, work)
+        await saveShare(referTo(child), share, share.own, below, work)
         pending.push(child)
       }
     }
@@ -60,7 +60,7 @@ export async function inheritShares(table: Table, id: Guid, values: Values, work
     if (parent === undefined) continue
     // A polymorphic lookup has a relationship for each table: that of the parent's counts, none of null.
     if (parent !== null && isReference(parent) && parent.table !== relationship.referencedTable) continue
-    const given = parent !== null && isReference(parent) ? await sharesOf(parent.id, work) : []
+    const given = parent !== null && isReference(parent) ? await sharesOf(parent, work) : []
     if (given.length === 0 && age === 'new') return
     await inherit({ table, id }, given, relationship, parent !== null && isReference(parent) ? parent : undefined, work)
     return
@@ -68,7 +68,7 @@ export async function inheritShares(table: Table, id: Guid, values: Values, work
 }
 
 async function inherit(row: { table: Table; id: Guid }, given: readonly ShareRow[], { cascade }: OneToMany, parent: Reference | undefined, work: Work) {
-  const had = await sharesOf(row.id, work)
+  const had = await sharesOf(referTo(row), work)
   if (given.length === 0 && had.every((share) => share.inherited === 0)) return
   const found = await findRow({ by: 'id', table: row.table, id: row.id }, work)
   if (!found) return
@@ -77,10 +77,10 @@ async function inherit(row: { table: Table; id: Guid }, given: readonly ShareRow
   const masks = new Map(passes ? given.map((share) => [share.principal.id, sumOf(share)]) : [])
   const principals = new Map([...had, ...given].map((share) => [share.principal.id, share.principal]))
   for (const [id, principal] of principals) {
-    const share = await findShare(row.id, principal, work)
+    const share = await findShare(referTo(row), principal, work)
     const inherited = masks.get(id) ?? 0
     if (share.inherited === inherited) continue
-    await saveShare({ table: row.table.logicalName, id: row.id }, share, share.own, inherited, work)
+    await saveShare(referTo(row), share, share.own, inherited, work)
     await cascadeShare(child, principal, share.own | inherited, inherited === 0 ? 'unshare' : 'share', work)
   }
 }
@@ -127,6 +127,10 @@ function conditionOf(type: Cascade['share'], table: Table, { owner }: Pending): 
     case 'Restrict':
       return undefined
   }
+}
+
+function referTo({ table, id }: Pick<Pending, 'table' | 'id'>): Reference {
+  return { table: table.logicalName, id }
 }
 
 export function sumOf({ own, inherited }: ShareRow): number {

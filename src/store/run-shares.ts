@@ -4,6 +4,7 @@ import type { ReadOutcome, SharedWith } from '../plan/outcome.ts'
 import type { ReadAccess, ReadShares } from '../plan/read-plan.ts'
 import { type Access, accessTo, FULL_RIGHTS } from '../plan/rights.ts'
 import type { RowAddress } from '../plan/row-address.ts'
+import type { Table } from '../schema/table.ts'
 import type { Guid } from '../base/guid.ts'
 import { textOf } from './json-page.ts'
 import { placeSql } from './sql/address-sql.ts'
@@ -11,7 +12,7 @@ import { accessSql } from './sql/access-sql.ts'
 import type { PageQuery, Readable } from './sql/connection.ts'
 import { columnOf } from './sql/folded.ts'
 import type { ReadScope } from './sql/read-scope.ts'
-import { sql } from './sql/sql.ts'
+import { type Sql, sql } from './sql/sql.ts'
 
 // A row shared with more people than this is better owned by a team of theirs.
 const MAX_SHARES = 5000
@@ -21,7 +22,7 @@ export async function runShares({ address }: ReadShares, readable: Readable, sco
   const there = sql`select '' as json from ${from} where ${condition}`
   const share = sql`'["' || a.principaltypecode || '","' || a.principalid || '",' || (coalesce(a.accessrightsmask, 0) | coalesce(a.inheritedaccessrightsmask, 0)) || ']'`
   const shares = sql`
-    select ${share} as json from ${from} join principalobjectaccess as a on a.objectid = ${columnOf('r', address.table.primaryIdColumn)}
+    select ${share} as json from ${from} join principalobjectaccess as a on a.objectid = ${columnOf('r', address.table.primaryIdColumn)} and a.objecttypecode = ${kindOf(address.table)}
     where ${condition} order by a.principalid`
   const [found, page] = await readable.pages([
     { sql: there, limit: 1 },
@@ -30,6 +31,11 @@ export async function runShares({ address }: ReadShares, readable: Readable, sco
   if (!found || found.rowCount === 0 || !page) return { kind: 'missing', address }
   const rows: readonly (readonly [string, Guid, number])[] = JSON.parse(`[${textOf(page.json)}]`)
   return { kind: 'shares', shares: rows.map(([table, id, mask]): SharedWith => ({ principal: { table, id }, rights: rightsIn(mask) })) }
+}
+
+/** A pointer's shares are those of its activity. */
+function kindOf({ logicalName }: Table): Sql {
+  return logicalName === 'activitypointer' ? columnOf('r', 'activitytypecode') : sql`${logicalName}`
 }
 
 /** With the principal's rights, and the very conditions of reads and writes: one for each right. */

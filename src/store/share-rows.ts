@@ -36,9 +36,10 @@ export async function shareRow(table: Table, row: FoundRow, principal: Reference
 }
 
 async function applyChange(table: Table, row: FoundRow, principal: Reference, change: Share['change'], mask: number, work: Work): Promise<void> {
-  const share = await findShare(row.id, principal, work)
+  const shared: Reference = { table: table.logicalName, id: row.id }
+  const share = await findShare(shared, principal, work)
   const own = change === 'grant' ? share.own | mask : change === 'modify' ? mask : 0
-  await saveShare({ table: table.logicalName, id: row.id }, share, own, share.inherited, work)
+  await saveShare(shared, share, own, share.inherited, work)
   const start = { table, id: row.id, owner: row.owner?.id }
   await cascadeShare(start, principal, sumOf({ ...share, own }), change === 'revoke' ? 'unshare' : 'share', work)
 }

@@ -1,7 +1,7 @@
 /**
  * Shares as they are stored: rows of `principalobjectaccess`, one for a row and a principal. Each has two masks: what was given on the
  * row itself, and what the row inherits from its parent. A share of nothing is no row. The id is made from the pair, so that a share
- * that comes back is the same row to whoever follows the changes.
+ * that comes back is the same row to whoever follows the changes. Rows of two tables may have the same id: a share is of one of them.
  */
 import { assert } from '../base/assert.ts'
 import { Guid } from '../base/guid.ts'
@@ -19,13 +19,17 @@ export type ShareRow = { readonly id: Guid; readonly principal: Reference; reado
 
 const PAGE = 200
 
-export async function findShare(row: Guid, principal: Reference, work: Work): Promise<ShareRow> {
-  const found = await work.tx.get(sql`${select()} where objectid = ${row} and principalid = ${principal.id}`)
+export async function findShare(row: Reference, principal: Reference, work: Work): Promise<ShareRow> {
+  const found = await work.tx.get(sql`${select()} where ${isOf(row)} and principalid = ${principal.id}`)
   return found ? shareRow(found) : { id: shareId(row, principal.id), principal, own: 0, inherited: 0 }
 }
 
-export async function sharesOf(row: Guid, work: Work): Promise<readonly ShareRow[]> {
-  return (await work.tx.all(sql`${select()} where objectid = ${row}`)).map(shareRow)
+export async function sharesOf(row: Reference, work: Work): Promise<readonly ShareRow[]> {
+  return (await work.tx.all(sql`${select()} where ${isOf(row)}`)).map(shareRow)
+}
+
+function isOf({ table, id }: Reference): Sql {
+  return sql`objectid = ${id} and objecttypecode = ${table}`
 }
 
 /** Writes what differs from `before`. */
@@ -54,7 +58,7 @@ export async function saveShare(row: Reference, before: ShareRow, own: number, i
 
 /** A row that is deleted is shared no more; a user or a team that is deleted has nothing shared with them. */
 export async function dropSharesOf(table: Table, id: Guid, work: Work): Promise<void> {
-  if (table.ownership === 'user') await dropWhere(sql`objectid = ${id}`, work)
+  if (table.ownership === 'user') await dropWhere(isOf({ table: table.logicalName, id }), work)
   if (table.logicalName === 'systemuser' || table.logicalName === 'team') await dropWhere(sql`principalid = ${id}`, work)
 }
 
@@ -85,8 +89,8 @@ function shareRow(row: SqlRow): ShareRow {
   }
 }
 
-function shareId(row: Guid, principal: Guid): Guid {
-  return Guid.fromName(`share of ${row} with ${principal}`)
+function shareId({ table, id }: Reference, principal: Guid): Guid {
+  return Guid.fromName(`share of ${table} ${id} with ${principal}`)
 }
 
 function shareTable({ moment }: Work): Table | undefined {

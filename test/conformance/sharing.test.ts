@@ -114,6 +114,29 @@ describe('a share', () => {
     }
   })
 
+  test('is of one row, whatever other row has the same id', async () => {
+    const make = async () => createdId(await api.post('tasks', { subject: 'Secret', 'ownerid@odata.bind': `/systemusers(${ann})` }))
+    const [known, hidden] = [await make(), await make()]
+    expectStatus(await grant(as(ann), { table: 'task', idColumn: 'activityid', id: known }, user(bob), 'ReadAccess'), 204)
+    for (const id of [known, hidden]) {
+      expectStatus(await as(eve).post('accounts', { accountid: id, name: 'Twin' }), 204)
+      expectStatus(await grant(as(eve), account(id), user(bob), 'ReadAccess,DeleteAccess'), 204)
+    }
+    const expectUntouched = async () => {
+      assert.equal(await accessOf(`systemusers(${bob})`, `tasks(${known})`), 'ReadAccess')
+      for (const set of ['tasks', 'activitypointers']) {
+        expectRefusal(await as(bob).get(`${set}(${hidden})`), 403, '0x80040220')
+        expectStatus(await as(bob).get(`${set}(${known})`), 200)
+      }
+    }
+    await expectUntouched()
+    assert.deepEqual(await sharesOf(`accounts(${known})`), await sharesOf(`accounts(${hidden})`))
+    expectStatus(await revoke(as(eve), account(known), user(bob)), 204)
+    await expectUntouched()
+    expectStatus(await as(eve).delete(`accounts(${known})`), 204)
+    await expectUntouched()
+  })
+
   test('is of no use to who lacks the privilege', async () => {
     const id = await makeAccount(ann)
     const stranger = await makeUser(api, 'Stranger', { 'businessunitid@odata.bind': `/businessunits(${unit})` })

@@ -6,7 +6,7 @@ import { type Access, type RowAccess, SHARE_BITS } from '../../plan/rights.ts'
 import type { Table } from '../../schema/table.ts'
 import type { Dialect } from './dialect.ts'
 import { columnOf } from './folded.ts'
-import { join, nothing, type Sql, sql, verbatim } from './sql.ts'
+import { join, type Sql, sql, verbatim } from './sql.ts'
 
 /** `alias` stands for a row of the table. */
 export function accessSql(access: Exclude<Access, 'all'>, table: Table, alias: string, dialect: Dialect): Sql {
@@ -31,10 +31,11 @@ function rowAccessSql(access: RowAccess, table: Table, alias: string, dialect: D
 function sharedSql({ principals, right }: RowAccess, table: Table, alias: string, dialect: Dialect): Sql {
   const isWithCaller = dialect.isOneOf(sql`a.principalid`, principals)
   const mask = sql`((coalesce(a.accessrightsmask, 0) | coalesce(a.inheritedaccessrightsmask, 0)) & ${SHARE_BITS[right]}) <> 0`
-  // A pointer is shared with its activity, of whatever kind: ids are of one row alone.
-  const isOfTable = table.logicalName === 'activitypointer' ? nothing : sql` and a.objecttypecode = ${table.logicalName}`
-  const shared = sql`select a.objectid from principalobjectaccess as a where ${isWithCaller}${isOfTable} and ${mask}`
-  return sql`${columnOf(alias, table.primaryIdColumn)} in (${shared})`
+  const id = columnOf(alias, table.primaryIdColumn)
+  const shares = sql`from principalobjectaccess as a where ${isWithCaller} and ${mask}`
+  // A pointer is shared with its activity, of whatever kind it is; rows of other tables may have the same id.
+  if (table.logicalName === 'activitypointer') return sql`(${id}, ${columnOf(alias, 'activitytypecode')}) in (select a.objectid, a.objecttypecode ${shares})`
+  return sql`${id} in (select a.objectid ${shares} and a.objecttypecode = ${table.logicalName})`
 }
 
 const PRINCIPALS: ReadonlySet<string> = new Set(['systemuser', 'team', 'usersettings'])

@@ -11,7 +11,7 @@ const INDEXES: { readonly [table: string]: readonly OwnIndex[] } = {
     { name: 'created', isUnique: false, columns: ['createdon'] },
   ],
   principalobjectaccess: [
-    { name: 'object', isUnique: true, columns: ['objectid', 'principalid'] },
+    { name: 'object', isUnique: true, columns: ['objectid', 'principalid', 'objecttypecode'] },
     { name: 'principal', isUnique: false, columns: ['principalid', 'objecttypecode'] },
   ],
 }
