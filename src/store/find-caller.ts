@@ -20,14 +20,15 @@ export type ReadAll = (statement: Sql) => readonly SqlRow[]
 
 /** An application is looked for by its id first, since that is what administrators give. Two users of the same id are nobody. */
 export function findUser(all: ReadAll, { userId, objectId, applicationId }: UserNames): FoundUser | undefined {
-  if (userId !== undefined) return one(all(sql`${USER} where u.systemuserid = ${userId} and u.applicationid = ${applicationId ?? null}`))
-  const application = applicationId === undefined ? [] : all(sql`${USER} where u.applicationid = ${applicationId} limit 2`)
+  if (userId !== undefined) return one(all(sql`${USERS} where u.systemuserid = ${userId} and u.applicationid = ${applicationId ?? null}`))
+  const application = applicationId === undefined ? [] : all(sql`${USERS} where u.applicationid = ${applicationId} limit 2`)
   if (application.length > 0) return one(application)
-  return objectId === undefined ? undefined : one(all(sql`${USER} where u.azureactivedirectoryobjectid = ${objectId} limit 2`))
+  return objectId === undefined ? undefined : one(all(sql`${USERS} where u.azureactivedirectoryobjectid = ${objectId} limit 2`))
 }
 
-const USER = sql`
-  select u.systemuserid as id, coalesce(u.isdisabled, 0) or coalesce(b.isdisabled, 0) as isdisabled
+/** A user, `u`, is disabled with their business unit too. */
+export const USERS = sql`
+  select u.systemuserid as id, u.businessunitid as unit, coalesce(u.isdisabled, 0) or coalesce(b.isdisabled, 0) as isdisabled
   from systemuser u left join businessunit b on b.businessunitid = u.businessunitid`
 
 function one(rows: readonly SqlRow[]): FoundUser | undefined {

@@ -1,5 +1,6 @@
 /** What roles hold, as rows say it now: of a role, of a user with their teams, of a team. Rights for requests are `load-rights.ts`. */
 import { DEPTHS } from '../schema/privilege-depth.ts'
+import { rolesOf } from './principal-roles.ts'
 import { join, type Sql, sql } from './sql/sql.ts'
 
 /** `kind`: the table; `id`: a value, or a query for it. */
@@ -10,7 +11,7 @@ export function heldPrivileges(holder: Holder): Sql {
   return sql`
     select g."privilegeid", p."name", max(g."privilegedepthmask") as "mask", max(${unitOf(holder)}) as "unit"
     from "role" r join "roleprivileges" g on g."roleid" = coalesce(r."parentrootroleid", r."roleid") join "privilege" p on p."privilegeid" = g."privilegeid"
-    where r."roleid" in (${rolesOf(holder)})
+    where r."roleid" in (${holder.kind === 'role' ? holder.id : rolesOf(holder)})
     group by g."privilegeid", p."name"`
 }
 
@@ -30,12 +31,4 @@ function unitOf({ kind, id }: Holder): Sql {
   if (kind === 'role') return sql`r."businessunitid"`
   if (kind === 'team') return sql`(select t."businessunitid" from "team" t where t."teamid" = ${id})`
   return sql`(select u."businessunitid" from "systemuser" u where u."systemuserid" = ${id})`
-}
-
-function rolesOf({ kind, id }: Holder): Sql {
-  if (kind === 'role') return id
-  if (kind === 'team') return sql`select "roleid" from "teamroles" where "teamid" = ${id}`
-  return sql`
-    select "roleid" from "systemuserroles" where "systemuserid" = ${id}
-    union select t."roleid" from "teamroles" t join "teammembership" m on m."teamid" = t."teamid" where m."systemuserid" = ${id}`
 }

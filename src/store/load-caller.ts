@@ -7,8 +7,10 @@ import { fail } from '../protocol/errors.ts'
 import type { Caller } from '../plan/caller.ts'
 import { demandOther, type Rights } from '../plan/rights.ts'
 import type { Schema } from '../schema/schema.ts'
-import { type Ask, loadRights } from './load-rights.ts'
-import { sql } from './sql/sql.ts'
+import { USERS } from './find-caller.ts'
+import { loadRights } from './load-rights.ts'
+import type { Ask } from './sql/connection.ts'
+import { name, sql } from './sql/sql.ts'
 
 /** `actsFor`: a user by `systemuserid`, or by `azureactivedirectoryobjectid`. */
 export type AskedCaller = {
@@ -18,7 +20,7 @@ export type AskedCaller = {
 
 export type CallerSource = { readonly schema: Schema; readonly ask: Ask; readonly organizationId: Guid }
 
-/** A disabled user, or none at all, is refused. */
+/** A disabled user, or one of a disabled business unit, or none at all, is refused. */
 export async function loadCaller({ userId, actsFor }: AskedCaller, source: CallerSource): Promise<Caller> {
   const sender = await loadUser('systemuserid', userId, source)
   if (!actsFor) return sender
@@ -35,10 +37,9 @@ function cut(rights: Rights, by: Rights): Rights {
 }
 
 async function loadUser(column: 'systemuserid' | 'azureactivedirectoryobjectid', id: Guid, { schema, ask, organizationId }: CallerSource): Promise<Caller> {
-  const match = column === 'systemuserid' ? sql`systemuserid = ${id}` : sql`azureactivedirectoryobjectid = ${id}`
-  const [row] = await ask(sql`select systemuserid, businessunitid, isdisabled from systemuser where ${match}`)
+  const [row] = await ask(sql`${USERS} where u.${name(column)} = ${id}`)
   if (!row) throw fail('NotAMember')
-  const userId = row.systemuserid as Guid
+  const userId = row.id as Guid
   if (row.isdisabled) throw fail('UserDisabled', userId)
-  return { userId, businessUnitId: row.businessunitid as Guid, organizationId, rights: await loadRights(userId, schema, ask) }
+  return { userId, businessUnitId: row.unit as Guid, organizationId, rights: await loadRights(userId, schema, ask) }
 }

@@ -4,22 +4,20 @@
  */
 import type { Guid } from '../base/guid.ts'
 import type { Reach, Rights } from '../plan/rights.ts'
+import { maskOf } from '../schema/privilege-depth.ts'
 import type { Schema } from '../schema/schema.ts'
 import { SYSTEM_ADMINISTRATOR } from '../schema/standard-roles.ts'
 import { loadColumnRights } from './column-rights.ts'
 import { reportsOf } from './reports-of.ts'
-import type { SqlRow } from './sql/connection.ts'
-import { join, type Sql, sql } from './sql/sql.ts'
-
-/** Rows of a statement, as they are committed or as an open transaction sees them. */
-export type Ask = (statement: Sql) => SqlRow[] | Promise<SqlRow[]>
+import { ACCESS_TEAM } from './principal-roles.ts'
+import type { Ask, SqlRow } from './sql/connection.ts'
+import { join, sql } from './sql/sql.ts'
+import { unitsAtOrBelow } from './unit-tree.ts'
 
 type Team = { readonly id: Guid; readonly canOwn: boolean }
 type HeldRole = { readonly root: Guid; readonly unit: Guid; readonly template: string | null; readonly holder: Guid; readonly isMembers: boolean }
 
-/** Bits of `privilegedepthmask`. */
-const DEPTH = { basic: 1, local: 2, deep: 4, global: 8 }
-const ACCESS_TEAM = 1
+const [LOCAL, DEEP, GLOBAL] = [maskOf('local'), maskOf('deep'), maskOf('global')]
 const ROLE_COLUMNS = sql`coalesce(r.parentrootroleid, r.roleid) as root, r.businessunitid as unit, r.roletemplateid as template, r.isinherited`
 
 export async function loadRights(userId: Guid, schema: Schema, ask: Ask): Promise<Rights> {
@@ -32,7 +30,7 @@ export async function loadRights(userId: Guid, schema: Schema, ask: Ask): Promis
     reaches: await reachesOf(roles, owning, userId, ask),
     principals,
     reports: await reportsOf(userId, schema, ask),
-    columns: await loadColumnRights(principals, { all: ask }),
+    columns: await loadColumnRights(principals, ask),
     cutBy: undefined,
   }
 }
@@ -46,7 +44,7 @@ export async function loadTeamRights(teamId: Guid, ask: Ask): Promise<Rights> {
     reaches: await reachesOf(roles, [teamId], teamId, ask),
     principals: [teamId],
     reports: { direct: [], all: [] },
-    columns: await loadColumnRights([teamId], { all: ask }),
+    columns: await loadColumnRights([teamId], ask),
     cutBy: undefined,
   }
 }
@@ -77,7 +75,8 @@ async function reachesOf(roles: readonly HeldRole[], owning: readonly Guid[], us
   const granted = await ask(
     sql`select g.roleid, p.name, g.privilegedepthmask as depth from roleprivileges as g join privilege as p on p.privilegeid = g.privilegeid where g.roleid in (${join(roots.map((root) => sql`${root}`))})`,
   )
-  const below = await unitsBelow(ask)
+  const below: Below = new Map()
+  for (const { unit } of roles) if (!below.has(unit)) below.set(unit, await unitsAtOrBelow(unit, ask))
   for (const row of granted) {
     const name = row.name as string
     const depth = Number(row.depth)
@@ -88,34 +87,14 @@ async function reachesOf(roles: readonly HeldRole[], owning: readonly Guid[], us
   return new Map([...reaches].map(([name, { isGlobal, units, owners }]) => [name, { isGlobal, units: [...units], owners: [...owners] }]))
 }
 
-type Below = (unit: Guid) => readonly Guid[]
+/** Each role's unit, with all that are below it. */
+type Below = Map<Guid, ReadonlySet<Guid>>
 
 /** A team's role reaches the team's rows, and the members' own where it is inherited by them. */
 function extend(reach: OpenReach, depth: number, { unit, holder, isMembers }: HeldRole, owning: readonly Guid[], userId: Guid, below: Below): void {
-  if (depth >= DEPTH.global) reach.isGlobal = true
-  if (depth >= DEPTH.local) reach.units.add(unit)
-  if (depth >= DEPTH.deep) for (const one of below(unit)) reach.units.add(one)
+  if (depth >= GLOBAL) reach.isGlobal = true
+  if (depth >= LOCAL) reach.units.add(unit)
+  if (depth >= DEEP) for (const one of below.get(unit) ?? []) reach.units.add(one)
   reach.owners.add(holder)
   if (isMembers || holder === userId) for (const owner of owning) reach.owners.add(owner)
-}
-
-/** The units below each, at any depth; a loop in old data must not hold us. */
-async function unitsBelow(ask: Ask): Promise<Below> {
-  const children = new Map<Guid, Guid[]>()
-  for (const row of await ask(sql`select businessunitid as id, parentbusinessunitid as parent from businessunit where parentbusinessunitid is not null`)) {
-    const parent = row.parent as Guid
-    children.set(parent, [...(children.get(parent) ?? []), row.id as Guid])
-  }
-  return (unit) => {
-    const found = new Set<Guid>()
-    const open = [unit]
-    for (let next = open.pop(); next; next = open.pop()) {
-      for (const child of children.get(next) ?? []) {
-        if (found.has(child)) continue
-        found.add(child)
-        open.push(child)
-      }
-    }
-    return [...found]
-  }
 }

@@ -16,6 +16,7 @@ import { switchesOf } from './organization-switches.ts'
 import type { Values } from './resolve-lookups.ts'
 import { name, sql } from './sql/sql.ts'
 import { moveOwnedRows, unitColumn } from './unit-rules.ts'
+import { unitsAtOrBelow } from './unit-tree.ts'
 import { moveSettings } from './user-settings.ts'
 import { isLastAdministrator } from './vital-rows.ts'
 import type { Work } from './write-work.ts'
@@ -73,7 +74,7 @@ async function moveRoles(table: Table, id: Guid, unit: Reference, keeps: boolean
 async function releaseReports(table: Table, managerId: Guid, unit: Reference, work: Work): Promise<void> {
   const manager = table.columns.get('parentsystemuserid')
   if (!manager) return
-  const below = await unitsFrom(unit.id, work)
+  const below = await unitsAtOrBelow(unit.id, work.tx.all)
   let after = ''
   for (;;) {
     const page = await work.tx.all(sql`
@@ -86,21 +87,6 @@ async function releaseReports(table: Table, managerId: Guid, unit: Reference, wo
     if (page.length < PAGE) return
     after = page.at(-1)?.systemuserid as string
   }
-}
-
-/** The unit and those below it. */
-async function unitsFrom(unitId: Guid, work: Work): Promise<ReadonlySet<Guid>> {
-  const found = new Set([unitId])
-  const open = [unitId]
-  for (let next = open.pop(); next; next = open.pop()) {
-    for (const row of await work.tx.all(sql`select businessunitid as id from businessunit where parentbusinessunitid = ${next}`)) {
-      const child = row.id as Guid
-      if (found.has(child)) continue
-      found.add(child)
-      open.push(child)
-    }
-  }
-  return found
 }
 
 function sideOf({ table1 }: ManyToMany, { logicalName }: Table): 1 | 2 {

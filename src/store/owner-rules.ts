@@ -10,11 +10,11 @@ import type { Table } from '../schema/table.ts'
 import { SYSTEM_ADMINISTRATOR } from '../schema/standard-roles.ts'
 import { type FoundRow, findRow } from './find-row.ts'
 import { switchesOf } from './organization-switches.ts'
+import { ACCESS_TEAM, rolesOf } from './principal-roles.ts'
 import { shareRow } from './share-rows.ts'
-import { type Sql, sql } from './sql/sql.ts'
+import { sql } from './sql/sql.ts'
 import type { Work } from './write-work.ts'
 
-const ACCESS_TEAM = 1
 /** A row that is there is not created any more. */
 const ALL_MASK = maskOf(ALL_RIGHTS.filter((right) => right !== 'Create'))
 
@@ -49,7 +49,7 @@ export async function refuseUnableOwner({ table, id }: Reference, { tx }: Work):
 }
 
 async function refuseBlind(owner: Reference, privilege: string, { tx }: Work): Promise<void> {
-  const roles = rolesOf(owner)
+  const roles = rolesOf({ kind: owner.table, id: sql`${owner.id}` })
   const some = await tx.get(sql`select count(*) as held, max(r.roletemplateid = ${SYSTEM_ADMINISTRATOR}) as isfull from role as r where r.roleid in (${roles})`)
   if (Number(some?.held ?? 0) === 0) throw fail(owner.table === 'team' ? 'OwnerTeamWithoutRoles' : 'OwnerUserWithoutRoles', owner.id)
   if (Number(some?.isfull ?? 0) === 1) return
@@ -57,12 +57,4 @@ async function refuseBlind(owner: Reference, privilege: string, { tx }: Work): P
     select 1 as "one" from role as r join roleprivileges as g on g.roleid = coalesce(r.parentrootroleid, r.roleid) join privilege as p on p.privilegeid = g.privilegeid
     where r.roleid in (${roles}) and p.name = ${privilege} limit 1`)
   if (!reading) throw fail('OwnerCannotRead', owner.id, privilege)
-}
-
-/** Those of a user and of the teams they are in, or those of a team. */
-function rolesOf({ table, id }: Reference): Sql {
-  if (table === 'team') return sql`select roleid from teamroles where teamid = ${id}`
-  return sql`
-    select roleid from systemuserroles where systemuserid = ${id}
-    union select h.roleid from teamroles as h join teammembership as m on m.teamid = h.teamid where m.systemuserid = ${id}`
 }

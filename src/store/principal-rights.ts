@@ -2,7 +2,9 @@
 import type { Rights } from '../plan/rights.ts'
 import type { Reference } from '../plan/value.ts'
 import type { Schema } from '../schema/schema.ts'
-import { type Ask, loadRights, loadTeamRights } from './load-rights.ts'
+import { USERS } from './find-caller.ts'
+import { loadRights, loadTeamRights } from './load-rights.ts'
+import type { Ask } from './sql/connection.ts'
 import { sql } from './sql/sql.ts'
 
 export const NO_RIGHTS: Rights = { isFull: false, reaches: new Map(), principals: [], reports: { direct: [], all: [] }, columns: new Map(), cutBy: undefined }
@@ -12,7 +14,7 @@ export async function principalRights({ table, id }: Reference, schema: Schema, 
     const [team] = await ask(sql`select teamid from team where teamid = ${id}`)
     return team && loadTeamRights(id, ask)
   }
-  const [user] = await ask(sql`select isdisabled from systemuser where systemuserid = ${id}`)
+  const [user] = await ask(sql`${USERS} where u.systemuserid = ${id}`)
   if (!user) return undefined
   return user.isdisabled ? NO_RIGHTS : loadRights(id, schema, ask)
 }

@@ -6,10 +6,10 @@
 import type { Guid } from '../base/guid.ts'
 import type { Rights } from '../plan/rights.ts'
 import type { Schema } from '../schema/schema.ts'
-import type { SqlRow } from './sql/connection.ts'
+import type { Ask, SqlRow } from './sql/connection.ts'
 import { join, type Sql, sql } from './sql/sql.ts'
+import { unitsAtOrBelow } from './unit-tree.ts'
 
-type Ask = (statement: Sql) => SqlRow[] | Promise<SqlRow[]>
 type Reports = Rights['reports']
 type Person = { readonly id: Guid; readonly unit: Guid | null }
 
@@ -24,7 +24,7 @@ export async function reportsOf(managerId: Guid, schema: Schema, ask: Ask): Prom
   if (depth === 0) return NOBODY
   const first = await peopleUnder([managerId], ask)
   if (first.length === 0) return NOBODY
-  const isWithin = await unitsAtOrBelow(managerId, ask)
+  const isWithin = await withinUnitOf(managerId, ask)
   const direct = first.filter(isWithin).map(({ id }) => id)
   const all = new Set(direct)
   const seen = new Set<Guid>([managerId, ...first.map(({ id }) => id)])
@@ -58,14 +58,10 @@ async function peopleUnder(managers: readonly Guid[], ask: Ask): Promise<readonl
   return rows.map(({ id, unit }) => ({ id: id as Guid, unit: unit as Guid | null }))
 }
 
-async function unitsAtOrBelow(managerId: Guid, ask: Ask): Promise<(person: Person) => boolean> {
-  const rows = await ask(sql`
-    with recursive below(id) as (
-      select businessunitid from systemuser where systemuserid = ${managerId}
-      union select b.businessunitid from businessunit as b join below on b.parentbusinessunitid = below.id
-    )
-    select id from below`)
-  const units = new Set(rows.map(({ id }) => id))
+/** Whether a person is in the manager's unit or one below it. */
+async function withinUnitOf(managerId: Guid, ask: Ask): Promise<(person: Person) => boolean> {
+  const [manager] = await ask(sql`select businessunitid as unit from systemuser where systemuserid = ${managerId}`)
+  const units = manager ? await unitsAtOrBelow(manager.unit as Guid, ask) : new Set<Guid>()
   return ({ unit }) => unit !== null && units.has(unit)
 }
 

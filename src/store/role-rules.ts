@@ -15,7 +15,9 @@ import { demandPrivilege } from './access.ts'
 import { refuseChangingMembers } from './default-team-members.ts'
 import { heldPrivileges } from './held-privileges.ts'
 import { switchesOf } from './organization-switches.ts'
+import { ACCESS_TEAM } from './principal-roles.ts'
 import { name, sql } from './sql/sql.ts'
+import { unitsAtOrAbove } from './unit-tree.ts'
 import { isLastAdministrator } from './vital-rows.ts'
 import type { Work } from './write-work.ts'
 
@@ -94,7 +96,7 @@ async function refuseGiving({ id, unit, template }: Role, work: Work): Promise<v
  * and not in another part of the tree: from `unit` or a unit above.
  */
 export async function refuseEscalation(wanted: ReadonlyMap<string, number>, unit: Guid, work: Work): Promise<void> {
-  const places = await unitsAbove(unit, work)
+  const places = await unitsAtOrAbove(unit, work.tx.all)
   // Not by `userId`: who acts for an administrator has their own rights and no others.
   for (let rights: Rights | undefined = work.moment.caller.rights; rights; rights = rights.cutBy) {
     const [user] = rights.principals
@@ -107,17 +109,6 @@ export async function refuseEscalation(wanted: ReadonlyMap<string, number>, unit
       if (mask > BASIC && reach && !reach.isGlobal && !reach.units.some((one) => places.has(one))) throw lacks(user, privilege)
     }
   }
-}
-
-/** The unit and all above it. */
-async function unitsAbove(unit: Guid, { tx }: Work): Promise<ReadonlySet<Guid>> {
-  const found = new Set<Guid>()
-  for (let next: Guid | undefined = unit; next !== undefined && !found.has(next); ) {
-    found.add(next)
-    const row = await tx.get(sql`select "parentbusinessunitid" as "id" from "businessunit" where "businessunitid" = ${next}`)
-    next = (row?.id ?? undefined) as Guid | undefined
-  }
-  return found
 }
 
 function refuseUnlessFull({ moment }: Work): void {
@@ -137,7 +128,7 @@ async function refuseTakingLast(user: Guid, roleId: Guid, work: Work): Promise<v
 
 /** An access team has what is shared with it, and nothing else. */
 async function refuseAccessTeam(team: Guid, work: Work): Promise<void> {
-  if (await work.tx.get(sql`select 1 as "one" from "team" where "teamid" = ${team} and "teamtype" = 1`)) throw fail('AccessTeamRoles', team)
+  if (await work.tx.get(sql`select 1 as "one" from "team" where "teamid" = ${team} and "teamtype" = ${ACCESS_TEAM}`)) throw fail('AccessTeamRoles', team)
 }
 
 async function readRole(id: Guid, work: Work): Promise<Role | undefined> {

@@ -71,3 +71,13 @@ test('what a role takes away is gone with the next request', async () => {
   expectStatus(await api.patch(`systemusers(${joan})`, { isdisabled: true }), 204)
   expectRefusal(await asJoan.get('WhoAmI'), 403, '0x80040225')
 })
+
+test('nobody acts for users of a disabled business unit', async () => {
+  const branch = createdId(await api.post('businessunits', { name: 'Branch', 'parentbusinessunitid@odata.bind': `/businessunits(${unit})` }))
+  const mary = await makeUserWith(api, branch, 'Mary', { prvReadAccount: 'global' })
+  expectStatus(await actingAs(api, mary).get('accounts'), 200)
+  expectStatus(await api.patch(`businessunits(${branch})`, { isdisabled: true }), 204)
+  expectRefusal(await actingAs(api, mary).get('accounts'), 403, '0x80040225')
+  expectStatus(await api.patch(`businessunits(${branch})`, { isdisabled: false }), 204)
+  expectStatus(await actingAs(api, mary).get('accounts'), 200)
+})

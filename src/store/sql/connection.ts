@@ -32,10 +32,13 @@ export type Readable = {
   readonly pages: (queries: readonly PageQuery[]) => Page[] | Promise<Page[]>
 }
 
+/** Rows of a statement, as they are committed or as an open transaction sees them. */
+export type Ask = (statement: Sql) => SqlRow[] | Promise<SqlRow[]>
+
 /** An open write transaction. Its own reads see its own writes. */
 export type Transaction = Readable & {
   readonly get: (statement: Sql) => SqlRow | undefined | Promise<SqlRow | undefined>
-  readonly all: (statement: Sql) => SqlRow[] | Promise<SqlRow[]>
+  readonly all: Ask
   /** The number of rows changed. */
   readonly run: (statement: Sql) => number | Promise<number>
   /** A new version number for one row write, as SQL: a bound value on SQLite, `nextval(…)` on PostgreSQL. */
