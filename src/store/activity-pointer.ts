@@ -10,6 +10,7 @@ import { perTable } from './per-table.ts'
 import type { Values } from './resolve-lookups.ts'
 import { insertRow, type RowValues, updateRow } from './sql/write-row.ts'
 import { fillDefaults } from './system-columns.ts'
+import { asRefusal } from './unique-violation.ts'
 import type { Work } from './write-work.ts'
 
 /** Undefined for a table that is no activity, for the pointers themselves, and in a schema without them. */
@@ -34,7 +35,12 @@ export async function insertPointer(table: Table, values: RowValues, work: Work)
   if (!pointer) return
   const repeated = repeatedValues(table, pointer, values)
   fillDefaults(pointer, repeated)
-  await insertRow(work.tx, pointer, repeated)
+  try {
+    await insertRow(work.tx, pointer, repeated)
+  } catch (error) {
+    // An activity of another kind may have the id that a client gave.
+    throw asRefusal(pointer, error)
+  }
 }
 
 export async function updatePointer(table: Table, id: Guid, values: RowValues, work: Work): Promise<void> {

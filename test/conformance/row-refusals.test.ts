@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { type Api, apiOf, createdId, expectStatus } from '../support/api.ts'
 import { expectRefusal } from '../support/expect-refusal.ts'
+import { column, makeTable } from '../support/make-table.ts'
 import { startServer, type TestServer } from '../support/start-server.ts'
 
 let server: TestServer
@@ -162,4 +163,13 @@ test('a column that is not there is refused in $select also where a write gives 
   const before = (await api.get('accounts/$count')).text
   expectRefusal(await api.post('accounts?$select=nosuch', { name: 'x' }), 400, '0x0')
   assert.equal((await api.get('accounts/$count')).text, before)
+})
+
+test('activities of all kinds have their ids from one pool', async () => {
+  const visits = await makeTable(api, 'new_Visit', [column.text('Subject', { IsPrimaryName: true, MaxLength: 200 })], { IsActivity: true })
+  const task = createdId(await api.post('tasks', { subject: 'Call' }))
+  expectRefusal(await api.post(visits.set, { activityid: task, subject: 'Twin' }), 412, '0x80040237')
+  expectRefusal(await api.patch(`${visits.set}(${task})`, { subject: 'Twin' }), 412, '0x80040237')
+  expectStatus(await api.get(`${visits.set}(${task})`), 404)
+  assert.equal((await api.get(`activitypointers(${task})?$select=subject`)).body.subject, 'Call')
 })
