@@ -56,13 +56,14 @@ export async function inheritShares(table: Table, id: Guid, values: Values, work
   if (table.ownership !== 'user') return
   for (const relationship of inheritedBy(table, work.moment.schema)) {
     const lookup = table.columns.get(relationship.referencingColumn)
-    const parent = lookup && values.get(lookup)
-    if (parent === undefined) continue
-    // A polymorphic lookup has a relationship for each table: that of the parent's counts, none of null.
-    if (parent !== null && isReference(parent) && parent.table !== relationship.referencedTable) continue
-    const given = parent !== null && isReference(parent) ? await sharesOf(parent, work) : []
+    const value = lookup && values.get(lookup)
+    if (value === undefined) continue
+    const parent = isReference(value) ? value : undefined
+    // A polymorphic lookup has a relationship for each table: that of the parent's counts, any where it is cleared.
+    if (parent && parent.table !== relationship.referencedTable) continue
+    const given = parent ? await sharesOf(parent, work) : []
     if (given.length === 0 && age === 'new') return
-    await inherit({ table, id }, given, relationship, parent !== null && isReference(parent) ? parent : undefined, work)
+    await inherit({ table, id }, given, relationship, parent, work)
     return
   }
 }

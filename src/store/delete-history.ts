@@ -2,7 +2,7 @@
 import type { Guid } from '../base/guid.ts'
 import type { WriteOutcome } from '../plan/outcome.ts'
 import type { DeleteHistory } from '../plan/write-plan.ts'
-import { findRow } from './find-row.ts'
+import { findId } from './find-row.ts'
 import type { Transaction } from './sql/connection.ts'
 import { type Sql, sql } from './sql/sql.ts'
 import { deleteRow, insertTombstone } from './sql/write-row.ts'
@@ -12,12 +12,11 @@ const PAGE = 500
 
 /** Also of a row that is gone, named by its id. */
 export async function deleteHistory({ row }: DeleteHistory, work: Work): Promise<WriteOutcome> {
-  const found = await findRow(row, work)
-  if (!found && row.by !== 'id') return { kind: 'missing', address: row }
-  const id = found?.id ?? (row.by === 'id' ? row.id : undefined)
+  const id = row.by === 'id' ? row.id : await findId(row, work)
+  if (id === undefined) return { kind: 'missing', address: row }
   let count = 0
   for (;;) {
-    const gone = await deleteAudits(sql`objectid = ${id ?? null} and objecttypecode = ${row.table.logicalName}`, PAGE, work.tx, work.moment)
+    const gone = await deleteAudits(sql`objectid = ${id} and objecttypecode = ${row.table.logicalName}`, PAGE, work.tx, work.moment)
     count += gone
     if (gone < PAGE) return { kind: 'history-deleted', count }
   }

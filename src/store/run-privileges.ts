@@ -7,6 +7,7 @@ import { placeSql } from './sql/address-sql.ts'
 import type { Readable } from './sql/connection.ts'
 import { columnOf } from './sql/folded.ts'
 import type { ReadScope } from './sql/read-scope.ts'
+import { selectPresence } from './sql/select-rows.ts'
 import { sql } from './sql/sql.ts'
 
 // Ten for each of thousands of tables.
@@ -16,7 +17,7 @@ export async function runPrivileges({ address }: ReadPrivileges, readable: Reada
   const { from, condition } = placeSql({ address, steps: [] }, 'a', scope)
   const id = sql`(select ${columnOf('a', address.table.primaryIdColumn)} from ${from} where ${condition})`
   const [found, page] = await readable.pages([
-    { sql: sql`select '' as json from ${from} where ${condition}`, limit: 1 },
+    selectPresence(address, scope),
     { sql: heldPrivilegesJson({ kind: address.table.logicalName, id }), limit: MAX_PRIVILEGES },
   ])
   if (!found || found.rowCount === 0 || !page) return { kind: 'missing', address }

@@ -12,6 +12,7 @@ import { accessSql } from './sql/access-sql.ts'
 import type { PageQuery, Readable } from './sql/connection.ts'
 import { columnOf } from './sql/folded.ts'
 import type { ReadScope } from './sql/read-scope.ts'
+import { selectPresence } from './sql/select-rows.ts'
 import { type Sql, sql } from './sql/sql.ts'
 
 // A row shared with more people than this is better owned by a team of theirs.
@@ -19,15 +20,11 @@ const MAX_SHARES = 5000
 
 export async function runShares({ address }: ReadShares, readable: Readable, scope: ReadScope): Promise<ReadOutcome> {
   const { from, condition } = placeSql({ address, steps: [] }, 'r', scope)
-  const there = sql`select '' as json from ${from} where ${condition}`
   const share = sql`'["' || a.principaltypecode || '","' || a.principalid || '",' || (coalesce(a.accessrightsmask, 0) | coalesce(a.inheritedaccessrightsmask, 0)) || ']'`
   const shares = sql`
     select ${share} as json from ${from} join principalobjectaccess as a on a.objectid = ${columnOf('r', address.table.primaryIdColumn)} and a.objecttypecode = ${kindOf(address.table)}
     where ${condition} order by a.principalid`
-  const [found, page] = await readable.pages([
-    { sql: there, limit: 1 },
-    { sql: shares, limit: MAX_SHARES },
-  ])
+  const [found, page] = await readable.pages([selectPresence(address, scope), { sql: shares, limit: MAX_SHARES }])
   if (!found || found.rowCount === 0 || !page) return { kind: 'missing', address }
   const rows: readonly (readonly [string, Guid, number])[] = JSON.parse(`[${textOf(page.json)}]`)
   return { kind: 'shares', shares: rows.map(([table, id, mask]): SharedWith => ({ principal: { table, id }, rights: rightsIn(mask) })) }
@@ -40,9 +37,8 @@ function kindOf({ logicalName }: Table): Sql {
 
 /** With the principal's rights, and the very conditions of reads and writes: one for each right. */
 export async function runAccess({ address, rights }: ReadAccess, readable: Readable, scope: ReadScope): Promise<ReadOutcome> {
-  const { from, condition } = placeSql({ address, steps: [] }, 'r', scope)
-  const asked = await readable.pages([{ sql: sql`select '' as json from ${from} where ${condition}`, limit: 1 }])
-  if (!asked[0] || asked[0].rowCount === 0) return { kind: 'missing', address }
+  const [seen] = await readable.pages([selectPresence(address, scope)])
+  if (seen?.rowCount !== 1) return { kind: 'missing', address }
   const open = ALL_RIGHTS.map((right) => ({ right, access: accessTo(rights, address.table, right) }))
   const queries = open.flatMap(({ access }) => (access === undefined || access === 'all' ? [] : [accessQuery(address, access, scope)]))
   const pages = await readable.pages(queries)

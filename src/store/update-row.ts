@@ -23,7 +23,7 @@ import { perTable } from './per-table.ts'
 import { type CreateNested, plainValues, resolveAssignments, type Values } from './resolve-lookups.ts'
 import { refuseEditingRole } from './role-rules.ts'
 import { demandColumns } from './secured-writes.ts'
-import { refuseInactive } from './state-rules.ts'
+import { refuseInactive, statesOf } from './state-rules.ts'
 import { refuseTransition } from './status-transitions.ts'
 import { type Part, partsOf } from './update-parts.ts'
 import { refuseDisabledUnit, refuseMovingDefaultTeam } from './unit-rules.ts'
@@ -107,9 +107,9 @@ function newOwnerOf(table: Table, found: FoundRow, values: Values): Reference | 
 }
 
 function rowAfter(table: Table, row: FoundRow, { values }: Part, version: bigint): FoundRow {
-  const state = table.columns.get('statecode')
+  const state = statesOf(table)?.state
   const given = state && values.get(state)
-  const owner = table.columns.get('ownerid')
+  const owner = ownerOf(table)?.owner
   const assigned = owner && values.get(owner)
   return {
     id: row.id,
