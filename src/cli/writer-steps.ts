@@ -67,7 +67,7 @@ export function timeLeft({ until }: StepJob): number {
 export async function openWriterSteps({ folder, seconds }: StepOptions, organization: OrganizationFacts, log: App['log']): Promise<WriterSteps> {
   const host: StepHost | undefined = folder === undefined ? undefined : await openStepHost(folder)
   const codeSteps = new Map((host?.steps ?? []).map((step) => [idOf(step), step]))
-  const ofModules: readonly Step[] = [...codeSteps].map(([id, step]) => ({ ...step, id, handler: { kind: 'code', module: step.module, place: step.place } }))
+  const ofModules: readonly Step[] = [...codeSteps].map(([id, step]) => ({ ...step, id, handler: { kind: 'code' } }))
   let registry: Registry = registryOf(ofModules)
   let endpoints: ReadonlyMap<string, Endpoint> = new Map()
   let isStale = true

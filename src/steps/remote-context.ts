@@ -2,13 +2,13 @@
  * A step's context as a webhook gets it: the JSON of the documented RemoteExecutionContext. Lists of names and values are arrays of
  * `{"key":…,"value":…}`, dates `/Date(1506384247000)/`, and whatever is no plain JSON names its type.
  */
+import { Guid } from '../base/guid.ts'
 import type { Schema } from '../schema/schema.ts'
 import type { Table } from '../schema/table.ts'
 import type { EventReference, EventRow, EventValue } from '../store/event-values.ts'
 import { type Images, STAGES, type StepContext } from './step.ts'
 
 const CONTRACTS = 'http://schemas.microsoft.com/xrm/2011/Contracts'
-const EMPTY = '00000000-0000-0000-0000-000000000000'
 
 /** The documented limit of a payload; what is larger loses its rows. */
 const MAX_BYTES = 256 * 1024
@@ -86,7 +86,7 @@ function entityOf(row: EventRow, name: string, schema: Schema) {
     Attributes: Object.entries(row).map(([key, value]) => ({ key, value: attributeOf(table, key, value) })),
     EntityState: null,
     FormattedValues: [],
-    Id: typeof id === 'string' ? id : EMPTY,
+    Id: typeof id === 'string' ? id : Guid.empty,
     KeyAttributes: [],
     LogicalName: name,
     RelatedEntities: [],

@@ -79,7 +79,7 @@ function stepOf(row: SqlRow, endpoints: ReadonlyMap<string, Endpoint>, images: r
     preImages: imagesOf(images, [0, 2]),
     postImages: imagesOf(images, [1, 2]),
     asyncAutoDelete: Boolean(row.asyncautodelete),
-    handler: { kind: 'webhook', stepId: String(row.id), endpointId: endpoint.id },
+    handler: { kind: 'webhook', endpointId: endpoint.id },
   }
   checkImages(step, message)
   return step

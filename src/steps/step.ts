@@ -33,10 +33,8 @@ export type Registration = {
 /** `authType`: 4 key, 5 headers, 6 query. */
 export type Endpoint = { readonly id: string; readonly url: string; readonly authType: number | undefined; readonly authValue: string | undefined }
 
-export type Handler =
-  /** The how-manieth that its module registered. */
-  | { readonly kind: 'code'; readonly module: string; readonly place: number }
-  | { readonly kind: 'webhook'; readonly stepId: string; readonly endpointId: string }
+/** Code of a module, or a webhook. */
+export type Handler = { readonly kind: 'code' } | { readonly kind: 'webhook'; readonly endpointId: string }
 
 export type Step = Registration & { readonly id: string; readonly handler: Handler }
 

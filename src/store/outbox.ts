@@ -13,6 +13,11 @@ import type { Moment } from './write-work.ts'
 /** `asyncoperation.operationtype`: a system event. */
 const SYSTEM_EVENT = 1
 
+/** `statecode` of a job. */
+const [READY] = JOB_STATES.waiting
+const [SUSPENDED] = JOB_STATES.postponed
+const [COMPLETED] = JOB_STATES.canceled
+
 /** Who does it: each kind has a deliverer of its own, so that one does not wait for the other. */
 export type EntryKind = 'code' | 'webhook'
 
@@ -39,11 +44,11 @@ export async function nextDue(kind: EntryKind, tx: Transaction): Promise<number 
   return due === null || due === undefined ? undefined : Number(due)
 }
 
-/** What somebody has made ready again (`statecode` 0), though its time has not come or it was given up. */
+/** What somebody has made ready again (`statecode` Ready), though its time has not come or it was given up. */
 export async function wakeResumed(now: number, tx: Transaction): Promise<void> {
   await tx.run(sql`
     update tidemark_outbox set due = ${now}, attempts = 0
-    where (due is null or due > ${now}) and job in (select asyncoperationid from asyncoperation where operationtype = ${SYSTEM_EVENT} and statecode = 0)`)
+    where (due is null or due > ${now}) and job in (select asyncoperationid from asyncoperation where operationtype = ${SYSTEM_EVENT} and statecode = ${READY})`)
 }
 
 /** Begins entries that are due, but for those of `underWay`. What was canceled or deleted meanwhile is dropped, what was suspended waits. */
@@ -62,8 +67,8 @@ export async function takeDue(
   for (const row of rows) {
     const jobId = row.job as Guid
     if (underWay.has(jobId) || taken.length >= limit) continue
-    if (row.statecode === null || Number(row.statecode) === 3) await drop(jobId, tx)
-    else if (Number(row.statecode) === 1 && row.postponeuntil === null) await tx.run(sql`update tidemark_outbox set due = null where job = ${jobId}`)
+    if (row.statecode === null || Number(row.statecode) === COMPLETED) await drop(jobId, tx)
+    else if (Number(row.statecode) === SUSPENDED && row.postponeuntil === null) await tx.run(sql`update tidemark_outbox set due = null where job = ${jobId}`)
     else taken.push(await begin(jobId, String(row.handler).slice(kind.length + 1), String(row.context), Number(row.attempts) + 1, tx, moment))
   }
   return taken
