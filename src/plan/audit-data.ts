@@ -46,5 +46,5 @@ export type AuditData =
   | { readonly principal: Reference; readonly oldPrivileges: number; readonly newPrivileges: number }
   | { readonly oldRolePrivileges: readonly HeldPrivilege[]; readonly newRolePrivileges: readonly HeldPrivilege[] }
 
-/** `mask`: a depth as it is stored. */
+/** What a role holds, or is to hold. `mask`: a depth as it is stored (`privilegedepthmask`). */
 export type HeldPrivilege = { readonly id: Guid; readonly mask: number }

@@ -9,9 +9,10 @@ import { asObject } from '../schema/metadata/metadata-body.ts'
 import { DEPTHS } from '../schema/privilege-depth.ts'
 import type { Schema } from '../schema/schema.ts'
 import { actionBody } from './action-body.ts'
+import type { HeldPrivilege } from './audit-data.ts'
 import { bindEntity } from './bind-entity.ts'
 import type { RowAddress } from './row-address.ts'
-import type { ChangePrivileges, GivenPrivilege } from './write-plan.ts'
+import type { ChangePrivileges } from './write-plan.ts'
 
 /** Of a `RolePrivilege`; the others are what answers hold, and may be sent back. */
 const MEMBERS: readonly string[] = ['PrivilegeId', 'Depth', 'BusinessUnitId', 'PrivilegeName', 'RecordFilterId', 'RecordFilterUniqueName']
@@ -29,7 +30,7 @@ export function planRemovePrivilege(role: RowAddress, json: JsonValue | undefine
   return { kind: 'change-privileges', row: role, change: 'remove', privileges: [{ id: idOf(PrivilegeId, Privilege, schema), mask: 0 }] }
 }
 
-function givenPrivilege(json: JsonValue, action: string): GivenPrivilege {
+function givenPrivilege(json: JsonValue, action: string): HeldPrivilege {
   const given = actionBody(asObject(json), action, MEMBERS)
   const depth = DEPTHS.find(({ member }) => member === given.Depth)
   if (!depth) throw fail('BadRequest', `The member 'Depth' of a privilege must be one of ${DEPTHS.map(({ member }) => `'${member}'`).join(', ')}.`)

@@ -1,5 +1,6 @@
 /** Writes, decided: everything that can be known without looking at data. */
 import type { Guid } from '../base/guid.ts'
+import type { HeldPrivilege } from './audit-data.ts'
 import type { Precondition } from '../protocol/precondition.ts'
 import type { Column } from '../schema/column.ts'
 import type { Right } from '../schema/privileges.ts'
@@ -72,15 +73,12 @@ export type Share = {
 /** What is kept of a row's changes is forgotten. */
 export type DeleteHistory = { readonly kind: 'delete-history'; readonly row: RowAddress }
 
-/** `mask`: a depth as it is stored. */
-export type GivenPrivilege = { readonly id: Guid; readonly mask: number }
-
 /** What a role lets people do. `replace`: these and no others. */
 export type ChangePrivileges = {
   readonly kind: 'change-privileges'
   readonly row: RowAddress
   readonly change: 'add' | 'replace' | 'remove'
-  readonly privileges: readonly GivenPrivilege[]
+  readonly privileges: readonly HeldPrivilege[]
 }
 
 /** Users join a team or leave it. */

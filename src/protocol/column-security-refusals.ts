@@ -1,6 +1,9 @@
 /** The catalogue's part about column-level security: which columns can be secured, and what is refused without a profile's permission. */
 import { codes, refusal } from './refusal.ts'
 
+const noPermission = (operation: string) => (column: string, table: string) =>
+  `The user does not have ${operation} permissions to a secured field: '${column}' of ${table}. The requested operation could not be completed.`
+
 export const COLUMN_SECURITY_REFUSALS = {
   CannotSecureColumn: refusal(400, '0x8004f501', codes, (column: string, table: string) => `The field '${column}' of ${table} is not securable.`),
   CannotSecureKeyColumn: refusal(
@@ -10,27 +13,9 @@ export const COLUMN_SECURITY_REFUSALS = {
     (column: string, keys: string) =>
       `The field ${column} is not securable as it is part of entity keys ( ${keys} ). Please remove the field from all entity keys to make it securable.`,
   ),
-  SecuredColumnCreate: refusal(
-    403,
-    '0x8004f502',
-    codes,
-    (column: string, table: string) =>
-      `The user does not have create permissions to a secured field: '${column}' of ${table}. The requested operation could not be completed.`,
-  ),
-  SecuredColumnRead: refusal(
-    403,
-    '0x8004f504',
-    codes,
-    (column: string, table: string) =>
-      `The user does not have read permissions to a secured field: '${column}' of ${table}. The requested operation could not be completed.`,
-  ),
-  SecuredColumnUpdate: refusal(
-    403,
-    '0x8004f507',
-    codes,
-    (column: string, table: string) =>
-      `The user does not have update permissions to a secured field: '${column}' of ${table}. The requested operation could not be completed.`,
-  ),
+  SecuredColumnCreate: refusal(403, '0x8004f502', codes, noPermission('create')),
+  SecuredColumnRead: refusal(403, '0x8004f504', codes, noPermission('read')),
+  SecuredColumnUpdate: refusal(403, '0x8004f507', codes, noPermission('update')),
   ColumnNotSecured: refusal(
     400,
     '0x8004f508',

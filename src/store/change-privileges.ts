@@ -2,6 +2,7 @@
 import { assert } from '../base/assert.ts'
 import type { Guid } from '../base/guid.ts'
 import { fail } from '../protocol/errors.ts'
+import type { HeldPrivilege } from '../plan/audit-data.ts'
 import type { WriteOutcome } from '../plan/outcome.ts'
 import type { ChangePrivileges } from '../plan/write-plan.ts'
 import { DEPTHS } from '../schema/privilege-depth.ts'
@@ -67,7 +68,9 @@ async function heldBy(role: Guid, work: Work): Promise<ReadonlyMap<Guid, Held>> 
   return new Map(rows.map((row) => [row.privilegeid as Guid, { pair: row.roleprivilegeid as Guid, mask: Number(row.privilegedepthmask) }]))
 }
 
-const listed = (held: ReadonlyMap<Guid, Held>) => [...held].map(([id, { mask }]) => ({ id, mask }))
+function listed(held: ReadonlyMap<Guid, Held>): readonly HeldPrivilege[] {
+  return [...held].map(([id, { mask }]) => ({ id, mask }))
+}
 
 async function setMask(pair: Guid, mask: number, work: Work): Promise<void> {
   const table = work.moment.schema.tables.get('roleprivileges')
