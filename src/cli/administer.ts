@@ -7,6 +7,7 @@ import { openWriter } from '../store/sqlite/writer.ts'
 import { askServer } from './control-channel.ts'
 import { firstStart } from './first-start.ts'
 import { problemOf, runUserCommand, type UserCommand, type UserResult } from './user-commands.ts'
+import { ownMoment } from '../store/write-work.ts'
 
 /** Throws a plain error where it cannot be done. */
 export async function administer(dataFolder: string, command: UserCommand): Promise<Exclude<UserResult, { kind: 'problem' }>> {
@@ -21,9 +22,7 @@ async function runAlone(dataFolder: string, command: UserCommand): Promise<UserR
   const writer = openWriter(join(dataFolder, 'tidemark.db'))
   try {
     const { caller } = await firstStart(writer)
-    const [settled] = await writer.runGroup([
-      (tx) => runUserCommand(tx, { now: formatInstant(systemClock.now()), caller, schema: tx.schema(), links: { apiRoot: '' } }, command),
-    ])
+    const [settled] = await writer.runGroup([(tx) => runUserCommand(tx, ownMoment({ now: formatInstant(systemClock.now()), caller }, tx.schema()), command)])
     return settled?.status === 'fulfilled' ? (settled.value as UserResult) : problemOf(settled?.reason)
   } finally {
     writer.close()

@@ -20,7 +20,7 @@ import type { Events } from '../store/events.ts'
 import type { RunJob } from '../store/sqlite/build-key.ts'
 import { openReaderPool, type ReaderPool } from '../store/sqlite/reader-pool.ts'
 import type { WriteTransaction } from '../store/sqlite/writer.ts'
-import type { Moment } from '../store/write-work.ts'
+import { type Moment, ownMoment } from '../store/write-work.ts'
 
 export type BulkDeletes = {
   /** Looks for deletions to run. */
@@ -59,7 +59,7 @@ export function openBulkDeletes(lane: RunJob, { file, querySeconds, caller, log,
   let timer: NodeJS.Timeout | undefined
 
   const run: RunJob = (job, mustBeAlone) => (isClosing() ? Promise.reject(new Closing()) : lane(job, mustBeAlone))
-  const moment = (tx: WriteTransaction): Moment => ({ now: formatInstant(systemClock.now()), caller, schema: tx.schema(), links: { apiRoot: '' } })
+  const moment = (tx: WriteTransaction): Moment => ownMoment({ now: formatInstant(systemClock.now()), caller }, tx.schema())
 
   function look(): void {
     if (isLooking || isClosing()) return

@@ -23,7 +23,7 @@ import { insertTimeZones } from '../store/time-zone-rows.ts'
 import { insertMissingSettings } from '../store/user-settings.ts'
 import { insertStandardViews } from '../store/standard-views.ts'
 import type { Writer, WriteTransaction } from '../store/sqlite/writer.ts'
-import { startWork } from '../store/write-work.ts'
+import { ownMoment, startWork } from '../store/write-work.ts'
 
 export type FirstStart = { readonly caller: Caller; readonly organization: OrganizationFacts }
 
@@ -51,22 +51,22 @@ async function makeStandardTables(tx: WriteTransaction): Promise<void> {
   await insertMessages(tx, schema, { now, caller })
   await insertStandardViews(tx, schema, { now, caller })
   await insertTimeZones(tx, schema, { now, caller })
-  await insertAdminProfile(tx, { now, caller, schema, links: { apiRoot: '' } })
+  await insertAdminProfile(tx, ownMoment({ now, caller }, schema))
 }
 
 async function addNewTables(tx: WriteTransaction, before: Schema, caller: Caller): Promise<void> {
   const { schema, added } = withNewTables(before, systemDefinitions()) ?? { schema: before, added: [] }
   const moment = { now: formatInstant(systemClock.now()), caller }
   if (added.length > 0) await createTables(tx, schema, added)
-  await keepSecurityRows(startWork(tx, { ...moment, schema, links: { apiRoot: '' } }))
+  await keepSecurityRows(startWork(tx, ownMoment(moment, schema)))
   for (const table of added) await insertMessageFilters(tx, schema, table, moment)
   if (added.some((table) => table.logicalName === 'sdkmessageprocessingstep')) await insertMessagesOfPairs(tx, schema, moment)
-  if (added.some((table) => table.logicalName === 'usersettings')) await insertMissingSettings(tx, { ...moment, schema, links: { apiRoot: '' } })
+  if (added.some((table) => table.logicalName === 'usersettings')) await insertMissingSettings(tx, ownMoment(moment, schema))
   if (added.some((table) => table.logicalName === 'timezonedefinition')) await insertTimeZones(tx, schema, moment)
   if (added.some((table) => table.logicalName === 'fieldsecurityprofile')) {
-    await insertAdminProfile(tx, { ...moment, schema, links: { apiRoot: '' } })
+    await insertAdminProfile(tx, ownMoment(moment, schema))
     for (const table of before.tables.values()) for (const statement of renewAccessIndexes(table)) await tx.run(statement)
-  } else await insertAdminPermissions(tx, added, { ...moment, schema, links: { apiRoot: '' } })
+  } else await insertAdminPermissions(tx, added, ownMoment(moment, schema))
   if (added.some((table) => table.logicalName === 'savedquery')) await insertStandardViews(tx, schema, moment)
 }
 

@@ -16,7 +16,7 @@ import type { Entry, EntryKind } from '../store/outbox.ts'
 import type { Transaction } from '../store/sql/connection.ts'
 import type { WriteLane } from '../store/sqlite/write-lane.ts'
 import type { Schema } from '../schema/schema.ts'
-import { asServer, type Moment, startWork } from '../store/write-work.ts'
+import { asServer, type Moment, ownMoment, startWork } from '../store/write-work.ts'
 import { answerOf, stepRequest } from './step-requests.ts'
 import type { StepOptions, StepPlace, WriterSteps } from './writer-steps.ts'
 
@@ -42,7 +42,7 @@ export function openStepDeliveries(options: StepDeliveryOptions): Deliveries {
     openDeliveries({
       kind,
       atOnce,
-      inTransaction: (job) => lane.run((tx) => job(tx, { now: formatInstant(systemClock.now()), caller, schema: tx.schema(), links: { apiRoot: '' } })),
+      inTransaction: (job) => lane.run((tx) => job(tx, ownMoment({ now: formatInstant(systemClock.now()), caller }, tx.schema()))),
       attempt,
       deleteJob,
       report,

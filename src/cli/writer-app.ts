@@ -20,6 +20,7 @@ import { openCallers } from '../store/callers.ts'
 import type { AskedCaller } from '../store/load-caller.ts'
 import type { FirstStart } from './first-start.ts'
 import { type MakeApp, type StepJob, type StepPlace, timeLeft, type WriterSteps } from './writer-steps.ts'
+import { ownMoment } from '../store/write-work.ts'
 
 export function writerApp(start: FirstStart, steps: WriterSteps, log: App['log']): MakeApp {
   const { organization } = start
@@ -65,7 +66,7 @@ export function writerApp(start: FirstStart, steps: WriterSteps, log: App['log']
           const { schema, steps, result, deleted } = editSchema(before, edit, { now, newId: Guid.next })
           await tx.changeSchema(schema, steps, deleted)
           await applySchemaEffects(tx, schema, steps, { now, caller })
-          await auditSchemaEdit(tx, before, { now, caller, schema, links: { apiRoot: '' } })
+          await auditSchemaEdit(tx, before, ownMoment({ now, caller }, schema))
           return result
         },
       },

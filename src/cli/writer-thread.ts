@@ -25,6 +25,7 @@ import { problemOf, runUserCommand, type UserCommand } from './user-commands.ts'
 import { writerApp } from './writer-app.ts'
 import { FIRST_PLACE, openWriterSteps, startJob, type StepPlace } from './writer-steps.ts'
 import type { FromWriter, Job, JobResult, ToWriter, WriterOptions } from './writer-messages.ts'
+import { ownMoment } from '../store/write-work.ts'
 
 /** Thrown out of a job to undo it; the answer is kept. */
 class Undone extends Error {
@@ -132,7 +133,7 @@ async function main(options: WriterOptions): Promise<void> {
   }
 
   function answerUsers(command: UserCommand): Promise<JobResult> {
-    const moment = (tx: WriteTransaction) => ({ now: formatInstant(systemClock.now()), caller: start.caller, schema: tx.schema(), links: { apiRoot: '' } })
+    const moment = (tx: WriteTransaction) => ownMoment({ now: formatInstant(systemClock.now()), caller: start.caller }, tx.schema())
     return lane.run((tx) => runUserCommand(tx, moment(tx), command)).catch(problemOf)
   }
 

@@ -13,7 +13,7 @@ import { runWrite } from './run-write.ts'
 import { keepSecurityRows } from './security-rows.ts'
 import { rowOf } from './servers-rows.ts'
 import type { Transaction } from './sql/connection.ts'
-import { startWork } from './write-work.ts'
+import { ownMoment, startWork } from './write-work.ts'
 
 const NAME = 'Tidemark'
 
@@ -24,7 +24,7 @@ export async function writeFirstRows(tx: Transaction, schema: Schema, { now, new
   const caller: Caller = { userId: newId(), businessUnitId: newId(), organizationId: newId(), rights: FULL_RIGHTS }
   const currency = newId()
   const create = async (table: string, id: Guid, values: { readonly [column: string]: Value }) => {
-    await runWrite(rowOf(schema, table, id, values), tx, { now, caller, schema, links: { apiRoot: '' } })
+    await runWrite(rowOf(schema, table, id, values), tx, ownMoment({ now, caller }, schema))
   }
   const unit = { table: 'businessunit', id: caller.businessUnitId }
   const administrator = { table: 'systemuser', id: caller.userId }
@@ -75,6 +75,6 @@ export async function writeFirstRows(tx: Transaction, schema: Schema, { now, new
     version: '1.0',
     publisherid: { table: 'publisher', id: publisher },
   })
-  await keepSecurityRows(startWork(tx, { now, caller, schema, links: { apiRoot: '' } }))
+  await keepSecurityRows(startWork(tx, ownMoment({ now, caller }, schema)))
   return caller
 }

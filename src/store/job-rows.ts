@@ -15,7 +15,7 @@ import { JOB_STATES, type JobState } from './job-states.ts'
 import type { Transaction } from './sql/connection.ts'
 import { rowOf, writeOwn } from './servers-rows.ts'
 import { sql } from './sql/sql.ts'
-import { asServer, startWork } from './write-work.ts'
+import { asServer, ownMoment, startWork } from './write-work.ts'
 
 type Moment = { readonly now: string; readonly caller: Caller }
 
@@ -33,7 +33,7 @@ export async function insertKeyJob(tx: Transaction, schema: Schema, table: Table
     depth: 1,
     messagename: 'CreateEntityKey',
   })
-  await writeOwn(row, tx, { now, caller, schema, links: { apiRoot: '' } })
+  await writeOwn(row, tx, ownMoment({ now, caller }, schema))
 }
 
 /** A job whose row a client has deleted is no error: the samples delete failed jobs before they reactivate the key. */
@@ -43,7 +43,7 @@ export async function setJobState(tx: Transaction, schema: Schema, jobId: Guid, 
   if (statecode === 3) values.completedon = moment.now
   if (message !== undefined) values.friendlymessage = message
   const row: WriteRow = { ...rowOf(schema, 'asyncoperation', jobId, values), verb: 'update' }
-  await writeOwn(row, tx, { ...moment, schema, links: { apiRoot: '' } })
+  await writeOwn(row, tx, ownMoment(moment, schema))
 }
 
 const MESSAGES = ['Create', 'Retrieve', 'RetrieveMultiple', 'Update', 'Delete', 'Upsert', 'CreateMultiple', 'UpdateMultiple', 'UpsertMultiple'] as const
@@ -56,7 +56,7 @@ const messageId = (message: string): Guid => Guid.fromName(`sdkmessage:${message
 
 async function insertMessage(message: string, tx: Transaction, schema: Schema, moment: Moment): Promise<void> {
   const row = rowOf(schema, 'sdkmessage', messageId(message), { name: message })
-  await writeOwn(row, tx, { ...moment, schema, links: { apiRoot: '' } })
+  await writeOwn(row, tx, ownMoment(moment, schema))
 }
 
 /** An older database has none of them. */
@@ -77,7 +77,7 @@ export async function insertMessageFilters(tx: Transaction, schema: Schema, tabl
       primaryobjecttypecode: table.logicalName,
       sdkmessageid: { table: 'sdkmessage', id: messageId(message) },
     })
-    await writeOwn(row, tx, { ...moment, schema, links: { apiRoot: '' } })
+    await writeOwn(row, tx, ownMoment(moment, schema))
   }
 }
 
@@ -85,7 +85,7 @@ export async function deleteMessageFilters(tx: Transaction, schema: Schema, tabl
   const filters = schema.tables.get('sdkmessagefilter')
   assert(filters, 'there is no table sdkmessagefilter')
   const rows = await tx.all(sql`select sdkmessagefilterid from sdkmessagefilter where primaryobjecttypecode = ${table.logicalName}`)
-  const work = asServer(startWork(tx, { ...moment, schema, links: { apiRoot: '' } }))
+  const work = asServer(startWork(tx, ownMoment(moment, schema)))
   for (const row of rows) {
     const address = { by: 'id', table: filters, id: row.sdkmessagefilterid as Guid } as const
     await deleteFound({ kind: 'delete-row', table: filters, address, precondition: { kind: 'none' } }, work)

@@ -14,7 +14,7 @@ import { rowOf, writeOwn } from './servers-rows.ts'
 import type { Transaction } from './sql/connection.ts'
 import { name, sql } from './sql/sql.ts'
 import { targetColumn } from './sql/storage-names.ts'
-import { startWork } from './write-work.ts'
+import { ownMoment, startWork } from './write-work.ts'
 
 type Moment = { readonly now: string; readonly caller: Caller }
 
@@ -33,18 +33,18 @@ async function applyStep(tx: Transaction, schema: Schema, step: MigrationStep, m
       }
       return
     case 'create-table':
-      await insertPrivileges([step.table], startWork(tx, { ...moment, schema, links: { apiRoot: '' } }))
+      await insertPrivileges([step.table], startWork(tx, ownMoment(moment, schema)))
       return insertMessageFilters(tx, schema, step.table, moment)
     case 'drop-table':
       // Tokens name the table by its id, so none of an older table of this name can ask for them.
       await tx.run(sql`delete from tidemark_tombstone where "table" = ${step.table.logicalName}`)
       await tx.run(sql`delete from "principalobjectaccess" where "objecttypecode" = ${step.table.logicalName}`)
-      await deletePrivileges(step.table, startWork(tx, { ...moment, schema, links: { apiRoot: '' } }))
+      await deletePrivileges(step.table, startWork(tx, ownMoment(moment, schema)))
       return deleteMessageFilters(tx, schema, step.table, moment)
     case 'secure-column':
-      return insertAdminPermission(tx, step.table, step.column, { ...moment, schema, links: { apiRoot: '' } })
+      return insertAdminPermission(tx, step.table, step.column, ownMoment(moment, schema))
     case 'unsecure-column':
-      return deletePermissionsOn(tx, step.table, step.column, { ...moment, schema, links: { apiRoot: '' } })
+      return deletePermissionsOn(tx, step.table, step.column, ownMoment(moment, schema))
     case 'forget-relationship':
       return unlinkRows(tx, schema, step.relationship, moment)
     default:
@@ -63,6 +63,6 @@ async function unlinkRows(tx: Transaction, schema: Schema, relationship: Relatio
   const rows = await tx.all(sql`select ${name(primaryIdColumn)} as id from ${name(logicalName)} where ${target} = ${relationship.referencedTable}`)
   for (const { id } of rows) {
     const row = rowOf(schema, logicalName, id as Guid, { [column.logicalName]: null })
-    await writeOwn({ ...row, verb: 'update' }, tx, { ...moment, schema, links: { apiRoot: '' } })
+    await writeOwn({ ...row, verb: 'update' }, tx, ownMoment(moment, schema))
   }
 }

@@ -10,6 +10,7 @@ import type { Table } from '../schema/table.ts'
 import { runWrite } from './run-write.ts'
 import { rowOf } from './servers-rows.ts'
 import type { Transaction } from './sql/connection.ts'
+import { ownMoment } from './write-work.ts'
 
 type Moment = { readonly now: string; readonly caller: Caller }
 
@@ -89,7 +90,7 @@ export async function insertStandardViews(tx: Transaction, schema: Schema, momen
       iscustom: false,
       isuserdefined: false,
     })
-    await runWrite(row, tx, { ...moment, schema, links: { apiRoot: '' } })
+    await runWrite(row, tx, ownMoment(moment, schema))
   }
 }
 

@@ -7,6 +7,7 @@ import type { Schema } from '../schema/schema.ts'
 import { runWrite } from './run-write.ts'
 import { rowOf } from './servers-rows.ts'
 import type { Transaction } from './sql/connection.ts'
+import { ownMoment } from './write-work.ts'
 
 type Moment = { readonly now: string; readonly caller: Caller }
 
@@ -22,7 +23,7 @@ export async function insertTimeZones(tx: Transaction, schema: Schema, moment: M
       bias: -east + 0,
       retiredorder: 0,
     })
-    await runWrite(row, tx, { ...moment, schema, links: { apiRoot: '' } })
+    await runWrite(row, tx, ownMoment(moment, schema))
   }
 }
 

@@ -20,6 +20,11 @@ export type Moment = {
   readonly events?: Events | undefined
 }
 
+/** Of what the server writes by itself: nobody hears of it, and nobody reads a row back, so no link has to lead anywhere. */
+export function ownMoment({ now, caller }: Pick<Moment, 'now' | 'caller'>, schema: Schema): Moment {
+  return { now, caller, schema, links: { apiRoot: '' } }
+}
+
 export type Work = {
   readonly tx: Transaction
   readonly moment: Moment
