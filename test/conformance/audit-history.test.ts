@@ -6,10 +6,8 @@ import { expectRefusal } from '../support/expect-refusal.ts'
 import { makeUser, type WhoAmI, whoAmI } from '../support/make-people.ts'
 import { type Grants, giveRole, makeRole } from '../support/make-roles.ts'
 import { type Body, column, makeManyToMany, makeTable } from '../support/make-table.ts'
-import { AUDITED, type AuditReader, auditReader } from '../support/audit.ts'
+import { ACTION, AUDITED, type AuditReader, auditReader } from '../support/audit.ts'
 import { startServer, type TestServer } from '../support/start-server.ts'
-
-const ACTION = { create: 1, update: 2, delete: 3, activate: 4, deactivate: 5, merge: 12, assign: 13, share: 14, associate: 33, modifyShare: 48, unshare: 49 }
 
 let server: TestServer
 let api: Api

@@ -8,10 +8,8 @@ import { expectRefusal } from '../support/expect-refusal.ts'
 import { makeTeam, makeUser, type WhoAmI, whoAmI } from '../support/make-people.ts'
 import { giveRole, standardRole } from '../support/make-roles.ts'
 import { type Body, column, makeLookup, makeManyToMany, makeTable } from '../support/make-table.ts'
-import { AUDITED, type AuditReader, auditReader, changeColumn, changesIn, changeTable, type Entry } from '../support/audit.ts'
+import { ACTION, AUDITED, type AuditReader, auditReader, changeColumn, changesIn, changeTable, type Entry } from '../support/audit.ts'
 import { startServer, type TestServer } from '../support/start-server.ts'
-
-const ACTION = { create: 1, update: 2, delete: 3, activate: 4, deactivate: 5, merge: 12, assign: 13, share: 14, associate: 33, modifyShare: 48, unshare: 49 }
 
 let server: TestServer
 let api: Api

@@ -6,9 +6,9 @@ import { type Answer, type Api, apiOf, createdId } from '../support/api.ts'
 import { type AnyRequest, anyRequest } from '../support/any-request.ts'
 import type { Ground } from '../support/any-words.ts'
 import { bounded } from '../support/how-long.ts'
-import { column, makeKey, makeLookup, makeManyToMany, makeTable } from '../support/make-table.ts'
 import { startServer, type TestServer } from '../support/start-server.ts'
 import { type Watch, watch } from '../support/unchanged.ts'
+import { makeParts } from '../support/make-parts.ts'
 
 const REQUESTS = bounded(5_000, 150_000)
 const ROUND = 250
@@ -56,18 +56,7 @@ test(`${REQUESTS} generated requests`, async (t) => {
 })
 
 async function layGround() {
-  const columns = [
-    column.text('new_Number', { MaxLength: 40 }),
-    column.whole('new_Stock'),
-    column.decimal('new_Price', { Precision: 2 }),
-    column.boolean('new_Sold'),
-  ]
-  await makeTable(api, 'new_Part', [...columns, column.datetime('new_Day', 'DateOnly'), column.choice('new_Grade', { 1: 'Fine', 2: 'Coarse' })], {
-    ChangeTrackingEnabled: true,
-  })
-  await makeKey(api, 'new_part', 'new_PartNumber', ['new_number'])
-  await makeLookup(api, { from: 'new_part', to: 'account', SchemaName: 'new_MakerId' })
-  await makeManyToMany(api, 'new_part', 'contact', 'new_part_contact')
+  await makeParts(api)
   const contact = createdId(await api.post('contacts', { lastname: 'Alder' }))
   const account = createdId(await api.post('accounts', { name: 'Maker', 'primarycontactid@odata.bind': `/contacts(${contact})` }))
   const part = createdId(await api.post('new_parts', { new_number: 'P-1', new_stock: 1, 'new_MakerId@odata.bind': `/accounts(${account})` }))

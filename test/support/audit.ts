@@ -4,6 +4,20 @@ import { type Api, expectStatus } from './api.ts'
 import { type Body, label } from './make-table.ts'
 
 export const AUDITED: Body = { IsAuditEnabled: { Value: true } }
+/** `audit.action`, as documented. */
+export const ACTION = {
+  create: 1,
+  update: 2,
+  delete: 3,
+  activate: 4,
+  deactivate: 5,
+  merge: 12,
+  assign: 13,
+  share: 14,
+  associate: 33,
+  modifyShare: 48,
+  unshare: 49,
+}
 const MERGE = { 'MSCRM.MergeLabels': 'true' }
 
 export type Entry = {

@@ -8,7 +8,7 @@ import { type Api, createdId, expectStatus } from './api.ts'
 import type { Ground } from './any-words.ts'
 import { makeTeam, makeUnit, makeUser } from './make-people.ts'
 import { giveRole, joinTeam, makeRole, standardRole } from './make-roles.ts'
-import { column, makeKey, makeLookup, makeManyToMany, makeTable } from './make-table.ts'
+import { makeParts } from './make-parts.ts'
 
 export type HiddenGround = {
   readonly ground: Ground
@@ -85,21 +85,6 @@ export async function layHiddenGround(api: Api): Promise<HiddenGround> {
 
   await shuffle()
   return { ground, caller: actingAs(api, callerId), callerId, hidden, shuffle }
-}
-
-async function makeParts(api: Api): Promise<void> {
-  const columns = [
-    column.text('new_Number', { MaxLength: 40 }),
-    column.whole('new_Stock'),
-    column.decimal('new_Price', { Precision: 2 }),
-    column.boolean('new_Sold'),
-  ]
-  await makeTable(api, 'new_Part', [...columns, column.datetime('new_Day', 'DateOnly'), column.choice('new_Grade', { 1: 'Fine', 2: 'Coarse' })], {
-    ChangeTrackingEnabled: true,
-  })
-  await makeKey(api, 'new_part', 'new_PartNumber', ['new_number'])
-  await makeLookup(api, { from: 'new_part', to: 'account', SchemaName: 'new_MakerId' })
-  await makeManyToMany(api, 'new_part', 'contact', 'new_part_contact')
 }
 
 async function pair(api: Api, part: string, contact: string): Promise<void> {
