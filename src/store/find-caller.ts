@@ -5,7 +5,7 @@ import { type Sql, sql } from './sql/sql.ts'
 
 export type FoundUser = {
   readonly id: Guid
-  /** Or in a disabled business unit. */
+  /** Or in a disabled business unit, or below one. */
   readonly isDisabled: boolean
 }
 
@@ -26,10 +26,14 @@ export function findUser(all: ReadAll, { userId, objectId, applicationId }: User
   return objectId === undefined ? undefined : one(all(sql`${USERS} where u.azureactivedirectoryobjectid = ${objectId} limit 2`))
 }
 
-/** A user, `u`, is disabled with their business unit too. */
-export const USERS = sql`
-  select u.systemuserid as id, u.businessunitid as unit, coalesce(u.isdisabled, 0) or coalesce(b.isdisabled, 0) as isdisabled
-  from systemuser u left join businessunit b on b.businessunitid = u.businessunitid`
+/** A user, `u`, is disabled with their business unit too, and that with any unit above it. */
+export const IS_DISABLED = sql`(coalesce(u.isdisabled, 0) = 1 or exists (
+  with recursive places(id) as (
+    select u.businessunitid union select b.parentbusinessunitid from businessunit as b join places on b.businessunitid = places.id
+  )
+  select 1 from places join businessunit as d on d.businessunitid = places.id where d.isdisabled = 1))`
+
+export const USERS = sql`select u.systemuserid as id, u.businessunitid as unit, ${IS_DISABLED} as isdisabled from systemuser as u`
 
 function one(rows: readonly SqlRow[]): FoundUser | undefined {
   const [row] = rows

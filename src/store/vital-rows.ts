@@ -5,11 +5,14 @@ import { SYSTEM_ADMINISTRATOR } from '../schema/standard-roles.ts'
 import type { Table } from '../schema/table.ts'
 import { refuseDeletingPermission } from './column-permission-rules.ts'
 import { readColumns } from './find-row.ts'
+import { IS_DISABLED } from './find-caller.ts'
 import { parentUnitColumn } from './hierarchy.ts'
 import { ownerOf } from './owner-columns.ts'
 import type { Values } from './resolve-lookups.ts'
+import type { SqlRow } from './sql/connection.ts'
 import { name, sql } from './sql/sql.ts'
 import { refuseDeletingDefaultTeam } from './unit-rules.ts'
+import { unitsAtOrBelow } from './unit-tree.ts'
 import type { Work } from './write-work.ts'
 
 /** There is one, or one for each user, who takes it away with them. */
@@ -33,14 +36,27 @@ export async function refuseDisablingVital(table: Table, id: Guid, values: Value
   if (!isDisabled || values.get(isDisabled) !== true) return
   if (await isRootUnit(table, id, work)) throw fail('RootBusinessUnit')
   if (table.logicalName === 'systemuser' && (await isLastAdministrator(id, work))) throw fail('OnlyAdministrator')
+  if (table.logicalName === 'businessunit' && (await holdsAllAdministrators(id, work))) throw fail('OnlyAdministrator')
 }
 
 /** Whether no other enabled user has the System Administrator role. Where nobody has it, it is the caller who is it. */
 export async function isLastAdministrator(id: Guid, work: Work): Promise<boolean> {
-  const holders = await work.tx.all(sql`
-    select distinct u.systemuserid as id from systemuserroles as h join role as r on r.roleid = h.roleid join systemuser as u on u.systemuserid = h.systemuserid
-    where r.roletemplateid = ${SYSTEM_ADMINISTRATOR} and coalesce(u.isdisabled, 0) = 0 limit 2`)
+  const holders = await administrators(work)
   return holders.length === 0 ? id === work.moment.caller.userId : holders.length === 1 && holders[0]?.id === id
+}
+
+/** Whether this unit and those below it have every administrator in them. */
+async function holdsAllAdministrators(unit: Guid, work: Work): Promise<boolean> {
+  const [holders, units] = [await administrators(work), await unitsAtOrBelow(unit, work.tx.all)]
+  return holders.length > 0 && holders.every((holder) => units.has(holder.unit as Guid))
+}
+
+/** Those who are enabled, by roles of their own. */
+async function administrators({ tx }: Work): Promise<SqlRow[]> {
+  return await tx.all(sql`
+    select distinct u.systemuserid as id, u.businessunitid as unit
+    from systemuserroles as h join role as r on r.roleid = h.roleid join systemuser as u on u.systemuserid = h.systemuserid
+    where r.roletemplateid = ${SYSTEM_ADMINISTRATOR} and not ${IS_DISABLED}`)
 }
 
 /** A table with rows that this user or team owns. */

@@ -4,6 +4,7 @@ import { after, before, describe, test } from 'node:test'
 import { type Answer, type Api, apiOf, createdId, expectStatus } from '../support/api.ts'
 import { expectRefusal } from '../support/expect-refusal.ts'
 import { makeUnit, makeUser, type WhoAmI, whoAmI } from '../support/make-people.ts'
+import { giveRole, standardRole } from '../support/make-roles.ts'
 import { column, makeTable } from '../support/make-table.ts'
 import { startServer, type TestServer } from '../support/start-server.ts'
 
@@ -62,6 +63,22 @@ test('a user can be disabled, but not the only administrator', async () => {
   expectRefusal(await api.patch(`systemusers(${me.UserId})`, { isdisabled: true }), 400, '0x80041d2f')
   expectRefusal(await api.delete(`systemusers(${me.UserId})`), 405, '0x80040227')
   assert.equal((await rowOf(`systemusers(${me.UserId})`)).isdisabled, false)
+})
+
+test('nor is a unit disabled that has all administrators in it or below', async () => {
+  const unit = await makeUnit(api, 'Headquarters')
+  const below = await makeUnit(api, 'Control room', unit)
+  const user = await makeUser(api, 'Keeper', { 'businessunitid@odata.bind': `/businessunits(${below})` })
+  await giveRole(api, `systemusers(${user})`, await standardRole(api, below, 'System Administrator'))
+  const mine = await standardRole(api, me.BusinessUnitId, 'System Administrator')
+  expectStatus(await api.patch(`businessunits(${unit})`, { isdisabled: true }), 204)
+  // Whoever is in a disabled unit is no administrator that counts.
+  expectRefusal(await api.delete(`systemusers(${me.UserId})/systemuserroles_association(${mine})/$ref`), 400, '0x80041d30')
+  expectStatus(await api.patch(`businessunits(${unit})`, { isdisabled: false }), 204)
+  expectStatus(await api.delete(`systemusers(${me.UserId})/systemuserroles_association(${mine})/$ref`), 204)
+  for (const one of [unit, below]) expectRefusal(await api.patch(`businessunits(${one})`, { isdisabled: true }), 400, '0x80041d2f')
+  await giveRole(api, `systemusers(${me.UserId})`, mine)
+  expectStatus(await api.patch(`businessunits(${unit})`, { isdisabled: true }), 204)
 })
 
 test('the base currency stays what it is', async () => {
