@@ -9,15 +9,14 @@ import type { Column } from '../schema/column.ts'
 import type { ManyToMany } from '../schema/relationship.ts'
 import type { Table } from '../schema/table.ts'
 import { AUDIT_ACTIONS as ACTIONS, type AuditData, type AuditOperation, type HeldPrivilege, OPERATIONS } from '../plan/audit-data.ts'
+import { byAction, type Change, linkAction } from './audit-actions.ts'
 import { auditText, isSameValue } from './audit-text.ts'
 import { readColumns } from './find-row.ts'
 import { namedColumns } from './per-table.ts'
 import type { Values } from './resolve-lookups.ts'
 import { insertRow } from './sql/write-row.ts'
-import { statesOf } from './state-rules.ts'
 import type { Work } from './write-work.ts'
 
-type Change = { readonly column: Column; readonly before: Value; readonly after: Value }
 type Before = ReadonlyMap<Column, Value>
 type Held = readonly HeldPrivilege[]
 
@@ -98,40 +97,6 @@ export async function auditPrivileges(role: Guid, change: 'add' | 'remove' | 're
 function switchedTo(table: Table, changes: readonly Change[]): boolean | undefined {
   const change = table.logicalName === 'organization' ? changes.find(({ column }) => column.logicalName === 'isauditenabled') : undefined
   return change && change.after === true
-}
-
-function byAction(table: Table, changes: readonly Change[], values: Values): ReadonlyMap<number, readonly Change[]> {
-  const groups = new Map<number, Change[]>()
-  for (const change of changes) {
-    const action = actionOf(table, change, changes, values)
-    groups.set(action, [...(groups.get(action) ?? []), change])
-  }
-  return groups
-}
-
-function actionOf(table: Table, { column, after }: Change, changes: readonly Change[], values: Values): number {
-  const merged = table.columns.get('merged')
-  if (merged && values.get(merged) === true) return ACTIONS.merge
-  if (column.type === 'owner') return ACTIONS.assign
-  if (table.logicalName === 'organization' && column.logicalName === 'isauditenabled') return after === true ? ACTIONS.auditEnabled : ACTIONS.auditDisabled
-  const state = column.type === 'state' || column.type === 'status' ? changes.find((one) => one.column.type === 'state') : undefined
-  return state ? stateAction(table, state.after) : ACTIONS.update
-}
-
-/** `statecode` 1, the second of the two states that most tables have. */
-const INACTIVE = 1
-
-function stateAction(table: Table, after: Value): number {
-  if (after === statesOf(table)?.first) return ACTIONS.activate
-  return after === INACTIVE ? ACTIONS.deactivate : ACTIONS.setState
-}
-
-function linkAction(intersect: string, verb: 'link' | 'unlink'): number {
-  const isLink = verb === 'link'
-  if (intersect === 'systemuserroles') return isLink ? ACTIONS.assignRoleToUser : ACTIONS.removeRoleFromUser
-  if (intersect === 'teamroles') return isLink ? ACTIONS.assignRoleToTeam : ACTIONS.removeRoleFromTeam
-  if (intersect === 'teammembership') return isLink ? ACTIONS.addMembers : ACTIONS.removeMembers
-  return isLink ? ACTIONS.associate : ACTIONS.disassociate
 }
 
 async function keepChanges(table: Table, id: Guid, operation: AuditOperation, action: number, changes: readonly Change[], work: Work): Promise<void> {
