@@ -4,7 +4,7 @@ import { systemClock } from '../base/clock.ts'
 import type { Guid } from '../base/guid.ts'
 import { authSettings } from '../server/auth/auth-settings.ts'
 import { type Authentication, openAuthentication } from '../server/auth/authentication.ts'
-import { openSigningKeys } from '../server/auth/signing-keys.ts'
+import { type KeyEvents, openSigningKeys } from '../server/auth/signing-keys.ts'
 import type { App } from '../server/app.ts'
 import type { Config } from '../server/config.ts'
 import type { ReadAll } from '../store/find-caller.ts'
@@ -25,7 +25,11 @@ export async function authenticationOf(config: Config, sources: CallerSources): 
   const settings = authSettings(config)
   if (!settings) return undefined
   let authentication: Authentication | undefined
-  const keys = settings.hasOwnIssuer ? await openSigningKeys(signingKeysFile(config.data), systemClock, () => authentication?.keysChanged()) : undefined
+  const events: KeyEvents = {
+    changed: () => authentication?.keysChanged(),
+    failed: (cause) => sources.log('error', { err: String(cause) }, 'the signing keys stay as they were'),
+  }
+  const keys = settings.hasOwnIssuer ? await openSigningKeys(signingKeysFile(config.data), systemClock, events) : undefined
   authentication = openAuthentication({ ...sources, settings, keys, clock: systemClock })
   return authentication
 }

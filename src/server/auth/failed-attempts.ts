@@ -17,14 +17,14 @@ const LONGEST_WAIT_MS = 5 * 60 * 1000
 const FORGOTTEN_AFTER_MS = 30 * 60 * 1000
 const MAX_KNOWN = 10_000
 
-type Record = { readonly failures: number; readonly until: number; readonly at: number }
+type Failures = { readonly count: number; readonly until: number; readonly at: number }
 
 export function failedAttempts(clock: Clock): FailedAttempts {
-  const known = new Map<string, Record>()
+  const known = new Map<string, Failures>()
 
-  function find(who: string, now: number): Record | undefined {
-    const record = known.get(who)
-    if (record && now - record.at < FORGOTTEN_AFTER_MS) return record
+  function find(who: string, now: number): Failures | undefined {
+    const before = known.get(who)
+    if (before && now - before.at < FORGOTTEN_AFTER_MS) return before
     known.delete(who)
     return undefined
   }
@@ -36,12 +36,12 @@ export function failedAttempts(clock: Clock): FailedAttempts {
     },
     failed: (who) => {
       const now = clock.now().getTime()
-      const failures = (find(who, now)?.failures ?? 0) + 1
+      const failures = (find(who, now)?.count ?? 0) + 1
       const wait = failures < FREE ? 0 : Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (failures - FREE))
       known.delete(who)
       const oldest = known.size >= MAX_KNOWN ? known.keys().next().value : undefined
       if (oldest !== undefined) known.delete(oldest)
-      known.set(who, { failures, until: now + wait, at: now })
+      known.set(who, { count: failures, until: now + wait, at: now })
     },
     succeeded: (who) => void known.delete(who),
   }

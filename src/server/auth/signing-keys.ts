@@ -34,20 +34,19 @@ export type SigningKeys = {
   readonly close: () => void
 }
 
+export type KeyEvents = { readonly changed: () => void /** The file cannot be read any more. */; readonly failed: (cause: unknown) => void }
+
 /** Makes the file where there is none. */
-export async function openSigningKeys(file: string, clock: Clock, onChange: () => void): Promise<SigningKeys> {
+export async function openSigningKeys(file: string, clock: Clock, { changed, failed }: KeyEvents): Promise<SigningKeys> {
   if (!exists(file)) await rotateSigningKeys(file, clock)
   let state = await load(file)
 
   // With a file that cannot be read the keys stay as they were. It is whole at each moment: it is renamed into its place.
   function reload(): void {
-    load(file).then(
-      (loaded) => {
-        state = loaded
-        onChange()
-      },
-      () => {},
-    )
+    load(file).then((loaded) => {
+      state = loaded
+      changed()
+    }, failed)
   }
   watchFile(file, { interval: LOOK_EVERY_MS, persistent: false }, reload)
 

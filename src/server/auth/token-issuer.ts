@@ -82,7 +82,12 @@ function fetchPatiently(clock: Clock, patienceMs: number): FetchImplementation {
 }
 
 function unreachable(url: string, cause: unknown): Error {
-  return Object.assign(fail('Unavailable', 'The issuer of the token cannot be asked for its keys.'), { cause: new Error(`issuer ${url}`, { cause }) })
+  return issuerUnavailable(new Error(`issuer ${url}`, { cause }))
+}
+
+/** `cause`: for the log. */
+export function issuerUnavailable(cause: unknown): Error {
+  return Object.assign(fail('Unavailable', 'The issuer of the token cannot be asked for its keys.'), { cause })
 }
 
 type Discovery = { readonly issuer: string; readonly jwks_uri: string; readonly authorization_endpoint: string | undefined }

@@ -10,7 +10,7 @@ import { DataverseError, fail } from '../../protocol/errors.ts'
 import type { UserNames } from '../../store/find-caller.ts'
 import { withoutEndSlash } from './auth-settings.ts'
 import type { Claims } from './subject.ts'
-import type { TokenIssuer } from './token-issuer.ts'
+import { issuerUnavailable, type TokenIssuer } from './token-issuer.ts'
 
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519']
 
@@ -119,7 +119,7 @@ function refusalOf(cause: unknown): unknown {
   if (cause instanceof DataverseError) return cause
   const code = cause instanceof errors.JOSEError ? cause.code : undefined
   const isIssuersFault = code === undefined || ['ERR_JWKS_TIMEOUT', 'ERR_JOSE_GENERIC', 'ERR_JWKS_INVALID', 'ERR_JWK_INVALID'].includes(code)
-  if (isIssuersFault) return Object.assign(fail('Unavailable', 'The issuer of the token cannot be asked for its keys.'), { cause })
+  if (isIssuersFault) return issuerUnavailable(cause)
   if (cause instanceof errors.JWTClaimValidationFailed)
     return invalid(cause.claim === 'nbf' ? 'It is not valid yet.' : `Its claim '${cause.claim}' is wrong or missing.`)
   return invalid(REASONS[code] ?? 'It is not a signed JSON Web Token.')
