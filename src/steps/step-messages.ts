@@ -1,7 +1,7 @@
 /** What passes between the thread that runs steps and the one that writes. Plain data: it is copied. */
 import type { Registration, ServiceAnswer, ServiceRequest, StepContext } from './step.ts'
 
-/** `module`: the file's name in the folder. `place`: the how-manieth that it registers. */
+/** `module`: the file's name in the folder. `place`: where among those that it registers, from 0. */
 export type CodeStep = Registration & { readonly module: string; readonly place: number }
 
 export type ToSteps =

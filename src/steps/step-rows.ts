@@ -6,11 +6,13 @@ import { fail } from '../protocol/errors.ts'
 import type { SqlRow, Transaction } from '../store/sql/connection.ts'
 import { sql } from '../store/sql/sql.ts'
 import { problemOf } from './register.ts'
-import { type Endpoint, type Image, MESSAGES, type Message, type Stage, STAGES, type Step } from './step.ts'
+import { AUTH_TYPES, type Endpoint, type Image, MESSAGES, type Message, type Stage, STAGES, type Step } from './step.ts'
 
+/** `serviceendpoint.contract`. */
 const WEBHOOK = 8
-/** Keys, headers, query strings: what can authenticate a webhook. */
-const AUTH_TYPES: ReadonlySet<number> = new Set([4, 5, 6])
+const KNOWN_AUTH_TYPES: ReadonlySet<number> = new Set(Object.values(AUTH_TYPES))
+/** `imagetype`: of the row before, after, or both. */
+const [BEFORE, AFTER, BOTH] = [0, 1, 2]
 
 export type StepRows = { readonly steps: readonly Step[]; readonly endpoints: ReadonlyMap<string, Endpoint> }
 
@@ -46,7 +48,7 @@ function usable<T>(make: () => T, unusable: ((problem: unknown) => void) | undef
 function endpointOf(row: SqlRow): Endpoint {
   const authType = row.authtype === null ? undefined : Number(row.authtype)
   if (Number(row.contract) !== WEBHOOK) throw fail('NotSupported', `The contract ${row.contract} of a service endpoint; a webhook has contract ${WEBHOOK}`)
-  if (authType !== undefined && !AUTH_TYPES.has(authType)) throw fail('NotSupported', `The authentication type ${authType} of a webhook`)
+  if (authType !== undefined && !KNOWN_AUTH_TYPES.has(authType)) throw fail('NotSupported', `The authentication type ${authType} of a webhook`)
   const url = text(row.url)
   if (url === undefined || !/^https?:$/.test(URL.parse(url)?.protocol ?? ''))
     throw fail('InvalidArgument', `The webhook '${row.name}' needs a URL of http or https.`)
@@ -76,8 +78,8 @@ function stepOf(row: SqlRow, endpoints: ReadonlyMap<string, Endpoint>, images: r
     mode,
     rank: Number(row.rank),
     filteringColumns: namesOf(row.filteringattributes),
-    preImages: imagesOf(images, [0, 2]),
-    postImages: imagesOf(images, [1, 2]),
+    preImages: imagesOf(images, [BEFORE, BOTH]),
+    postImages: imagesOf(images, [AFTER, BOTH]),
     asyncAutoDelete: Boolean(row.asyncautodelete),
     handler: { kind: 'webhook', endpointId: endpoint.id },
   }

@@ -30,7 +30,9 @@ export type Registration = {
   readonly asyncAutoDelete: boolean
 }
 
-/** `authType`: 4 key, 5 headers, 6 query. */
+/** `serviceendpoint.authtype` of webhooks: what `authvalue` is put into. */
+export const AUTH_TYPES = { key: 4, headers: 5, query: 6 } as const
+
 export type Endpoint = { readonly id: string; readonly url: string; readonly authType: number | undefined; readonly authValue: string | undefined }
 
 /** Code of a module, or a webhook. */

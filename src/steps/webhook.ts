@@ -8,7 +8,7 @@ import { request as httpsRequest } from 'node:https'
 import { type DataverseError, fail } from '../protocol/errors.ts'
 import { unescapeXml } from '../protocol/xml-text.ts'
 import type { Payload } from './remote-context.ts'
-import type { Endpoint, StepContext } from './step.ts'
+import { AUTH_TYPES, type Endpoint, type StepContext } from './step.ts'
 
 /** The documented time-out. */
 export const WEBHOOK_MS = 60_000
@@ -71,15 +71,15 @@ export async function postWebhook(
 function authenticated({ url: text, authType, authValue = '' }: Endpoint, headers: Record<string, string>) {
   const url = new URL(text)
   switch (authType) {
-    case 4:
+    case AUTH_TYPES.key:
       url.searchParams.set('code', authValue)
       return { url, headers }
-    case 5: {
+    case AUTH_TYPES.headers: {
       const pairs = settingsOf(authValue, /\r?\n|,(?=\s*[^\s:,]+\s*:)/, ':')
       if (!pairs || pairs.some(([name, value]) => !NAME.test(name) || OWN.test(name) || /[\r\n\0]/.test(value))) throw fail('WebhookHeaders')
       return { url, headers: { ...headers, ...Object.fromEntries(pairs) } }
     }
-    case 6: {
+    case AUTH_TYPES.query: {
       const pairs = settingsOf(authValue.replace(/^\?/, ''), /&|\r?\n/, '=')
       if (!pairs) throw fail('WebhookQuery')
       for (const [name, value] of pairs) url.searchParams.set(name, value)

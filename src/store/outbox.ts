@@ -108,6 +108,10 @@ export async function failEntry(jobId: Guid, failure: Failure, tx: Transaction, 
   await updateOwnRow(tx, moment, 'asyncoperation', jobId, { statecode, statuscode, completedon: moment.now, ...told(failure) })
 }
 
+/** Of `asyncoperation.message` and `friendlymessage`. */
+const MAX_MESSAGE = 100_000
+
 function told({ message, code }: Failure): { readonly [column: string]: Value } {
-  return { message: message.slice(0, 100_000), friendlymessage: message.slice(0, 1000), errorcode: Number.parseInt(code, 16) | 0 }
+  const text = message.slice(0, MAX_MESSAGE)
+  return { message: text, friendlymessage: text, errorcode: Number.parseInt(code, 16) | 0 }
 }
