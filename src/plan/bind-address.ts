@@ -14,7 +14,7 @@ import { type Column, wireName } from '../schema/column.ts'
 import type { Schema } from '../schema/schema.ts'
 import type { AlternateKey, Table } from '../schema/table.ts'
 import { bindLiteral, guid } from './bind-literal.ts'
-import { isPrincipal } from './find-column.ts'
+import { isPrincipal } from '../schema/principal.ts'
 import type { RowAddress } from './row-address.ts'
 import type { Value } from './value.ts'
 

@@ -2,7 +2,6 @@
  * The members of a body that name other rows: `nav@odata.bind` (existing rows) and nested objects (rows to create with this one).
  * `"primarycontactid@odata.bind": "/contacts(emailaddress1='a@b.c')"` is a question that the run answers inside its transaction.
  */
-import { assert } from '../base/assert.ts'
 import { fail } from '../protocol/errors.ts'
 import type { RowBody, RowReference } from '../protocol/row-json.ts'
 import type { Column } from '../schema/column.ts'
@@ -12,6 +11,7 @@ import type { Table } from '../schema/table.ts'
 import { bindReference } from './bind-address.ts'
 import { assignLookup, type Chance, refuseFixedTable, type RowBinding } from './bind-row.ts'
 import type { Attachment, WriteRow } from './write-plan.ts'
+import { knownColumn } from './find-column.ts'
 
 // Deeper than any model asks for; a bound is needed because each level is a call of its own.
 const MAX_DEPTH = 16
@@ -110,8 +110,7 @@ function bindChild(row: RowBinding, navigation: Many, nested: RowBody, bindNewRo
 
 /** The lookup by which rows of `target` hang on their parent; not one that the server keeps, as `createdby` is. */
 export function childColumn(target: Table, relationship: OneToMany, message: 'Create' | 'Update'): Column {
-  const column = target.columns.get(relationship.referencingColumn)
-  assert(column, `${target.logicalName} has no column ${relationship.referencingColumn}`)
+  const column = knownColumn(target, relationship.referencingColumn)
   refuseFixedTable(target, message)
   const isSettable = message === 'Create' ? column.isValidForCreate : column.isValidForUpdate
   if (!isSettable) throw fail('ReadOnlyColumn', target.entitySetName, relationship.referencedNavigation)

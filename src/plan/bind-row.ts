@@ -14,7 +14,8 @@ import { SERVERS_TABLES } from '../schema/servers-tables.ts'
 import type { Table } from '../schema/table.ts'
 import { bindBound, bindNested } from './bind-navigation.ts'
 import { bindValue, type Scalar } from './bind-value.ts'
-import { findLookup, isPrincipal } from './find-column.ts'
+import { findLookup } from './find-column.ts'
+import { isPrincipal } from '../schema/principal.ts'
 import type { Assignment, Attachment, WriteRow } from './write-plan.ts'
 
 export type Chance = { readonly newId: () => Guid }

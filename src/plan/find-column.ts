@@ -6,6 +6,7 @@ import { assert } from '../base/assert.ts'
 import { fail } from '../protocol/errors.ts'
 import { type Column, isLookup } from '../schema/column.ts'
 import type { Table } from '../schema/table.ts'
+import { isPrincipal } from '../schema/principal.ts'
 
 /** Undefined where there is none, or none that may be read. */
 export function findColumn(table: Table, name: string): Column | undefined {
@@ -19,15 +20,15 @@ export function getColumn(table: Table, name: string): Column {
   return column
 }
 
-export function primaryId(table: Table): Column {
-  const column = table.columns.get(table.primaryIdColumn)
-  assert(column, `${table.logicalName} has no primary id column`)
+/** Of a name that the server itself gives. */
+export function knownColumn(table: Table, name: string): Column {
+  const column = table.columns.get(name)
+  assert(column, `${table.logicalName} has no column ${name}`)
   return column
 }
 
-/** Both are a `principal`, whose key is `ownerid`. */
-export function isPrincipal(table: Table): boolean {
-  return table.logicalName === 'systemuser' || table.logicalName === 'team'
+export function primaryId(table: Table): Column {
+  return knownColumn(table, table.primaryIdColumn)
 }
 
 /** `_primarycontactid_value`. */

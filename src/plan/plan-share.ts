@@ -12,11 +12,9 @@ import { actionBody } from './action-body.ts'
 import { bindEntity } from './bind-entity.ts'
 import type { RowAddress } from './row-address.ts'
 import type { Share } from './write-plan.ts'
+import { isPrincipal } from '../schema/principal.ts'
 
 export type ShareAction = 'GrantAccess' | 'ModifyAccess' | 'RevokeAccess'
-
-/** Whom rows are shared with. Sharing with the organization is not there (docs/compatibility.md). */
-const PRINCIPALS: readonly string[] = ['systemuser', 'team']
 
 export function planShare(action: ShareAction, json: JsonValue | undefined, schema: Schema): Share {
   if (action === 'RevokeAccess') {
@@ -52,7 +50,7 @@ function bindPrincipal(json: JsonValue | undefined, parameter: string, schema: S
   const type = typeof members['@odata.type'] === 'string' ? /(systemuser|team)$/.exec(members['@odata.type'])?.[1] : undefined
   const named = ownerid === undefined || type === undefined ? json : { [`${type}id`]: ownerid, ...members }
   const principal = bindEntity(named, parameter, schema)
-  const { logicalName } = principal.table
-  if (!PRINCIPALS.includes(logicalName)) throw fail('NotSupported', `Sharing with a row of '${logicalName}'`)
+  // The organization, with which the original shares too, is not there (docs/compatibility.md).
+  if (!isPrincipal(principal.table)) throw fail('NotSupported', `Sharing with a row of '${principal.table.logicalName}'`)
   return principal
 }

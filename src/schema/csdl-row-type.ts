@@ -6,6 +6,7 @@ import { type Column, isLookup, wireName } from './column.ts'
 import { edmTypeOf } from './column-types.ts'
 import type { Navigation, Schema } from './schema.ts'
 import type { Table } from './table.ts'
+import { isPrincipal } from './principal.ts'
 
 export type RowType = {
   readonly table: Table
@@ -53,7 +54,7 @@ function rowTypeOf(table: Table, schema: Schema, activity: RowType | undefined):
     const columns = readable.filter((column) => !known.has(wireName(column)))
     return { table, base: 'activitypointer', columns, navigations: nameable(own, columns, known) }
   }
-  if (table.logicalName === 'systemuser' || table.logicalName === 'team') {
+  if (isPrincipal(table)) {
     // `ownerid` is inherited from principal.
     const columns = readable.filter((column) => wireName(column) !== 'ownerid')
     return { table, base: 'principal', columns, navigations: nameable(own, columns, new Set(['ownerid'])) }

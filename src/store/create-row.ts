@@ -5,7 +5,7 @@
 import { assert } from '../base/assert.ts'
 import type { Guid } from '../base/guid.ts'
 import { fold } from '../base/fold.ts'
-import { isPrincipal, primaryId } from '../plan/find-column.ts'
+import { primaryId } from '../plan/find-column.ts'
 import { isReference, type Reference, type Value } from '../plan/value.ts'
 import type { Assignment, WriteRow } from '../plan/write-plan.ts'
 import { type Column, isStateColumn } from '../schema/column.ts'
@@ -37,6 +37,7 @@ import { refuseDisabledUnit, unitColumn } from './unit-rules.ts'
 import { gatherMembers, joinDefaultTeam } from './default-team-members.ts'
 import { insertSettings } from './user-settings.ts'
 import type { Work } from './write-work.ts'
+import { isPrincipal } from '../schema/principal.ts'
 
 type CreatedRow = { readonly id: Guid; readonly version: bigint }
 

@@ -14,6 +14,7 @@ import { name, sql } from './sql/sql.ts'
 import { deleteRow, insertRow, insertTombstone } from './sql/write-row.ts'
 import { asRefusal } from './unique-violation.ts'
 import type { Work } from './write-work.ts'
+import { knownColumn } from '../plan/find-column.ts'
 
 const MOVED_AT_ONCE = 100
 
@@ -23,9 +24,9 @@ export async function linkPair(relationship: ManyToMany, side: 1 | 2, row: Guid,
   const [id1, id2] = side === 1 ? [row, other] : [other, row]
   if ((await findPair(table, relationship, id1, id2, work)) !== undefined) throw fail('DuplicateRow')
   const values = new Map<Column, Guid>([
-    [columnOf(table, table.primaryIdColumn), Guid.fromName(`${relationship.schemaName} ${id1} ${id2}`)],
-    [columnOf(table, relationship.table1Column), id1],
-    [columnOf(table, relationship.table2Column), id2],
+    [knownColumn(table, table.primaryIdColumn), Guid.fromName(`${relationship.schemaName} ${id1} ${id2}`)],
+    [knownColumn(table, relationship.table1Column), id1],
+    [knownColumn(table, relationship.table2Column), id2],
   ])
   try {
     await insertRow(work.tx, table, values)
@@ -94,10 +95,4 @@ export function intersectOf({ intersectTable }: ManyToMany, work: Work): Table {
   const table = work.moment.schema.tables.get(intersectTable)
   assert(table, `there is no intersect table ${intersectTable}`)
   return table
-}
-
-function columnOf(table: Table, logicalName: string): Column {
-  const column = table.columns.get(logicalName)
-  assert(column, `${table.logicalName} has no column ${logicalName}`)
-  return column
 }

@@ -20,12 +20,13 @@ import { unitsAtOrBelow } from './unit-tree.ts'
 import { moveSettings } from './user-settings.ts'
 import { isLastAdministrator } from './vital-rows.ts'
 import type { Work } from './write-work.ts'
+import { isPrincipal } from '../schema/principal.ts'
 
 const PAGE = 200
 
 /** The unit that a user or a team moves to, where `values` move it: repeating the unit it is in moves nothing. */
 export async function movesTo(table: Table, id: Guid, values: Values, work: Work): Promise<Reference | undefined> {
-  if (table.logicalName !== 'systemuser' && table.logicalName !== 'team') return undefined
+  if (!isPrincipal(table)) return undefined
   const column = unitColumn(table)
   const unit = column && values.get(column)
   if (!unit || !isReference(unit)) return undefined

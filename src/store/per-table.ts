@@ -1,5 +1,5 @@
 /** What is derived from a table's definition, derived once: tables and schemas are immutable, an edit makes new ones. */
-import { assert } from '../base/assert.ts'
+import { knownColumn } from '../plan/find-column.ts'
 import type { Column } from '../schema/column.ts'
 import type { Schema } from '../schema/schema.ts'
 import type { Table } from '../schema/table.ts'
@@ -31,9 +31,7 @@ export function perTableIn<T>(derive: (table: Table, schema: Schema) => T): (tab
 export function namedColumns<N extends string>(names: readonly N[]): (table: Table) => { readonly [name in N]: Column } {
   return perTable((table) => {
     const columns = names.map((name) => {
-      const column = table.columns.get(name)
-      assert(column, `${table.logicalName} has no column ${name}`)
-      return [name, column] as const
+      return [name, knownColumn(table, name)] as const
     })
     return Object.fromEntries(columns) as { readonly [name in N]: Column }
   })

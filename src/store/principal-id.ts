@@ -2,7 +2,7 @@
  * Users and teams have their ids from one pool: who owns a row, whom it is shared with and who has a profile is told by the id alone. A team
  * with the id of a user would give its members all that is the user's.
  */
-import { isPrincipal } from '../plan/find-column.ts'
+import { isPrincipal } from '../schema/principal.ts'
 import type { Guid } from '../base/guid.ts'
 import { fail } from '../protocol/errors.ts'
 import type { Table } from '../schema/table.ts'

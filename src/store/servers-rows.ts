@@ -7,6 +7,7 @@ import type { Schema } from '../schema/schema.ts'
 import type { Transaction } from './sql/connection.ts'
 import { writeOne } from './write-one.ts'
 import { asServer, type Moment, startWork } from './write-work.ts'
+import { knownColumn } from '../plan/find-column.ts'
 
 /** Events of jobs would be heard in their turn, without end. */
 const unheard = (moment: Moment): Moment => ({ ...moment, events: undefined })
@@ -32,9 +33,7 @@ export function rowOf(schema: Schema, tableName: string, id: Guid, values: Given
   const table = schema.tables.get(tableName)
   assert(table, `there is no table ${tableName}`)
   const assignments = Object.entries(values).map(([name, value]) => {
-    const column = table.columns.get(name)
-    assert(column, `${tableName} has no column ${name}`)
-    return { column, value }
+    return { column: knownColumn(table, name), value }
   })
   return {
     kind: 'write-row',

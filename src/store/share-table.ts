@@ -14,6 +14,7 @@ import type { SqlRow } from './sql/connection.ts'
 import { type Sql, sql } from './sql/sql.ts'
 import { deleteRow, insertRow, insertTombstone, updateRow } from './sql/write-row.ts'
 import type { Work } from './write-work.ts'
+import { isPrincipal } from '../schema/principal.ts'
 
 export type ShareRow = { readonly id: Guid; readonly principal: Reference; readonly own: number; readonly inherited: number }
 
@@ -59,7 +60,7 @@ export async function saveShare(row: Reference, before: ShareRow, own: number, i
 /** A row that is deleted is shared no more; a user or a team that is deleted has nothing shared with them. */
 export async function dropSharesOf(table: Table, id: Guid, work: Work): Promise<void> {
   if (table.ownership === 'user') await dropWhere(isOf({ table: table.logicalName, id }), work)
-  if (table.logicalName === 'systemuser' || table.logicalName === 'team') await dropWhere(sql`principalid = ${id}`, work)
+  if (isPrincipal(table)) await dropWhere(sql`principalid = ${id}`, work)
 }
 
 async function dropWhere(condition: Sql, work: Work): Promise<void> {

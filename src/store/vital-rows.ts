@@ -14,6 +14,7 @@ import { name, sql } from './sql/sql.ts'
 import { refuseDeletingDefaultTeam } from './unit-rules.ts'
 import { unitsAtOrBelow } from './unit-tree.ts'
 import type { Work } from './write-work.ts'
+import { isPrincipal } from '../schema/principal.ts'
 
 /** There is one, or one for each user, who takes it away with them. */
 const NEVER_DELETED: ReadonlySet<string> = new Set(['organization', 'usersettings'])
@@ -26,7 +27,7 @@ export async function refuseDeletingVital(table: Table, id: Guid, work: Work): P
   if (table.logicalName === 'systemuser' && (await isLastAdministrator(id, work))) throw fail('LastAdministratorRole')
   await refuseDeletingDefaultTeam(table, id, work)
   await refuseDeletingPermission(table, id, work)
-  if (table.logicalName !== 'systemuser' && table.logicalName !== 'team') return
+  if (!isPrincipal(table)) return
   const owned = await ownedTable(id, work)
   if (owned) throw fail('CannotDeleteReferenced', table.logicalName, `rows of ${owned.logicalName} that it owns`)
 }

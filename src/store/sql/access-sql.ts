@@ -3,6 +3,7 @@
  * with them. `("ownerid" in (?, ?) or "owningbusinessunit" in (?) or "accountid" in (select "objectid" from "principalobjectaccess" …))`
  */
 import { type Access, type RowAccess, SHARE_BITS } from '../../plan/rights.ts'
+import { isPrincipal } from '../../schema/principal.ts'
 import type { Table } from '../../schema/table.ts'
 import type { Dialect } from './dialect.ts'
 import { columnOf } from './folded.ts'
@@ -38,15 +39,13 @@ function sharedSql({ principals, right }: RowAccess, table: Table, alias: string
   return sql`${id} in (select a.objectid ${shares} and a.objecttypecode = ${table.logicalName})`
 }
 
-const PRINCIPALS: ReadonlySet<string> = new Set(['systemuser', 'team', 'usersettings'])
-
 /** The unit that a row belongs to; a unit belongs to itself, by its own id. */
 function unitColumn({ ownership }: Table): string | undefined {
   return ownership === 'user' ? 'owningbusinessunit' : ownership === 'business' ? 'businessunitid' : undefined
 }
 
 /** A user is their own, their settings too, and a team its members'. */
-function ownerColumn({ ownership, logicalName, primaryIdColumn }: Table): string | undefined {
-  if (ownership === 'user') return 'ownerid'
-  return PRINCIPALS.has(logicalName) ? primaryIdColumn : undefined
+function ownerColumn(table: Table): string | undefined {
+  if (table.ownership === 'user') return 'ownerid'
+  return isPrincipal(table) || table.logicalName === 'usersettings' ? table.primaryIdColumn : undefined
 }

@@ -4,7 +4,7 @@
  * What is null is left out. Annotations stand directly before what they annotate.
  * A property's name may be a client's alias: it is bound, escaped as JSON has it.
  */
-import { isPrincipal } from '../../plan/find-column.ts'
+import { isPrincipal } from '../../schema/principal.ts'
 import type { ReadResults, ResultColumn } from '../../plan/results-plan.ts'
 import { ASSOCIATED_NAVIGATION_PROPERTY, ATTRIBUTE_NAME, FORMATTED_VALUE, LOOKUP_LOGICAL_NAME } from '../../protocol/names.ts'
 import { VERSION_COLUMN } from './define-table.ts'

@@ -3,7 +3,7 @@
  * `{"@odata.etag":"W/\"1204\"","name":"Litware","_primarycontactid_value@…lookuplogicalname":"contact","_primarycontactid_value":"6f0c…"}`
  * Columns come in the order of the shape; annotations stand directly before the property they annotate, and are left out where it is null.
  */
-import { isPrincipal } from '../../plan/find-column.ts'
+import { isPrincipal } from '../../schema/principal.ts'
 import type { RowAnnotations, RowShape } from '../../plan/read-plan.ts'
 import { ASSOCIATED_NAVIGATION_PROPERTY, FORMATTED_VALUE, LOOKUP_LOGICAL_NAME } from '../../protocol/names.ts'
 import { type Column, isLookup, wireName } from '../../schema/column.ts'
