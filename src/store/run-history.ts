@@ -1,6 +1,7 @@
 /** What happened to a row, newest first, as rows of `audit` keep it. Values are told apart by column where they are shown (`audit-detail.ts`). */
 import type { Guid } from '../base/guid.ts'
 import type { AuditEntry, ReadOutcome } from '../plan/outcome.ts'
+import { OPERATIONS } from '../plan/audit-data.ts'
 import type { ReadAuditDetail, ReadHistory } from '../plan/read-plan.ts'
 import { accessTo, FULL_RIGHTS } from '../plan/rights.ts'
 import type { RowAddress } from '../plan/row-address.ts'
@@ -19,7 +20,7 @@ export async function runHistory(plan: ReadHistory, readable: Readable, scope: R
   const table = scope.schema.tables.get('audit')
   if (id === undefined || !table) return { kind: 'missing', address }
   const said = column === undefined ? nothing : sql` and instr(a.changedata, ${`"logicalName":${JSON.stringify(column)}`}) > 0`
-  const condition = sql`a.objectid = ${id} and a.objecttypecode = ${address.table.logicalName}${said}`
+  const condition = sql`a.objectid = ${id} and a.objecttypecode = ${address.table.logicalName}${said}${ofThisRow(address.table, scope)}`
   const before = page.after === undefined ? nothing : sql` and a.versionnumber < ${page.after}`
   const skipped = page.after === undefined ? (page.number - 1) * page.count : 0
   const entries = sql`
@@ -42,8 +43,17 @@ export async function runAuditDetail({ address }: ReadAuditDetail, readable: Rea
   const object = entry && scope.schema.tables.get(entry.table)
   if (!entry || !object) return { kind: 'missing', address }
   const about: RowAddress = { by: 'id', table: object, id: entry.objectId }
-  if ((await seenId(about, readable, scope)) === undefined) return { kind: 'missing', address: about }
+  const [told] = await readable.pages([{ sql: sql`${one}${ofThisRow(object, scope)}`, limit: 1 }])
+  if (told?.rowCount !== 1 || (await seenId(about, readable, scope)) === undefined) return { kind: 'missing', address: about }
   return { kind: 'history', entries, total: undefined, last: undefined }
+}
+
+/** Not of one that had the same id before it and was deleted: only who may read all rows may know of that. */
+function ofThisRow(table: Table, scope: ReadScope): Sql {
+  const audits = scope.schema.tables.get('audit')
+  if (!audits || mayReadAll(table, scope)) return nothing
+  const sameId = sql`g.objectid = a.objectid and g.objecttypecode = a.objecttypecode`
+  return sql` and not exists (select 1 from ${allRowsOf(audits, 'g')} where ${sameId} and g.operation = ${OPERATIONS.delete} and g.versionnumber >= a.versionnumber)`
 }
 
 /** Of the row, where the caller may read it; also where it is gone, and the caller may read all rows of its table. */

@@ -188,6 +188,24 @@ describe('who may look', () => {
     assert.equal(gone.status, 404, gone.text)
   })
 
+  test('a row that takes the id of one that is gone tells nothing of that one, but to who may read all', async () => {
+    const user = await makeUser(api, 'Heir')
+    const as = { MSCRMCallerID: user }
+    await letTo(user, { prvReadnew_Part: 'basic', prvCreatenew_Part: 'basic', prvReadAuditSummary: 'global', prvReadRecordAuditHistory: 'global' })
+    const id = await makePart({ new_number: 'hidden' })
+    const [before] = await audit.entriesOf(id)
+    expectStatus(await api.delete(`new_parts(${id})`), 204)
+    expectStatus(await api.post('new_parts', { new_partid: id, new_number: 'mine' }, as), 204)
+    const path = `RetrieveRecordChangeHistory(Target=@t)?@t={'@odata.id':'new_parts(${id})'}`
+    const { AuditDetails } = expectStatus(await api.get(path, as), 200).body.AuditDetailCollection
+    assert.deepEqual(
+      AuditDetails.map(({ NewValue }: { NewValue: Body }) => NewValue.new_number),
+      ['mine'],
+    )
+    expectStatus(await api.get(`audits(${before?.auditid})/Microsoft.Dynamics.CRM.RetrieveAuditDetails`, as), 403)
+    assert.equal((await audit.history(`new_parts(${id})`)).AuditDetails.length, 3)
+  })
+
   test('a secured column is left out of histories for who may not read it', async () => {
     const { name, set } = await makeTable(api, 'new_Secret', [column.text('new_Code', { IsSecured: true })], AUDITED)
     const user = await makeUser(api, 'Unsecured')
