@@ -66,6 +66,8 @@ export type RelatedRows = {
     | { readonly kind: 'equal'; readonly inner: Column; readonly outer: ColumnPath }
   readonly joins: readonly Join[]
   readonly filter: BoundFilter | undefined
+  /** About the caller alone, who may know it whatever they may read: which teams they are in. */
+  readonly isCallers?: boolean | undefined
 }
 
 export function isColumnPath(operand: Value | ColumnPath): operand is ColumnPath {

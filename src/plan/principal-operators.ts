@@ -5,7 +5,7 @@
 import { assert, unreachable } from '../base/assert.ts'
 import type { Schema } from '../schema/schema.ts'
 import type { Table } from '../schema/table.ts'
-import type { BoundFilter, ColumnPath } from './bound-filter.ts'
+import type { BoundFilter, ColumnPath, RelatedRows } from './bound-filter.ts'
 import type { Caller } from './caller.ts'
 import { getColumn } from './find-column.ts'
 import type { Join } from './join.ts'
@@ -42,13 +42,13 @@ export function bindPrincipal(operator: PrincipalOperator, left: ColumnPath, { u
     case 'ne-businessid':
       return { op: 'ne', left, right: businessUnitId }
     case 'eq-userteams':
-      return isTeamOf(left, isCaller, schema)
+      return isTeamOf(left, isCaller, schema, true)
     case 'eq-useroruserteams':
-      return { op: 'or', terms: [isCaller(left), isTeamOf(left, isCaller, schema)] }
+      return { op: 'or', terms: [isCaller(left), isTeamOf(left, isCaller, schema, true)] }
     case 'eq-useroruserhierarchy':
       return isCallerOrBelow(left)
     case 'eq-useroruserhierarchyandteams':
-      return { op: 'or', terms: [isCallerOrBelow(left), isTeamOf(left, isCallerOrBelow, schema)] }
+      return { op: 'or', terms: [isCallerOrBelow(left), isTeamOf(left, isCallerOrBelow, schema, false)] }
     default:
       return unreachable(operator)
   }
@@ -60,25 +60,26 @@ function usersTree(schema: Schema) {
 }
 
 /** The column holds the id of a team that has a member of whom `isMember` is true. */
-function isTeamOf(left: ColumnPath, isMember: (user: ColumnPath) => BoundFilter, schema: Schema): BoundFilter {
-  return { op: 'or', terms: [isTeamWith(left, isMember, schema), isDefaultTeamOf(left, isMember, schema)] }
+function isTeamOf(left: ColumnPath, isMember: (user: ColumnPath) => BoundFilter, schema: Schema, isCallers: boolean): BoundFilter {
+  const ways = [isTeamWith(left, isMember, schema), isDefaultTeamOf(left, isMember, schema)]
+  return { op: 'or', terms: ways.map((rows): BoundFilter => ({ op: 'exists', rows: { ...rows, isCallers } })) }
 }
 
-function isTeamWith(left: ColumnPath, isMember: (user: ColumnPath) => BoundFilter, schema: Schema): BoundFilter {
+function isTeamWith(left: ColumnPath, isMember: (user: ColumnPath) => BoundFilter, schema: Schema): RelatedRows {
   const table = tableOf(schema, 'teammembership')
   const filter = isMember(ownPath(table, 'systemuserid'))
-  return { op: 'exists', rows: { table, link: { kind: 'equal', inner: getColumn(table, 'teamid'), outer: left }, joins: [], filter } }
+  return { table, link: { kind: 'equal', inner: getColumn(table, 'teamid'), outer: left }, joins: [], filter }
 }
 
 /** Every user is in the default team of their business unit, without a row that says so. */
-function isDefaultTeamOf(left: ColumnPath, isMember: (user: ColumnPath) => BoundFilter, schema: Schema): BoundFilter {
+function isDefaultTeamOf(left: ColumnPath, isMember: (user: ColumnPath) => BoundFilter, schema: Schema): RelatedRows {
   const table = tableOf(schema, 'team')
   const users = tableOf(schema, 'systemuser')
   const inner = getColumn(users, 'businessunitid')
   const join: Join = { alias: 'member', type: 'inner', table: users, inner, outer: ownPath(table, 'businessunitid'), filter: undefined }
   const terms = [{ op: 'eq', left: ownPath(table, 'isdefault'), right: true } as const, isMember({ ...ownPath(users, 'systemuserid'), from: join.alias })]
   const link = { kind: 'equal', inner: getColumn(table, 'teamid'), outer: left } as const
-  return { op: 'exists', rows: { table, link, joins: [join], filter: { op: 'and', terms } } }
+  return { table, link, joins: [join], filter: { op: 'and', terms } }
 }
 
 function ownPath(table: Table, column: string): ColumnPath {

@@ -1,8 +1,11 @@
 /** Conditions about who asks, their teams and their people, and about rows in trees: by query function and by FetchXML. */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { actingAs } from '../support/acting-as.ts'
 import { type Api, apiOf, createdId, expectStatus } from '../support/api.ts'
 import { expectRefusal } from '../support/expect-refusal.ts'
+import { makeTeam } from '../support/make-people.ts'
+import { joinTeam, makeUserWith } from '../support/make-roles.ts'
 import { startServer, type TestServer } from '../support/start-server.ts'
 
 let server: TestServer
@@ -120,4 +123,16 @@ test('negated conditions hold for rows in which the column is null', async () =>
     const inner = values.map((value) => `<value>${value}</value>`).join('')
     assert.deepEqual(await byFetch(`<condition attribute="${attribute}" operator="${operator}">${inner}</condition>`), others, operator)
   }
+})
+
+test('which teams the caller is in, they may ask without the privilege to read teams', async () => {
+  const clerk = await makeUserWith(api, unit, 'Clerk', { prvReadAccount: 'basic' })
+  const team = await makeTeam(api, 'Of the clerk')
+  await joinTeam(api, team, clerk)
+  const owned = (owner: string) => api.post('accounts', { name: `of ${owner}`, 'ownerid@odata.bind': `/${owner}` })
+  for (const owner of [`systemusers(${clerk})`, `teams(${team})`]) expectStatus(await owned(owner), 204)
+  const asked = async (name: string) =>
+    namesOf(expectStatus(await actingAs(api, clerk).get(`accounts?$select=name&$filter=Microsoft.Dynamics.CRM.${name}(PropertyName='ownerid')`), 200).body)
+  assert.deepEqual(await asked('EqualUserTeams'), ['everyone', `of teams(${team})`])
+  assert.deepEqual(await asked('EqualUserOrUserTeams'), ['everyone', `of systemusers(${clerk})`, `of teams(${team})`])
 })

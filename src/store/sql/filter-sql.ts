@@ -8,6 +8,7 @@ import { unreachable } from '../../base/assert.ts'
 import { fold } from '../../base/fold.ts'
 import { type BoundFilter, type ColumnPath, isColumnPath, type RelatedRows } from '../../plan/bound-filter.ts'
 import type { ChildLink } from '../../plan/read-plan.ts'
+import { FULL_RIGHTS } from '../../plan/rights.ts'
 import type { Value } from '../../plan/value.ts'
 import type { Comparison } from '../../protocol/comparison.ts'
 import type { Column } from '../../schema/column.ts'
@@ -109,7 +110,8 @@ function containsValues(column: Sql, values: readonly number[]): Sql {
   )
 }
 
-function existsSql({ table, alias: name, link, joins, filter }: RelatedRows, outer: JoinedPaths, sight: Sight): Sql {
+function existsSql({ table, alias: name, link, joins, filter, isCallers }: RelatedRows, outer: JoinedPaths, callers: Sight): Sql {
+  const sight = isCallers ? { ...callers, rights: FULL_RIGHTS } : callers
   const alias = `${outer.root}e`
   const paths = joinedPaths(alias, sight, joins, { alias: name, paths: outer })
   const condition = filter ? sql` and ${filterSql(filter, paths, sight)}` : nothing
