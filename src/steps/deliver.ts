@@ -2,7 +2,6 @@
  * Takes what the outbox holds and has it done, at least once: an entry is dropped in the transaction that notes its success, and a server
  * that is killed before that tries again. What fails is tried again later and later; in the end it is left to people.
  */
-import { formatInstant } from '../base/date-time.ts'
 import type { Guid } from '../base/guid.ts'
 import { type Entry, type EntryKind, failEntry, type Failure, finishEntry, nextDue, postponeEntry, takeDue, wakeResumed } from '../store/outbox.ts'
 import type { Transaction } from '../store/sql/connection.ts'
@@ -65,7 +64,7 @@ export function openDeliveries({ kind, atOnce, inTransaction, attempt, deleteJob
       const { entries, due } = await inTransaction(async (tx, moment) => {
         const now = Date.now()
         await wakeResumed(now, tx)
-        const taken = await takeDue(kind, now, atOnce - underWay.size, new Set(underWay.keys()), tx, moment)
+        const taken = await takeDue({ kind, limit: atOnce - underWay.size, underWay: new Set(underWay.keys()) }, now, tx, moment)
         return { entries: taken, due: await nextDue(kind, tx) }
       })
       for (const entry of entries) underWay.set(entry.jobId, deliver(entry))
@@ -100,8 +99,7 @@ export function openDeliveries({ kind, atOnce, inTransaction, attempt, deleteJob
     } else if (result.isFinal || count >= MAX_ATTEMPTS) {
       await failEntry(jobId, result.failure, tx, moment)
     } else {
-      const due = Date.now() + delayAfter(count)
-      await postponeEntry(jobId, result.failure, due, formatInstant(new Date(due)), tx, moment)
+      await postponeEntry(jobId, result.failure, Date.now() + delayAfter(count), tx, moment)
     }
   }
 

@@ -2,6 +2,7 @@
  * The outbox: what a write has left to be done after it, kept in the same transaction. Each entry has a system job (`asyncoperation`) in
  * which people see how it goes, and by which they cancel it or ask for another try. A job that a killed server was at is begun again.
  */
+import { formatInstant } from '../base/date-time.ts'
 import type { Guid } from '../base/guid.ts'
 import type { Value } from '../plan/value.ts'
 import { JOB_STATES } from './job-states.ts'
@@ -51,15 +52,11 @@ export async function wakeResumed(now: number, tx: Transaction): Promise<void> {
     where (due is null or due > ${now}) and job in (select asyncoperationid from asyncoperation where operationtype = ${SYSTEM_EVENT} and statecode = ${READY})`)
 }
 
+/** So many at the most, besides those `underWay`. `now` and `due` are milliseconds. */
+type Taking = { readonly kind: EntryKind; readonly limit: number; readonly underWay: ReadonlySet<Guid> }
+
 /** Begins entries that are due, but for those of `underWay`. What was canceled or deleted meanwhile is dropped, what was suspended waits. */
-export async function takeDue(
-  kind: EntryKind,
-  now: number,
-  limit: number,
-  underWay: ReadonlySet<Guid>,
-  tx: Transaction,
-  moment: Moment,
-): Promise<readonly Entry[]> {
+export async function takeDue({ kind, limit, underWay }: Taking, now: number, tx: Transaction, moment: Moment): Promise<readonly Entry[]> {
   const rows = await tx.all(sql`
     select o.job, o.handler, o.context, o.attempts, a.statecode, a.postponeuntil from tidemark_outbox as o left join asyncoperation as a on a.asyncoperationid = o.job
     where o.due <= ${now} and o.handler like ${`${kind} %`} order by o.due limit ${limit + underWay.size}`)
@@ -69,17 +66,17 @@ export async function takeDue(
     if (underWay.has(jobId) || taken.length >= limit) continue
     if (row.statecode === null || Number(row.statecode) === COMPLETED) await drop(jobId, tx)
     else if (Number(row.statecode) === SUSPENDED && row.postponeuntil === null) await tx.run(sql`update tidemark_outbox set due = null where job = ${jobId}`)
-    else taken.push(await begin(jobId, String(row.handler).slice(kind.length + 1), String(row.context), Number(row.attempts) + 1, tx, moment))
+    else taken.push({ jobId, handler: String(row.handler).slice(kind.length + 1), context: String(row.context), attempt: Number(row.attempts) + 1 })
   }
+  for (const entry of taken) await begin(entry, tx, moment)
   return taken
 }
 
-async function begin(jobId: Guid, handler: string, context: string, attempt: number, tx: Transaction, moment: Moment): Promise<Entry> {
+async function begin({ jobId, attempt }: Entry, tx: Transaction, moment: Moment): Promise<void> {
   const [statecode, statuscode] = JOB_STATES.running
   await tx.run(sql`update tidemark_outbox set attempts = ${attempt} where job = ${jobId}`)
   const columns = { statecode, statuscode, startedon: moment.now, postponeuntil: null, retrycount: attempt - 1 }
   await updateOwnRow(tx, moment, 'asyncoperation', jobId, columns)
-  return { jobId, handler, context, attempt }
 }
 
 async function drop(jobId: Guid, tx: Transaction): Promise<void> {
@@ -95,10 +92,10 @@ export async function finishEntry(jobId: Guid, tx: Transaction, moment: Moment):
 export type Failure = { readonly message: string /** `0x80050201`. */; readonly code: string }
 
 /** `due`: of the next try. */
-export async function postponeEntry(jobId: Guid, failure: Failure, due: number, until: string, tx: Transaction, moment: Moment): Promise<void> {
+export async function postponeEntry(jobId: Guid, failure: Failure, due: number, tx: Transaction, moment: Moment): Promise<void> {
   const [statecode, statuscode] = JOB_STATES.postponed
   await tx.run(sql`update tidemark_outbox set due = ${due} where job = ${jobId}`)
-  await updateOwnRow(tx, moment, 'asyncoperation', jobId, { statecode, statuscode, postponeuntil: until, ...told(failure) })
+  await updateOwnRow(tx, moment, 'asyncoperation', jobId, { statecode, statuscode, postponeuntil: formatInstant(new Date(due)), ...told(failure) })
 }
 
 /** The entry is kept, in case somebody makes the job ready again. */
