@@ -26,13 +26,13 @@ type Pending = { readonly table: Table; readonly id: Guid; readonly owner: Guid 
 /** What a principal has on this row has become `mask`: so it has on the rows below. */
 export async function cascadeShare(start: Pending, principal: Reference, mask: number, by: 'share' | 'unshare', work: Work): Promise<void> {
   const pending: Pending[] = [start]
-  const seen = new Set([start.id])
+  const seen = new Set([nameOf(start)])
   for (let row = pending.pop(); row; row = pending.pop()) {
     const below = row === start ? mask : sumOf(await findShare(referTo(row), principal, work))
     for (const relationship of passingOn(row.table, work)) {
       for await (const child of childrenOf(relationship, row, relationship.cascade[by], work)) {
-        if (seen.has(child.id)) continue
-        seen.add(child.id)
+        if (seen.has(nameOf(child))) continue
+        seen.add(nameOf(child))
         const share = await findShare(referTo(child), principal, work)
         if (share.inherited === below) continue
         await saveShare(referTo(child), share, share.own, below, work)
@@ -128,6 +128,10 @@ function conditionOf(type: Cascade['share'], table: Table, { owner }: Pending): 
     case 'Restrict':
       return undefined
   }
+}
+
+function nameOf({ table, id }: Pending): string {
+  return `${table.logicalName}:${id}`
 }
 
 function referTo({ table, id }: Pick<Pending, 'table' | 'id'>): Reference {

@@ -344,6 +344,14 @@ describe('shares pass on', () => {
     })
   }
 
+  test('to a row of another table that has the id of its parent', async () => {
+    const [parents, children] = await makeFamily('Cascade')
+    const id = createdId(await api.post(parents.set, {}))
+    expectStatus(await api.post(children.set, { [children.id]: id, 'new_UpId@odata.bind': `/${parents.set}(${id})` }), 204)
+    await grant(api, { table: parents.name, idColumn: parents.id, id }, user(bob), 'ReadAccess')
+    assert.equal((await sharesOf(`${children.set}(${id})`)).length, 1)
+  })
+
   let families = 0
   async function makeFamily(Share: string): Promise<readonly [MadeTable, MadeTable]> {
     families++
