@@ -27,7 +27,7 @@ export async function runHistory(plan: ReadHistory, readable: Readable, scope: R
     select ${entryJson(scope)} as json, a.versionnumber from ${allRowsOf(table, 'a')} where ${condition}${before}
     order by a.versionnumber desc limit ${page.count + 1} offset ${skipped}`
   const counted = sql`select count(*) || '' as json from ${allRowsOf(table, 'a')} where ${condition}`
-  const [found, total] = await readable.pages([{ sql: entries, limit: page.count }, ...(page.isCounted ? [{ sql: counted, limit: 1 }] : [])])
+  const [found, total] = await readable.pages([{ sql: entries, limit: page.count, isWide: true }, ...(page.isCounted ? [{ sql: counted, limit: 1 }] : [])])
   return { kind: 'history', entries: entriesOf(found), total: total && numberOf(total), last: found?.more ? BigInt(String(found.last[0])) : undefined }
 }
 
@@ -37,7 +37,7 @@ export async function runAuditDetail({ address }: ReadAuditDetail, readable: Rea
   const [presence] = await readable.pages([selectPresence(address, scope)])
   if (presence?.rowCount !== 1 || address.by !== 'id') return { kind: 'missing', address }
   const one = sql`select ${entryJson(scope)} as json, a.versionnumber from ${allRowsOf(table, 'a')} where a.auditid = ${address.id}`
-  const [found] = await readable.pages([{ sql: one, limit: 1 }])
+  const [found] = await readable.pages([{ sql: one, limit: 1, isWide: true }])
   const entries = entriesOf(found)
   const [entry] = entries
   const object = entry && scope.schema.tables.get(entry.table)

@@ -24,7 +24,7 @@ export function isPointRead(plan: ReadPlan): boolean {
 }
 
 /** Rows with collections inside them, or texts as long as a document: of a page of those nobody knows the size. */
-function isWide({ columns, expands }: RowShape): boolean {
+export function isWide({ columns, expands }: RowShape): boolean {
   if (columns.some((column) => column.type === 'memo' && column.maxLength > LONG_TEXT)) return true
   return expands.some((expand) => expand.kind === 'many' || (expand.kind === 'one' ? [expand] : expand.choices).some((one) => isWide(one.shape)))
 }

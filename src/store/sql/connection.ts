@@ -13,6 +13,8 @@ export type SqlRow = { readonly [column: string]: SqlValue }
 export type PageQuery = {
   readonly sql: Sql
   readonly limit: number
+  /** Its rows may be of any size: they are taken one by one, so that reading ends where the answer becomes too large. */
+  readonly isWide?: boolean | undefined
 }
 export type Page = {
   readonly json: JsonText

@@ -4,6 +4,7 @@
  */
 import type { CountRows, CountTables, ReadOwner, ReadRow, ReadRows, ReadValue, RowPlace, Source } from '../../plan/read-plan.ts'
 import type { RowAddress } from '../../plan/row-address.ts'
+import { isWide } from '../small-read.ts'
 import { addressValues, placeSql, sourceSql, tableAt } from './address-sql.ts'
 import type { PageQuery } from './connection.ts'
 import { VERSION_COLUMN } from './define-table.ts'
@@ -34,7 +35,7 @@ export function selectRows(plan: ReadRows, scope: ReadScope): PageQuery {
   const budget = scope.isBudgeted ? scope.dialect.withinBudget('r') : undefined
   const from = sql`from ${rowsOf(table, 'r', scope)}${paths.joins()}${where([budget, own, filter, after])}`
   const ordered = sql`select ${join(columns)} ${from} order by ${orderBy(terms, scope.dialect)} limit ${limit}`
-  return { sql: ordered, limit: plan.limit }
+  return { sql: ordered, limit: plan.limit, isWide: isWide(plan.shape) }
 }
 
 /** A count that stops at `limit`, so that it costs no more than a page. */

@@ -33,11 +33,11 @@ export type Connection = {
 }
 
 /** A `PageQuery` as text: what is sent to a reader process. */
-export type RenderedQuery = Statement & Pick<PageQuery, 'limit'>
+export type RenderedQuery = Statement & Pick<PageQuery, 'limit' | 'isWide'>
 
-export function renderQuery({ sql, limit }: PageQuery): RenderedQuery {
+export function renderQuery({ sql, limit, isWide }: PageQuery): RenderedQuery {
   const { text, values } = rendered(sql)
-  return { text, values, limit }
+  return { text, values, limit, isWide }
 }
 
 // Not the dialect's: a reader process needs nothing else of it, and every file it loads costs memory.
@@ -115,7 +115,7 @@ export function openConnection(path: string, { readOnly, maxTextBytes }: Connect
     return inSnapshot(queries.map(renderQuery), (query) => ask(arrays, query, (prepared, values) => readPage(prepared, values, query.limit)))
   }
   function streamPages(queries: readonly RenderedQuery[], body: AnswerBody): PageHead[] {
-    return inSnapshot(queries, (query) => ask(arrays, query, (prepared, values) => streamPage(prepared, values, query.limit, body)))
+    return inSnapshot(queries, (query) => ask(arrays, query, (prepared, values) => streamPage(prepared, values, query, body)))
   }
   function forgetStatements(): void {
     rows.clear()

@@ -12,13 +12,18 @@ export type JsonRow = readonly SqlValue[]
 
 export function readPage(statement: StatementSync, values: readonly SqlValue[], limit: number): Page {
   const rows = statement.all(...values) as unknown as readonly JsonRow[]
-  const rowCount = Math.min(rows.length, limit)
+  const frame = pageFrame(rows, limit)
   let json = ''
-  for (let index = 0; index < rowCount; index++) json += index === 0 ? String(rows[index]?.[0]) : `,${rows[index]?.[0]}`
-  return { rowCount, more: rows.length > limit, first: orderValues(rows[0]), last: orderValues(rows[rowCount - 1]), json }
+  for (let index = 0; index < frame.rowCount; index++) json += index === 0 ? String(rows[index]?.[0]) : `,${rows[index]?.[0]}`
+  return { ...frame, json }
 }
 
-/** What a row has beside its JSON. */
-export function orderValues(row: JsonRow = []): SqlValue[] {
+/** All of a page but its text. `rows`: one more than `limit` where there are more. */
+export function pageFrame(rows: readonly JsonRow[], limit: number): Omit<Page, 'json'> {
+  const rowCount = Math.min(rows.length, limit)
+  return { rowCount, more: rows.length > limit, first: orderValues(rows[0]), last: orderValues(rows[rowCount - 1]) }
+}
+
+function orderValues(row: JsonRow = []): SqlValue[] {
   return row.slice(1).map(narrow)
 }
