@@ -56,7 +56,8 @@ async function handleRead(app: App, request: ParsedRequest): Promise<HttpRespons
 
 async function read(app: App, request: ParsedRequest, schema: Schema): Promise<HttpResponse> {
   const context = queryContext(app, schema, await calendarFor(app, request))
-  const plan = keptPlan(request, context, (planning) => planRead(request, planning))
+  const isOfOneRow = request.segments[0]?.predicate !== undefined
+  const plan = isOfOneRow ? planRead(request, context) : keptPlan(request, context, (planning) => planRead(request, planning))
   if (plan.kind === 'find-query') return read(app, withStoredQuery(request, plan, await app.read(plan.row, request)), schema)
   const outcome = await app.read(plan, request)
   return respondRead(plan, outcome, { request, now: app.clock.now(), schemaVersion: schema.version })

@@ -31,10 +31,15 @@ export type ReadMoment = {
   readonly rights: Rights
 }
 
-export async function runRead(plan: ReadPlan, readable: Readable, { now, schema, links, rights }: ReadMoment): Promise<ReadOutcome> {
+export function runRead(plan: ReadPlan, readable: Readable, { now, schema, links, rights }: ReadMoment): Promise<ReadOutcome> {
   const scope: ReadScope = { dialect: readable.dialect, schema, rights, apiRoot: links.apiRoot, isBudgeted: readable.isBudgeted }
-  const outcome = await runIn(plan, readable, scope, now)
-  if (outcome.kind === 'missing' && !rights.isFull) await refuseUnseen(outcome.address, readable, scope)
+  const outcome = runIn(plan, readable, scope, now)
+  return rights.isFull ? outcome : unlessUnseen(outcome, readable, scope)
+}
+
+async function unlessUnseen(reading: Promise<ReadOutcome>, readable: Readable, scope: ReadScope): Promise<ReadOutcome> {
+  const outcome = await reading
+  if (outcome.kind === 'missing') await refuseUnseen(outcome.address, readable, scope)
   return outcome
 }
 
