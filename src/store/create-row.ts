@@ -80,7 +80,7 @@ function givenColumns(assignments: readonly Assignment[], given: ReadonlyMap<Col
 
 /** With a calendar and a language of their own, and a member of their unit's default team. */
 async function welcomeUser(table: Table, id: Guid, values: Values, work: Work): Promise<void> {
-  const column = table.columns.get('businessunitid')
+  const column = unitColumn(table)
   const unit = column && values.get(column)
   const known = unit && isReference(unit) ? unit : undefined
   await insertSettings(id, known?.id ?? null, work)
