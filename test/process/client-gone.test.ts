@@ -5,7 +5,8 @@ import { after, before, test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import { type Api, apiOf, expectStatus } from '../support/api.ts'
 import { batchBody } from '../support/batch.ts'
-import { column, type MadeTable, makeRows, makeTable } from '../support/make-table.ts'
+import type { MadeTable } from '../support/make-table.ts'
+import { makeEssays, slowFilter } from '../support/slow-query.ts'
 import { startServer, type TestServer } from '../support/start-server.ts'
 
 /** Far longer than the test is ready to wait. */
@@ -17,19 +18,11 @@ let essay: MadeTable
 before(async () => {
   server = await startServer({ args: ['--query-seconds', String(QUERY_SECONDS), '--readers', '1'] })
   api = apiOf(server.api)
-  essay = await makeTable(api, 'new_Essay', [column.memo('new_Text', { MaxLength: 100_000 })])
-  const new_text = 'Wer reitet so spät durch Nacht und Wind? Es ist der Vater mit seinem Kind. '.repeat(300)
-  for (let batch = 0; batch < 4; batch++) {
-    await makeRows(
-      api,
-      essay,
-      Array.from({ length: 250 }, (_, index) => ({ new_name: `essay ${batch}-${index}`, new_text })),
-    )
-  }
+  essay = await makeEssays(api, 1000)
 })
 after(() => server[Symbol.asyncDispose]())
 
-const HEAVY = Array.from({ length: 300 }, (_, index) => `contains(new_text,'word ${index}')`).join(' or ')
+const HEAVY = slowFilter(300)
 
 /** Sends, waits until the query is at work, and hangs up. */
 async function sendAndLeave(method: string, path: string, headers: { readonly [name: string]: string } = {}, body?: string): Promise<void> {

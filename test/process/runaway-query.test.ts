@@ -4,7 +4,8 @@ import { after, before, test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import { type Answer, type Api, apiOf, createdId, expectStatus } from '../support/api.ts'
 import { batchBody, onlyPart, postBatch, readBatch } from '../support/batch.ts'
-import { column, makeRows, makeTable, type MadeTable } from '../support/make-table.ts'
+import type { MadeTable } from '../support/make-table.ts'
+import { makeEssays, slowFilter } from '../support/slow-query.ts'
 import { startServer, type TestServer } from '../support/start-server.ts'
 
 const READERS = 2
@@ -17,14 +18,7 @@ let id: string
 before(async () => {
   server = await startServer({ args: ['--query-seconds', '1', '--readers', String(READERS)] })
   api = apiOf(server.api)
-  essay = await makeTable(api, 'new_Essay', [column.memo('new_Text', { MaxLength: 100_000 })])
-  const new_text = 'Wer reitet so spät durch Nacht und Wind? Es ist der Vater mit seinem Kind. '.repeat(300)
-  for (let batch = 0; batch < 4; batch++)
-    await makeRows(
-      api,
-      essay,
-      Array.from({ length: 250 }, (_, index) => ({ new_name: `essay ${batch}-${index}`, new_text })),
-    )
+  essay = await makeEssays(api, 1000)
   id = createdId(await api.post('accounts', { name: 'Bystander' }))
 })
 
@@ -32,8 +26,7 @@ after(async () => {
   await server?.[Symbol.asyncDispose]()
 })
 
-/** Each word is looked for in 22 MB of text that has to be folded first. */
-const HEAVY = Array.from({ length: 120 }, (_, index) => `contains(new_text,'word ${index}')`).join(' or ')
+const HEAVY = slowFilter(120)
 const runaway = () => api.get(`${essay.set}?$select=new_name&$filter=${HEAVY}`)
 
 function expectKilled(answer: Answer): void {
