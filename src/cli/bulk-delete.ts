@@ -132,7 +132,7 @@ export function openBulkDeletes(lane: RunJob, { file, querySeconds, caller, log,
     const plan = planStoredDeletions(fetchXml, job.after, size, { schema, caller: asker, now, calendar })
     const reader = pool ?? openReaderPool(file, { size: 1, timeLimitMs: querySeconds * 1000 })
     pool = reader
-    const readable: Readable = { dialect: reader.dialect, pages: (queries) => reader.pages(queries, closing.signal) }
+    const readable: Readable = { dialect: reader.dialect, positions: reader.positions, pages: (queries) => reader.pages(queries, closing.signal) }
     const outcome = await runRead(plan, readable, { schema, links: { apiRoot: '' }, now, rights: asker.rights })
     if (outcome.kind !== 'results') throw new Error(`a page of ids came as '${outcome.kind}'`)
     const rows = JSON.parse(`[${textOf(outcome.json)}]`) as readonly { readonly [column: string]: Guid }[]

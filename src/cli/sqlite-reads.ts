@@ -87,7 +87,7 @@ export function openSqliteReads(file: string, { readers, querySeconds, answerMeg
 
 /** A client that goes away gives its reader back. */
 function forClient(pool: ReaderPool, gone: Links['gone']): Readable {
-  return gone ? { dialect: pool.dialect, pages: (queries) => pool.pages(queries, gone()) } : pool
+  return gone ? { dialect: pool.dialect, positions: pool.positions, pages: (queries) => pool.pages(queries, gone()) } : pool
 }
 
 async function unlessOverBudget<T>(short: Promise<T>, otherwise: () => Promise<T>): Promise<T> {

@@ -28,7 +28,7 @@ export type ReadChanges = {
   readonly from: { readonly until: string; readonly after: ChangePlace } | undefined
 }
 
-/** All rows come before all tombstones, each ascending by version. */
-export type ChangePlace = { readonly part: 'rows' | 'tombstones'; readonly version: bigint }
+/** All rows come before all tombstones. `at`: where in the store's order of them a page ended, digits and points; a change stands behind it. */
+export type ChangePlace = { readonly part: 'rows' | 'tombstones'; readonly at: string }
 
 export type CountChanges = { readonly kind: 'count-changes'; readonly table: Table; readonly storePart: string }

@@ -71,7 +71,7 @@ test('a delta link asks for the changes since its token', () => {
 })
 
 test('the next page of a delta needs its own link alone', () => {
-  const after = { part: 'tombstones', version: 9007199254740993n } as const
+  const after = { part: 'tombstones', at: '9007199254740993' } as const
   const outcome = { kind: 'changes', rows: '', deletedIds: [], token: { version: 7n, storePart: 's1.until' }, nextAfter: after } as const
   const next = skip(plan(`accounts?${delta}`, 'odata.maxpagesize=3'), outcome)
   for (const url of [`accounts?${next}`, `accounts?${delta}&${next}`]) {

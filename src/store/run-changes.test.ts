@@ -5,11 +5,12 @@ import type { Guid } from '../base/guid.ts'
 import type { ReadChanges } from '../plan/change-plan.ts'
 import { NO_ANNOTATIONS } from '../plan/row-annotations.ts'
 import { selectColumns } from '../plan/select-columns.ts'
-import { selectChangedRows, selectTombstones, selectTracked } from './sql/select-changes.ts'
+import type { Position, Positions } from './positions.ts'
+import { type Changes, selectChangedRows, selectTombstones, selectTracked } from './sql/select-changes.ts'
 import { sql } from './sql/sql.ts'
 import { sqliteDialect } from './sqlite/dialect.ts'
 import { renderQuery } from './sqlite/driver.ts'
-import { positionQuery, writtenSince } from './sqlite/position.ts'
+import { sqlitePositions } from './sqlite/position.ts'
 import { NOW, openTestReads, outcomeOf, parseRows, type TestReads } from './test-reads.ts'
 
 const shapeOf = (store: TestReads, table = 'contact', names: readonly string[] = ['fullname']) => ({
@@ -216,17 +217,14 @@ test('C7: every query of a delta goes along an index', () => {
     const steps = store.connection.database.prepare(`explain query plan ${text}`).all(...values.map((value) => value as string))
     return steps.map((step) => String(step.detail)).join('\n')
   }
-  const since = (column: Parameters<typeof writtenSince>[0]) => writtenSince(column, 5n, 9n)
+  const positions: Positions = sqlitePositions
+  const at = (version: bigint): Position => positions.current({ json: '', rowCount: 1, more: false, first: [version, 'x'], last: [] })
+  const since: Changes = { positions, span: { from: at(5n), until: at(9n) } }
   const rows = planOf(selectChangedRows(shapeOf(store), since, 10, scope))
   assert.match(rows, /SEARCH r USING INDEX contact\$version \(versionnumber>\? AND versionnumber<\?\)/)
   const tombstones = planOf(selectTombstones(table, since, 10))
   assert.match(tombstones, /SEARCH d USING PRIMARY KEY \(table=\? AND version>\? AND version<\?\)/)
-  for (const plan of [
-    rows,
-    tombstones,
-    planOf(positionQuery(table, { incarnation: 'x', version: 5n }, store.schema)),
-    planOf(selectTracked(shapeOf(store), 'x', 10, scope)),
-  ]) {
+  for (const plan of [rows, tombstones, planOf(positions.query(table, at(5n), store.schema)), planOf(selectTracked(shapeOf(store), 'x', 10, scope))]) {
     assert.doesNotMatch(plan, /SCAN (r|d|contact)\b/)
     assert.doesNotMatch(plan, /TEMP B-TREE/)
   }

@@ -23,6 +23,7 @@ import { sqliteDialect } from './sqlite/dialect.ts'
 import { type Connection, openConnection } from './sqlite/driver.ts'
 import { registerFunctions } from './sqlite/functions.ts'
 import { first } from './sqlite/migrations/0001-first.ts'
+import { sqlitePositions } from './sqlite/position.ts'
 
 const text = { type: 'string', maxLength: 100, format: 'Text' } as const
 const integer = { type: 'integer', min: 0, max: 1000, format: 'None' } as const
@@ -63,6 +64,7 @@ export function openTestReads(schema: Schema = readSchema) {
   const tx: Transaction = {
     ...connection,
     dialect: sqliteDialect,
+    positions: sqlitePositions,
     nextVersion: () => sql`${++version}`,
     securityChanged: () => {},
     audits: () => false,

@@ -18,6 +18,7 @@ import { migrationSql } from './sql/define-table.ts'
 import { name, sql } from './sql/sql.ts'
 import { sqliteDialect } from './sqlite/dialect.ts'
 import { openConnection } from './sqlite/driver.ts'
+import { sqlitePositions } from './sqlite/position.ts'
 import type { Moment } from './write-work.ts'
 
 const text = { type: 'string', maxLength: 100, format: 'Text' } as const
@@ -137,6 +138,7 @@ export async function openTestStore(schema = writeSchema): Promise<TestStore> {
   let audits = false
   const tx: Transaction = {
     dialect: sqliteDialect,
+    positions: sqlitePositions,
     pages: connection.pages,
     get: connection.get,
     all: connection.all,

@@ -1,6 +1,7 @@
 /** What an engine's driver gives to the code above it. Answers may be immediate (SQLite) or promised: always `await` them. */
 import type { Guid } from '../../base/guid.ts'
 import type { JsonText } from '../../plan/outcome.ts'
+import type { Positions } from '../positions.ts'
 import type { Sql, SqlValue } from './sql.ts'
 import type { Dialect } from './dialect.ts'
 
@@ -28,6 +29,7 @@ export type Page = {
 
 export type Readable = {
   readonly dialect: Dialect
+  readonly positions: Positions
   /** Statements over many rows have to carry the condition `Dialect.withinBudget`. */
   readonly isBudgeted?: boolean
   /** All queries see one snapshot. */
@@ -56,8 +58,11 @@ export type Transaction = Readable & {
   readonly savepoint: <T>(work: () => Promise<T>) => Promise<T>
 }
 
-/** An engine's words for four failures; nothing above a driver sees the engine's own. */
-export type EngineFailure = 'uniqueViolation' | 'serializationFailure' | 'busy' | 'tooLarge'
+/**
+ * An engine's words for its failures; nothing above a driver sees the engine's own. `serializationFailure`: what was done met another's
+ * write, and may well be done when it is done again. `unavailable`: the database cannot be reached, or does not take writes now.
+ */
+export type EngineFailure = 'uniqueViolation' | 'serializationFailure' | 'busy' | 'tooLarge' | 'timedOut' | 'staleSchema' | 'unavailable'
 export class EngineError extends Error {
   readonly failure: EngineFailure
   /** The violated index's name, where the engine tells. */

@@ -11,10 +11,12 @@ import { loadSchema } from './definitions.ts'
 import { sqliteDialect } from './dialect.ts'
 import { renderQuery } from './driver.ts'
 import { openForReading } from './open.ts'
+import { sqlitePositions } from './position.ts'
 
 /** A `Readable`. */
 export type InlineReader = {
   readonly dialect: Readable['dialect']
+  readonly positions: Readable['positions']
   readonly pages: (queries: readonly PageQuery[]) => Page[]
   /** The same for reads of which one only hopes that they are short: `pages` throws `OverBudget`. */
   readonly budgeted: Readable
@@ -32,7 +34,12 @@ const BUDGET_MS = 1
 export function openInlineReader(path: string): InlineReader {
   const connection = openForReading(path)
   const budget = openBudget(connection.database, BUDGET_MS)
-  const budgeted: Readable = { dialect: sqliteDialect, isBudgeted: true, pages: (queries) => budget.spend(nameOf(queries), () => pages(queries)) }
+  const budgeted: Readable = {
+    dialect: sqliteDialect,
+    positions: sqlitePositions,
+    isBudgeted: true,
+    pages: (queries) => budget.spend(nameOf(queries), () => pages(queries)),
+  }
   let isShared = false
 
   function pages(queries: readonly PageQuery[]): Page[] {
@@ -52,7 +59,7 @@ export function openInlineReader(path: string): InlineReader {
     renew()
     connection.close()
   }
-  return { dialect: sqliteDialect, pages, budgeted, all: connection.all, renew, loadSchema: () => loadSchema(connection), close }
+  return { dialect: sqliteDialect, positions: sqlitePositions, pages, budgeted, all: connection.all, renew, loadSchema: () => loadSchema(connection), close }
 }
 
 /** The texts of the statements, whatever their values. */

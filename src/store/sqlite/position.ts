@@ -12,18 +12,30 @@ import type { Table } from '../../schema/table.ts'
 import { DAY_MS, DEFAULT_RETENTION_DAYS, selectRetention } from '../retention.ts'
 import type { Page, PageQuery } from '../sql/connection.ts'
 import { VERSION_COLUMN } from '../sql/define-table.ts'
-import { name, type Sql, type SqlValue, sql } from '../sql/sql.ts'
+import { name, type Sql, type SqlValue, sql, verbatim } from '../sql/sql.ts'
+import type { Position, Positions, Span } from '../positions.ts'
 
-export type Position = { readonly incarnation: string; readonly version: bigint }
+type SqlitePosition = Position & { readonly incarnation: string }
+
+export const sqlitePositions: Positions<SqlitePosition> = {
+  parse: parsePosition,
+  format: formatPosition,
+  query: positionQuery,
+  current: currentPosition,
+  check: checkPosition,
+  changed: (alias, version, span) => [writtenSince(sql`${verbatim(alias)}.${name(version)}`, span)],
+  order: (alias, version) => [sql`${verbatim(alias)}.${name(version)}`],
+  place: ([version]) => String(version),
+}
 
 const ENGINE = 's1'
 const SHAPE = /^([a-z]\d+)\.([0-9a-f-]{36})\.([A-Za-z0-9_~-]{1,64})\.(\d{1,19})$/
 
-export function formatPosition(table: Table, { incarnation, version }: Position): string {
+function formatPosition(table: Table, { incarnation, version }: SqlitePosition): string {
   return `${ENGINE}.${table.metadataId}.${incarnation}.${version}`
 }
 
-export function parsePosition(storePart: string, table: Table): Position {
+function parsePosition(storePart: string, table: Table): SqlitePosition {
   const [, engine, tableId, incarnation = '', version = ''] = SHAPE.exec(storePart) ?? []
   if (engine === undefined || BigInt(version) > LAST_VERSION) throw fail('BadToken', 'The delta token is malformed.')
   if (engine !== ENGINE) throw fail('BadToken', 'The delta token was made by another kind of store.')
@@ -31,8 +43,7 @@ export function parsePosition(storePart: string, table: Table): Position {
   return { incarnation, version: BigInt(version) }
 }
 
-/** Where the database stands, and what it knows of `from`. To be read in the same snapshot as the rows (C3). */
-export function positionQuery(table: Table, from: Position | undefined, schema: Schema): PageQuery {
+function positionQuery(table: Table, from: SqlitePosition | undefined, schema: Schema): PageQuery {
   const now = sql`(select version from tidemark_counter), (select id from tidemark_incarnation order by number desc limit 1)`
   if (!from) return { sql: sql`select '' as json, ${now}`, limit: 1 }
   const known = sql`select number from tidemark_incarnation where id = ${from.incarnation}`
@@ -44,14 +55,13 @@ export function positionQuery(table: Table, from: Position | undefined, schema: 
 }
 
 /** Two probes of an index, whatever the number of changes. */
-function firstPending(table: Table, { version }: Position): Sql {
+function firstPending(table: Table, { version }: SqlitePosition): Sql {
   const row = sql`select ${name(VERSION_COLUMN)} from ${name(table.logicalName)} where ${name(VERSION_COLUMN)} > ${version} order by 1 limit 1`
   const tombstone = sql`select version from tidemark_tombstone where "table" = ${table.logicalName} and version > ${version} order by version limit 1`
   return sql`select min(version) as version from (select (${row}) as version union all select (${tombstone}))`
 }
 
-/** The database's own position. */
-export function currentPosition(page: Page | undefined): Position {
+function currentPosition(page: Page | undefined): SqlitePosition {
   return { version: BigInt(numberOf(page?.first[0]) ?? 0), incarnation: String(page?.first[1]) }
 }
 
@@ -59,7 +69,7 @@ export function currentPosition(page: Page | undefined): Position {
  * C6, and expiry: a token that could miss a purged tombstone, or that leaves a change older than the retention unprocessed (C8: the
  * only use of the clock). With nothing pending a token stays good for ever. `page` answers `positionQuery` for this `from`.
  */
-export function checkPosition(page: Page | undefined, from: Position, now: string): void {
+function checkPosition(page: Page | undefined, from: SqlitePosition, now: string): void {
   const [counter, , known, following, purged, retentionDays, pending, pendingSince] = page?.first ?? []
   const { version } = from
   if (numberOf(known) === undefined || version > BigInt(numberOf(counter) ?? 0)) throw expired()
@@ -82,7 +92,7 @@ function numberOf(value: SqlValue | undefined): number | bigint | undefined {
   return typeof value === 'number' || typeof value === 'bigint' ? value : undefined
 }
 
-/** Written after `from`, and by `until` where that is given. `version` is a column. */
-export function writtenSince(version: Sql, from: bigint, until: bigint | undefined): Sql {
-  return until === undefined ? sql`${version} > ${from}` : sql`${version} > ${from} and ${version} <= ${until}`
+function writtenSince(version: Sql, { from, until, after }: Span<SqlitePosition>): Sql {
+  const since = sql`${version} > ${after === undefined ? from.version : BigInt(after)}`
+  return until === undefined ? since : sql`${since} and ${version} <= ${until.version}`
 }

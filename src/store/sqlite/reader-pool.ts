@@ -8,12 +8,14 @@
 import { type DataverseError, fail } from '../../protocol/errors.ts'
 import type { Page, PageQuery, Readable } from '../sql/connection.ts'
 import { sqliteDialect } from './dialect.ts'
+import { sqlitePositions } from './position.ts'
 import { type RenderedQuery, renderQuery } from './driver.ts'
 import { type Reader, ReaderEnded, startReader } from './reader.ts'
 
 /** A `Readable`. */
 export type ReaderPool = {
   readonly dialect: Readable['dialect']
+  readonly positions: Readable['positions']
   /** With a signal: a client that has gone away gives its reader back. */
   readonly pages: (queries: readonly PageQuery[], signal?: AbortSignal) => Promise<Page[]>
   /** Processes that take reads now. */
@@ -50,6 +52,7 @@ export function openReaderPool(path: string, { size, timeLimitMs, maxWaiting = M
   pool.keepOneReady()
   return {
     dialect: sqliteDialect,
+    positions: sqlitePositions,
     pages: (queries, signal) => pool.pages(queries.map(renderQuery), signal),
     readers: () => pool.readers,
     close: () => pool.close(),

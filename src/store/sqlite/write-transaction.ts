@@ -9,6 +9,7 @@ import { openBudget } from './budget.ts'
 import { saveSchema } from './definitions.ts'
 import { sqliteDialect } from './dialect.ts'
 import type { Connection } from './driver.ts'
+import { sqlitePositions } from './position.ts'
 import type { WriteTransaction } from './writer.ts'
 
 /** What lives longer than a transaction. The counter runs ahead of the file's; a version that was rolled back is not given again. `security` changes whenever rights may have. */
@@ -50,12 +51,14 @@ export function writeTransaction(connection: Connection, state: WriterState): Wr
   }
   return {
     dialect: sqliteDialect,
+    positions: sqlitePositions,
     get: connection.get,
     all: connection.all,
     run: connection.run,
     pages: connection.pages,
     within: (milliseconds) => ({
       dialect: sqliteDialect,
+      positions: sqlitePositions,
       isBudgeted: true,
       pages: (queries) => budget.spendUpTo(milliseconds, () => connection.pages(queries)),
     }),
