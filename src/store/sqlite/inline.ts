@@ -7,7 +7,7 @@ import type { Page, PageQuery, Readable, SqlRow } from '../sql/connection.ts'
 import type { Sql } from '../sql/sql.ts'
 import type { Schema } from '../../schema/schema.ts'
 import { openBudget } from './budget.ts'
-import { loadSchema } from './definitions.ts'
+import { SELECT_SCHEMA, schemaOf } from '../definitions.ts'
 import { sqliteDialect } from './dialect.ts'
 import { renderQuery } from './driver.ts'
 import { openForReading } from './open.ts'
@@ -59,7 +59,16 @@ export function openInlineReader(path: string): InlineReader {
     renew()
     connection.close()
   }
-  return { dialect: sqliteDialect, positions: sqlitePositions, pages, budgeted, all: connection.all, renew, loadSchema: () => loadSchema(connection), close }
+  return {
+    dialect: sqliteDialect,
+    positions: sqlitePositions,
+    pages,
+    budgeted,
+    all: connection.all,
+    renew,
+    loadSchema: () => schemaOf(connection.all(SELECT_SCHEMA)),
+    close,
+  }
 }
 
 /** The texts of the statements, whatever their values. */

@@ -6,7 +6,7 @@ import type { Schema } from '../../schema/schema.ts'
 import { migrationSql } from '../sql/define-table.ts'
 import { sql } from '../sql/sql.ts'
 import { openBudget } from './budget.ts'
-import { saveSchema } from './definitions.ts'
+import { saveSchemaSql } from '../definitions.ts'
 import { sqliteDialect } from './dialect.ts'
 import type { Connection } from './driver.ts'
 import { sqlitePositions } from './position.ts'
@@ -45,7 +45,7 @@ export function writeTransaction(connection: Connection, state: WriterState): Wr
     // The rows that a first start makes name each other (the root business unit, its first user): looked at when they are committed.
     if (state.schema.tables.size === 0) connection.execute('pragma defer_foreign_keys = on')
     for (const step of steps) runStep(connection, step, next)
-    saveSchema(connection, state.schema, next, deleted)
+    for (const statement of saveSchemaSql(state.schema, next, deleted)) connection.run(statement)
     state.schema = next
     connection.forgetStatements()
   }

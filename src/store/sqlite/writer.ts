@@ -15,7 +15,7 @@ import type { Schema } from '../../schema/schema.ts'
 import type { Readable, Transaction } from '../sql/connection.ts'
 import { sql } from '../sql/sql.ts'
 import { checkpoints } from './checkpoint.ts'
-import { loadSchema } from './definitions.ts'
+import { SELECT_SCHEMA, schemaOf } from '../definitions.ts'
 import type { Connection } from './driver.ts'
 import { openForWriting, type Durability } from './open.ts'
 import { writeTransaction, type WriterState } from './write-transaction.ts'
@@ -50,7 +50,7 @@ const CLOCK_STEP_MS = 1000
 
 export function openWriter(path: string, { durability = 'full', clock = systemClock }: WriterOptions = {}): Writer {
   const connection = openForWriting(path, durability)
-  const state: WriterState = { schema: loadSchema(connection), version: connection.version, security: 0, audits: readAudits(connection) }
+  const state: WriterState = { schema: schemaOf(connection.all(SELECT_SCHEMA)), version: connection.version, security: 0, audits: readAudits(connection) }
   const transaction = writeTransaction(connection, state)
   const checkpoint = checkpoints(connection)
   let committed: WriterState = { ...state }
