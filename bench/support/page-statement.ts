@@ -8,7 +8,7 @@ import { parsePrefer } from '../../src/protocol/prefer.ts'
 import { parseQueryOptions } from '../../src/protocol/query-options.ts'
 import { parseResourcePath } from '../../src/protocol/resource-path.ts'
 import { selectRows } from '../../src/store/sql/select-rows.ts'
-import { loadSchema } from '../../src/store/sqlite/definitions.ts'
+import { SELECT_SCHEMA, schemaOf } from '../../src/store/definitions.ts'
 import { sqliteDialect } from '../../src/store/sqlite/dialect.ts'
 import { renderQuery } from '../../src/store/sqlite/driver.ts'
 import { bindable } from '../../src/store/sqlite/integers.ts'
@@ -19,7 +19,7 @@ export type PageStatement = { readonly run: () => readonly unknown[]; readonly [
 /** `query` as it stands behind the `?`. */
 export function pageStatement(file: string, set: string, query: string): PageStatement {
   const connection = openForReading(file)
-  const schema = loadSchema(connection)
+  const schema = schemaOf(connection.all(SELECT_SCHEMA))
   const caller = { userId: Guid.next(), businessUnitId: Guid.next(), organizationId: Guid.next(), rights: FULL_RIGHTS }
   const context = { schema, caller, now: new Date().toISOString(), calendar: PLAIN_CALENDAR }
   const read = {
