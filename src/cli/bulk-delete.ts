@@ -17,9 +17,9 @@ import { loadCaller } from '../store/load-caller.ts'
 import { runRead } from '../store/run-read.ts'
 import type { Readable } from '../store/sql/connection.ts'
 import type { Events } from '../store/events.ts'
-import type { RunJob } from '../store/sqlite/build-key.ts'
+import type { RunJob } from '../store/write-lane.ts'
 import { openReaderPool, type ReaderPool } from '../store/sqlite/reader-pool.ts'
-import type { WriteTransaction } from '../store/sqlite/writer.ts'
+import type { WriteTransaction } from '../store/write-lane.ts'
 import { type Moment, ownMoment } from '../store/write-work.ts'
 
 export type BulkDeletes = {

@@ -22,7 +22,8 @@ import { sql } from '../store/sql/sql.ts'
 import { insertTimeZones } from '../store/time-zone-rows.ts'
 import { insertMissingSettings } from '../store/user-settings.ts'
 import { insertStandardViews } from '../store/standard-views.ts'
-import type { Writer, WriteTransaction } from '../store/sqlite/writer.ts'
+import type { Writer } from '../store/sqlite/writer.ts'
+import type { WriteTransaction } from '../store/write-lane.ts'
 import { ownMoment, startWork } from '../store/write-work.ts'
 
 export type FirstStart = { readonly caller: Caller; readonly organization: OrganizationFacts }

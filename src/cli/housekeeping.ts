@@ -14,9 +14,9 @@ import { setJobState } from '../store/job-rows.ts'
 import type { JobState } from '../store/job-states.ts'
 import { buildKeyIndex } from '../store/sqlite/build-key.ts'
 import { purge } from '../store/sqlite/purge.ts'
-import { purgeAudits } from '../store/sqlite/purge-audits.ts'
-import type { WriteLane } from '../store/sqlite/write-lane.ts'
-import type { WriteTransaction } from '../store/sqlite/writer.ts'
+import { purgeAudits } from '../store/purge-audits.ts'
+import type { WriteLane } from '../store/write-lane.ts'
+import type { WriteTransaction } from '../store/write-lane.ts'
 
 export type Housekeeping = {
   /** Looks for keys to build. */

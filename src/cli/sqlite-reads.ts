@@ -22,9 +22,9 @@ import { principalRights } from '../store/principal-rights.ts'
 import { runRead } from '../store/run-read.ts'
 import { isPointRead, isSmallRead } from '../store/small-read.ts'
 import type { Readable } from '../store/sql/connection.ts'
-import { OverBudget } from '../store/sqlite/budget.ts'
+import { OverBudget } from '../store/write-lane.ts'
 import { openInlineReader } from '../store/sqlite/inline.ts'
-import { readMetadataHistory } from '../store/sqlite/metadata-history.ts'
+import { readMetadataHistory } from '../store/metadata-history.ts'
 import { openReaderPool, type ReaderPool } from '../store/sqlite/reader-pool.ts'
 
 export type SqliteReads = {

@@ -5,7 +5,7 @@ import { DataverseError, type ErrorName, fail } from '../protocol/errors.ts'
 import { handle } from '../server/handle.ts'
 import type { HttpRequest, HttpResponse } from '../server/http-message.ts'
 import type { Serve, ServiceAnswer, ServiceRequest, StepContext } from '../steps/step.ts'
-import type { WriteTransaction } from '../store/sqlite/writer.ts'
+import type { WriteTransaction } from '../store/write-lane.ts'
 import type { MakeApp, StepJob } from './writer-steps.ts'
 
 type Inside = {

@@ -5,7 +5,7 @@
 import type { Guid } from '../base/guid.ts'
 import { DataverseError } from '../protocol/errors.ts'
 import { addSecret, addUser, type HashedSecret, type ListedUser, listUsers, setDisabled, UserProblem } from '../store/application-users.ts'
-import type { WriteTransaction } from '../store/sqlite/writer.ts'
+import type { WriteTransaction } from '../store/write-lane.ts'
 import type { Moment } from '../store/write-work.ts'
 
 /** In base 64. */

@@ -18,7 +18,7 @@ import { type Endpoint, type Message, type Serve, type Step, STEP_TABLES, type S
 import { postWebhook, WEBHOOK_MS, webhookHeaders } from '../steps/webhook.ts'
 import type { Events } from '../store/events.ts'
 import { insertEntry } from '../store/outbox.ts'
-import type { WriteTransaction } from '../store/sqlite/writer.ts'
+import type { WriteTransaction } from '../store/write-lane.ts'
 import type { Work } from '../store/write-work.ts'
 import { serveInside } from './step-requests.ts'
 

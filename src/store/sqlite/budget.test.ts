@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
-import { openBudget, OverBudget } from './budget.ts'
+import { OverBudget } from '../write-lane.ts'
+import { openBudget } from './budget.ts'
 
 function openNumbers(count: number): DatabaseSync {
   const database = new DatabaseSync(':memory:')

@@ -4,8 +4,7 @@
  * to be sorted one by one), and nothing inside a subquery.
  */
 import type { DatabaseSync } from 'node:sqlite'
-
-export class OverBudget extends Error {}
+import { OverBudget } from '../write-lane.ts'
 
 export type Budget = {
   /** Runs the work with a budget of its own; throws `OverBudget`, for a while also without trying: work of that name was too much lately. */

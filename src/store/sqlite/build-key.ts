@@ -12,12 +12,9 @@ import { EngineError } from '../sql/connection.ts'
 import { createKeyIndex, dropKeyIndex } from '../sql/key-index.ts'
 import { join, name, sql, type Sql } from '../sql/sql.ts'
 import { foldedColumn } from '../sql/storage-names.ts'
-import type { Job, WriteTransaction } from './writer.ts'
+import type { RunJob, WriteTransaction } from '../write-lane.ts'
 
 export type KeyBuildResult = 'built' | 'duplicates' | 'gone'
-
-/** Runs a job in a group; the writer's lane. */
-export type RunJob = <T>(job: Job<T>, mustBeAlone?: boolean) => Promise<T>
 
 export type KeyBuild = {
   readonly table: string

@@ -6,8 +6,7 @@
 import { formatInstant } from '../../base/date-time.ts'
 import { DAY_MS, DEFAULT_RETENTION_DAYS, selectRetention } from '../retention.ts'
 import { sql } from '../sql/sql.ts'
-import type { RunJob } from './build-key.ts'
-import type { WriteTransaction } from './writer.ts'
+import type { RunJob, WriteTransaction } from '../write-lane.ts'
 
 // 5 ms of work.
 const BATCH = 1000

@@ -9,7 +9,8 @@ import { testKey, testTable } from '../../plan/test-schema.ts'
 import { Schema } from '../../schema/schema.ts'
 import type { AlternateKey, KeyStatus, Table } from '../../schema/table.ts'
 import { name, sql } from '../sql/sql.ts'
-import { openWriter, type Job, type Writer, type WriterOptions, type WriteTransaction } from './writer.ts'
+import type { Job, WriteTransaction } from '../write-lane.ts'
+import { openWriter, type Writer, type WriterOptions } from './writer.ts'
 
 const text = { type: 'string', maxLength: 100, format: 'Text' } as const
 

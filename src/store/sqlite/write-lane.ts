@@ -3,22 +3,12 @@
  * Requests and background work (key indexes, purges) stand in the same lane, so nothing ever runs beside an open transaction.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { Writer, WriteTransaction } from './writer.ts'
-
-export type WriteLane = {
-  /**
-   * Settles when the job's group is committed; rejects with what the job threw (then nothing of it was kept).
-   * `mustBeAlone`: in a group of its own; `isAlone`: it is.
-   * C4: whoever has its answer finds the change in the next delta, and no job can hold a transaction open for others to wait behind.
-   */
-  readonly run: <T>(job: (tx: WriteTransaction, isAlone: boolean) => Promise<T>, mustBeAlone?: boolean) => Promise<T>
-  /** Everything handed in so far has settled. */
-  readonly idle: () => Promise<void>
-}
+import type { Job, WriteLane } from '../write-lane.ts'
+import type { Writer } from './writer.ts'
 
 type Waiting = {
   readonly mustBeAlone: boolean
-  readonly job: (tx: WriteTransaction, isAlone: boolean) => Promise<unknown>
+  readonly job: Job
   readonly resolve: (value: unknown) => void
   readonly reject: (cause: unknown) => void
 }
@@ -38,7 +28,7 @@ export function openWriteLane(writer: Writer, afterGroup: () => void): WriteLane
   const queue: Waiting[] = []
   let draining: Promise<void> | undefined
 
-  function run<T>(job: (tx: WriteTransaction, isAlone: boolean) => Promise<T>, mustBeAlone = false): Promise<T> {
+  function run<T>(job: Job<T>, mustBeAlone = false): Promise<T> {
     const { promise, resolve, reject } = Promise.withResolvers<T>()
     queue.push({ mustBeAlone, job, resolve: resolve as (value: unknown) => void, reject })
     draining ??= drain()
@@ -50,14 +40,7 @@ export function openWriteLane(writer: Writer, afterGroup: () => void): WriteLane
     await Promise.resolve()
     while (queue.length > 0) {
       const group = queue.splice(0, groupSize(queue))
-      const isAlone = group.length === 1
-      const settled = await writer.runGroup(
-        group.map(
-          ({ job }) =>
-            (tx: WriteTransaction) =>
-              job(tx, isAlone),
-        ),
-      )
+      const settled = await writer.runGroup(group.map(({ job }) => job))
       group.forEach(({ resolve, reject }, index) => {
         const result = settled[index]
         if (result?.status === 'fulfilled') resolve(result.value)

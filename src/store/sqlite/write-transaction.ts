@@ -10,7 +10,7 @@ import { saveSchemaSql } from '../definitions.ts'
 import { sqliteDialect } from './dialect.ts'
 import type { Connection } from './driver.ts'
 import { sqlitePositions } from './position.ts'
-import type { WriteTransaction } from './writer.ts'
+import type { WriteTransaction } from '../write-lane.ts'
 
 /** What lives longer than a transaction. The counter runs ahead of the file's; a version that was rolled back is not given again. `security` changes whenever rights may have. */
 export type WriterState = { schema: Schema; version: bigint; security: number; audits: boolean }

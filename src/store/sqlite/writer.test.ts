@@ -12,7 +12,7 @@ import { openInlineReader } from './inline.ts'
 import { migrate } from './migrate.ts'
 import { first } from './migrations/0001-first.ts'
 import { countParts, insertPart, openParts, runOne, tempFolder } from './test-database.ts'
-import type { Job } from './writer.ts'
+import type { Job } from '../write-lane.ts'
 
 const refused = new Error('refused')
 

@@ -9,34 +9,19 @@
 import { assert } from '../../base/assert.ts'
 import { systemClock, type Clock } from '../../base/clock.ts'
 import { formatInstant } from '../../base/date-time.ts'
-import type { Deleted } from '../../schema/edit-draft.ts'
-import type { MigrationStep } from '../../schema/schema-edit.ts'
 import type { Schema } from '../../schema/schema.ts'
-import type { Readable, Transaction } from '../sql/connection.ts'
 import { sql } from '../sql/sql.ts'
+import type { Job } from '../write-lane.ts'
 import { checkpoints } from './checkpoint.ts'
 import { SELECT_SCHEMA, schemaOf } from '../definitions.ts'
 import type { Connection } from './driver.ts'
 import { openForWriting, type Durability } from './open.ts'
 import { writeTransaction, type WriterState } from './write-transaction.ts'
 
-export type WriteTransaction = Transaction & {
-  /** As changed so far by this job and those before it. */
-  readonly schema: () => Schema
-  /** Another number whenever rights may be others. */
-  readonly security: () => number
-  /** For reads that somebody's code has asked for, which must not hold up the writer: `pages` throws `OverBudget`. */
-  readonly within: (milliseconds: number) => Readable
-  /** Runs the steps and stores what differs between the schema and `next`. Undone with the savepoint around it. */
-  readonly changeSchema: (next: Schema, steps: readonly MigrationStep[], deleted?: readonly Deleted[]) => Promise<void>
-}
-
-export type Job<T = unknown> = (transaction: WriteTransaction) => Promise<T>
-
 export type Writer = {
   /** As last committed. */
   readonly schema: () => Schema
-  /** Another number whenever rights may be others. */
+  /** Another number whenever what is committed of rights and steps may be other. */
   readonly security: () => number
   /** One group after the other: the next begins when this one's promise has settled. It never rejects. */
   readonly runGroup: (jobs: readonly Job[]) => Promise<PromiseSettledResult<unknown>[]>
@@ -59,7 +44,7 @@ export function openWriter(path: string, { durability = 'full', clock = systemCl
   async function runJobs(jobs: readonly Job[]): Promise<PromiseSettledResult<unknown>[]> {
     const settled: PromiseSettledResult<unknown>[] = []
     for (const job of jobs) {
-      const result = await settle(() => transaction.savepoint(() => job(transaction)))
+      const result = await settle(() => transaction.savepoint(() => job(transaction, jobs.length === 1)))
       // A full disk or an I/O error has ended the transaction: what earlier jobs did is gone too.
       if (!connection.isInTransaction()) throw result.status === 'rejected' ? result.reason : new Error('the transaction was ended by a job')
       settled.push(result)
@@ -119,7 +104,7 @@ export function openWriter(path: string, { durability = 'full', clock = systemCl
     checkpoint.close()
     connection.close()
   }
-  return { schema: () => committed.schema, security: () => state.security, runGroup, close }
+  return { schema: () => committed.schema, security: () => committed.security, runGroup, close }
 }
 
 /** Before the very first start there is no organization. */

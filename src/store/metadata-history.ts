@@ -1,10 +1,10 @@
 /** What the database remembers of the schema's past, for RetrieveMetadataChanges. */
-import { formatInstant } from '../../base/date-time.ts'
-import { systemClock } from '../../base/clock.ts'
-import type { DeletedMetadata, MetadataHistory } from '../../plan/metadata-changes.ts'
-import { assert } from '../../base/assert.ts'
-import type { SqlRow } from '../sql/connection.ts'
-import { type Sql, sql } from '../sql/sql.ts'
+import { formatInstant } from '../base/date-time.ts'
+import { systemClock } from '../base/clock.ts'
+import type { DeletedMetadata, MetadataHistory } from '../plan/metadata-changes.ts'
+import { assert } from '../base/assert.ts'
+import type { SqlRow } from './sql/connection.ts'
+import { type Sql, sql } from './sql/sql.ts'
 
 /** The first start makes version 1; every change behind it is known. */
 const FIRST_VERSION = 1

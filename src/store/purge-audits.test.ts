@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { formatInstant } from '../../base/date-time.ts'
-import { auditCreate } from '../audit-changes.ts'
-import { sql } from '../sql/sql.ts'
-import { openTestStore, tableOf } from '../test-transaction.ts'
-import { startWork } from '../write-work.ts'
-import type { RunJob } from './build-key.ts'
+import { formatInstant } from '../base/date-time.ts'
+import { auditCreate } from './audit-changes.ts'
+import { sql } from './sql/sql.ts'
+import { openTestStore, tableOf } from './test-transaction.ts'
+import { startWork } from './write-work.ts'
 import { purgeAudits } from './purge-audits.ts'
-import type { WriteTransaction } from './writer.ts'
+import type { RunJob, WriteTransaction } from './write-lane.ts'
 
 const now = new Date('2024-05-20T00:00:00Z')
 const ago = (days: number) => formatInstant(new Date(now.getTime() - days * 86_400_000))
@@ -20,7 +19,7 @@ async function storeWith(ages: readonly number[], days: number | null) {
   const table = tableOf('account')
   for (const age of ages) await auditCreate(table, moment.caller.userId, new Map(), startWork(tx, { ...moment, now: ago(age) }))
   const writeTransaction = { ...tx, schema: () => moment.schema } as unknown as WriteTransaction
-  const run: RunJob = (job) => job(writeTransaction)
+  const run: RunJob = (job) => job(writeTransaction, true)
   const left = async () => (await tx.all(sql`select createdon from audit order by createdon`)).map((row) => String(row.createdon))
   return { purge: () => purgeAudits(run, now), left, tombstones }
 }

@@ -2,12 +2,11 @@
  * Forgets rows of `audit` older than the organization keeps them (`auditretentionperiodv2` days, 30 where it is null, -1 for ever), in small
  * jobs, the oldest first.
  */
-import { formatInstant } from '../../base/date-time.ts'
-import { deleteAudits } from '../delete-history.ts'
-import { DAY_MS } from '../retention.ts'
-import { sql } from '../sql/sql.ts'
-import type { RunJob } from './build-key.ts'
-import type { WriteTransaction } from './writer.ts'
+import { formatInstant } from '../base/date-time.ts'
+import { deleteAudits } from './delete-history.ts'
+import { DAY_MS } from './retention.ts'
+import { sql } from './sql/sql.ts'
+import type { RunJob, WriteTransaction } from './write-lane.ts'
 
 const DEFAULT_DAYS = 30
 // 10 ms of work.
