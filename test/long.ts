@@ -6,6 +6,7 @@ const { status } = spawnSync(
   [
     '--disable-warning=ExperimentalWarning',
     '--test',
+    '--test-global-setup=test/support/postgres/global-setup.ts',
     '--test-timeout=3600000',
     'test/process/*.test.ts',
     'test/conformance/{rights-matrix,unreached-rows,unseen-rows}.test.ts',

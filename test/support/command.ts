@@ -1,13 +1,17 @@
-/** The command line in a process of its own. */
+/** The command line in a process of its own; on the database that goes with a `--data` folder, where the tests run on PostgreSQL. */
 import { spawn } from 'node:child_process'
 import { resolve } from 'node:path'
+import { findDatabaseOf } from './postgres/database-of-folder.ts'
 
 const ENTRY = resolve(import.meta.dirname, '../../src/cli/tidemark.ts')
 
 export type Ended = { readonly code: number | null; readonly out: string; readonly problem: string }
 
-export function run(...args: readonly string[]): Promise<Ended> {
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ENTRY, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+export async function run(...args: readonly string[]): Promise<Ended> {
+  const data = args[args.indexOf('--data') + 1]
+  const database = args.includes('--data') && data !== undefined ? await findDatabaseOf(data) : undefined
+  const storeArgs = database === undefined ? [] : ['--database', database]
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ENTRY, ...args, ...storeArgs], { stdio: ['ignore', 'pipe', 'pipe'] })
   let [out, problem] = ['', '']
   child.stdout.on('data', (piece) => (out += piece))
   child.stderr.on('data', (piece) => (problem += piece))

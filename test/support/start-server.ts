@@ -1,9 +1,13 @@
-/** A real server in a process of its own, on a free port and a folder of its own: what a user starts. */
+/**
+ * A real server in a process of its own, on a free port and a folder of its own: what a user starts. Its rows are in that folder, or, with
+ * TIDEMARK_TEST_ENGINE=postgres, in a PostgreSQL database that goes with the folder.
+ */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
+import { dropDatabaseOf, findDatabaseOf } from './postgres/database-of-folder.ts'
 
 const ENTRY = resolve(import.meta.dirname, '../../src/cli/tidemark.ts')
 
@@ -12,6 +16,8 @@ export type TestServer = {
   readonly url: string
   readonly api: string
   readonly data: string
+  /** The URL of its PostgreSQL database, if its rows are in one. */
+  readonly database: string | undefined
   readonly process: ChildProcess
   /** Everything it logged, a line an entry. */
   readonly log: readonly string[]
@@ -20,13 +26,20 @@ export type TestServer = {
   readonly [Symbol.asyncDispose]: () => Promise<void>
 }
 
-export type StartOptions = { readonly data?: string; readonly args?: readonly string[] }
+export type StartOptions = {
+  readonly data?: string
+  /** The URL of the PostgreSQL database to serve, whatever TIDEMARK_TEST_ENGINE says. */
+  readonly database?: string
+  readonly args?: readonly string[]
+}
 
 export async function startServer(options: StartOptions = {}): Promise<TestServer> {
   const data = options.data ?? mkdtempSync(join(tmpdir(), 'tidemark-'))
+  const database = options.database ?? (await findDatabaseOf(data))
+  const storeArgs = ['--data', data, ...(database === undefined ? [] : ['--database', database])]
   const child = spawn(
     process.execPath,
-    ['--disable-warning=ExperimentalWarning', ENTRY, 'serve', '--port', '0', '--data', data, '--log-level', 'warn', ...(options.args ?? [])],
+    ['--disable-warning=ExperimentalWarning', ENTRY, 'serve', '--port', '0', ...storeArgs, '--log-level', 'warn', ...(options.args ?? [])],
     { stdio: ['ignore', 'pipe', 'pipe'] },
   )
   const log: string[] = []
@@ -49,8 +62,10 @@ export async function startServer(options: StartOptions = {}): Promise<TestServe
 
   async function dispose(): Promise<void> {
     await stop('SIGKILL')
-    if (options.data === undefined) rmSync(data, { recursive: true, force: true })
+    if (options.data !== undefined) return
+    await dropDatabaseOf(data)
+    rmSync(data, { recursive: true, force: true })
   }
 
-  return { url, api: `${url}/api/data/v9.2`, data, process: child, log, stop, [Symbol.asyncDispose]: dispose }
+  return { url, api: `${url}/api/data/v9.2`, data, database, process: child, log, stop, [Symbol.asyncDispose]: dispose }
 }
