@@ -2,6 +2,8 @@
 import { z } from 'zod'
 import { parseLimits } from './parse-limits.ts'
 
+const DATABASE = /^(?:sqlite:.|postgres(?:ql)?:\/\/.)/
+
 /** Comma separated. */
 const list = z
   .string()
@@ -17,6 +19,10 @@ export const Config = z.object({
   port: z.coerce.number().int().min(0).max(65535).default(4000),
   host: z.string().min(1).default('127.0.0.1'),
   data: z.string().min(1).default('./data'),
+  database: z.string().regex(DATABASE, 'it is sqlite:<file> or postgres://<user>@<host>/<database>').optional(),
+  connections: z.coerce.number().int().min(3).max(1000).default(20),
+  readReplicas: list.refine((urls) => urls.every(isPostgres), 'each is postgres://<user>@<host>/<database>'),
+  replicaStaleness: z.coerce.number().min(0).max(3600).default(5),
   corsOrigins: list,
   logLevel: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   querySeconds: z.coerce.number().positive().max(3600).default(30),
@@ -36,12 +42,37 @@ export const Config = z.object({
 })
 export type Config = z.infer<typeof Config>
 
+/** Of a database's URL. */
+export function isPostgres(url: string): boolean {
+  return /^postgres(?:ql)?:\/\//.test(url)
+}
+
 type Setting = { readonly flag: string; readonly variable: string; readonly help: string }
 
 export const SETTINGS: { readonly [K in keyof Required<Config>]: Setting } = {
   port: { flag: '--port <n>', variable: 'TIDEMARK_PORT', help: 'port to listen on; 0 picks a free one (default 4000)' },
   host: { flag: '--host <address>', variable: 'TIDEMARK_HOST', help: 'address to listen on; without authentication a loopback one (default 127.0.0.1)' },
-  data: { flag: '--data <folder>', variable: 'TIDEMARK_DATA', help: 'folder of the database (default ./data)' },
+  data: {
+    flag: '--data <folder>',
+    variable: 'TIDEMARK_DATA',
+    help: "folder of the database, the server's keys and the command line's socket (default ./data)",
+  },
+  database: {
+    flag: '--database <url>',
+    variable: 'DATABASE_URL',
+    help: 'postgres://<user>@<host>/<database>, or sqlite:<file> (default: a file of the data folder)',
+  },
+  connections: { flag: '--connections <n>', variable: 'TIDEMARK_CONNECTIONS', help: 'connections to PostgreSQL at the most (default 20)' },
+  readReplicas: {
+    flag: '--read-replicas <list>',
+    variable: 'TIDEMARK_READ_REPLICAS',
+    help: 'URLs of standbys of PostgreSQL, comma separated, that plain reads are sent to; deltas never are',
+  },
+  replicaStaleness: {
+    flag: '--replica-staleness <s>',
+    variable: 'TIDEMARK_REPLICA_STALENESS',
+    help: 'seconds that a standby may be behind; past that it is not read from (default 5)',
+  },
   corsOrigins: { flag: '--cors-origins <list>', variable: 'TIDEMARK_CORS_ORIGINS', help: 'origins, comma separated, whose web pages may read and write' },
   logLevel: { flag: '--log-level <level>', variable: 'TIDEMARK_LOG_LEVEL', help: 'fatal, error, warn, info, debug, trace or silent (default info)' },
   querySeconds: { flag: '--query-seconds <s>', variable: 'TIDEMARK_QUERY_SECONDS', help: 'seconds after which a query is killed (default 30)' },
