@@ -1,0 +1,10 @@
+/** Numbers of the advisory locks that the servers on one database share. */
+
+/** Held while Tidemark's own tables are migrated. */
+export const MIGRATION_LOCK = 8_433_615_001
+/** Shared by every write, alone for an edit of the schema: what a write was planned with is the schema that it is committed under. */
+export const SCHEMA_LOCK = 8_433_615_002
+/** Held by the one server that does the background work. */
+export const LEADER_LOCK = 8_433_615_003
+/** Held while a server finds out which incarnation it runs. */
+export const INCARNATION_LOCK = 8_433_615_004

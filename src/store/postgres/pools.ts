@@ -1,0 +1,86 @@
+/** Connections to one PostgreSQL: those that write, those that read, the latter with a limit of time for each statement. */
+import { Pool, type PoolClient } from 'pg'
+import { EngineError } from '../sql/connection.ts'
+import { engineError } from './engine-error.ts'
+import { openSession, type Session } from './session.ts'
+
+export type PoolOptions = {
+  readonly url: string
+  /** Connections at the most. */
+  readonly size: number
+  /** Milliseconds of one statement at the most; 0: no limit. */
+  readonly statementMs: number
+  readonly answerBytes: number
+  readonly name: string
+  /** Said to each new connection. */
+  readonly settings?: readonly (readonly [name: string, value: string])[]
+}
+
+export type SessionPool = {
+  /** `aborted`: whoever wanted it has gone; what runs then is stopped. `failed` hears of every failure of a statement. */
+  readonly use: <T>(work: (session: Session) => Promise<T>, options?: UseOptions) => Promise<T>
+  readonly waiting: () => number
+  readonly close: () => Promise<void>
+}
+export type UseOptions = { readonly aborted?: AbortSignal | undefined; readonly failed?: (error: EngineError) => void }
+
+/** A database that is not there is told of at once, not after minutes. */
+const CONNECT_MS = 5000
+const IDLE_MS = 30_000
+
+export function openSessionPool({ url, size, statementMs, answerBytes, name, settings = [] }: PoolOptions): SessionPool {
+  const pool = new Pool({
+    connectionString: url,
+    max: size,
+    application_name: name,
+    connectionTimeoutMillis: CONNECT_MS,
+    idleTimeoutMillis: IDLE_MS,
+    keepAlive: true,
+    ...(statementMs > 0 ? { statement_timeout: statementMs } : {}),
+    ...(settings.length > 0 ? { options: settings.map(([setting, value]) => `-c ${setting}=${value}`).join(' ') } : {}),
+  })
+  // One that is lost while nobody uses it: the next who asks gets another.
+  pool.on('error', () => {})
+
+  async function use<T>(work: (session: Session) => Promise<T>, { aborted, failed }: UseOptions = {}): Promise<T> {
+    const client = await connect()
+    let isLost = false
+    const watch = (error: EngineError) => {
+      // Whatever it has prepared is of another schema, or it is gone.
+      if (error.failure === 'unavailable' || error.failure === 'staleSchema') isLost = true
+      failed?.(error)
+    }
+    const lose = () => {
+      isLost = true
+    }
+    const stop = () => {
+      isLost = true
+      cancel(client)
+    }
+    client.on('error', lose)
+    aborted?.addEventListener('abort', stop, { once: true })
+    try {
+      return await work(openSession(client, { answerBytes, failed: watch }))
+    } finally {
+      client.off('error', lose)
+      aborted?.removeEventListener('abort', stop)
+      client.release(isLost)
+    }
+  }
+
+  async function connect(): Promise<PoolClient> {
+    try {
+      return await pool.connect()
+    } catch (error) {
+      const known = engineError(error)
+      throw known instanceof EngineError ? known : new EngineError('unavailable', undefined, error)
+    }
+  }
+
+  /** By another connection; the one that is stopped is never used again, so that nothing else is met. */
+  function cancel(client: PoolClient): void {
+    const { processID } = client as unknown as { readonly processID: number | null }
+    if (processID !== null) pool.query('select pg_cancel_backend($1)', [processID]).catch(() => {})
+  }
+  return { use, waiting: () => pool.waitingCount, close: () => pool.end() }
+}

@@ -1,0 +1,142 @@
+/**
+ * Each job in a transaction of its own, as many at a time as there are connections. A job that met another's write (a deadlock, a row that was made or
+ * went in between) is done again from its beginning; a client hears of it only when that went on for too long. READ COMMITTED: each statement sees
+ * what others have committed by then, and what a job decides by it has locked.
+ */
+import { setTimeout as delay } from 'node:timers/promises'
+import { formatInstant } from '../../base/date-time.ts'
+import { systemClock } from '../../base/clock.ts'
+import { fail } from '../../protocol/errors.ts'
+import { SELECT_SCHEMA, schemaOf } from '../definitions.ts'
+import { EngineError, type SqlRow } from '../sql/connection.ts'
+import { sql } from '../sql/sql.ts'
+import type { Job, RunJob, WriteLane } from '../write-lane.ts'
+import type { DurablePositions } from './durable-position.ts'
+import type { KnownState } from './known-state.ts'
+import { SCHEMA_LOCK } from './locks.ts'
+import type { SessionPool } from './pools.ts'
+import { NeedsSchemaAlone } from './schema-lock.ts'
+import type { Session } from './session.ts'
+import { type OpenTransaction, type TransactionState, writeTransaction } from './write-transaction.ts'
+
+export type PostgresLaneOptions = {
+  readonly pool: SessionPool
+  readonly known: KnownState
+  readonly durable: DurablePositions
+  /** Whether a commit is kept when it is answered. */
+  readonly isDurable: boolean
+}
+
+/** Of one job, until it is answered that the server is busy. */
+const MAX_TRIES = 12
+const MAX_MS = 15_000
+/** A duplicate that is there again when the job is done again is one; the first may have been a row of another who had just committed. */
+const MAX_DUPLICATES = 2
+/** A point of the clock a second is enough to tell how old a transaction is. */
+const CLOCK_STEP_MS = 1000
+
+export type PostgresLane = WriteLane & { readonly retries: () => number }
+
+export function openPostgresLane({ pool, known, durable, isDurable }: PostgresLaneOptions): PostgresLane {
+  const running = new Set<Promise<unknown>>()
+  let clockedAt = 0
+  let retried = 0
+
+  const run: RunJob = (job) => {
+    const done = perform(job)
+    const settled = done.then(
+      () => {},
+      () => {},
+    )
+    running.add(settled)
+    void settled.then(() => running.delete(settled))
+    return done
+  }
+
+  async function perform<T>(job: Job<T>): Promise<T> {
+    const startedAt = performance.now()
+    let isSchemaAlone = false
+    let duplicates = 0
+    for (let tries = 1; ; tries++) {
+      const failed: { current?: EngineError } = {}
+      try {
+        return await attempt(job, isSchemaAlone, failed)
+      } catch (error) {
+        if (error instanceof NeedsSchemaAlone) {
+          isSchemaAlone = true
+          continue
+        }
+        const failure = error instanceof EngineError ? error : failed.current
+        if (failure?.failure === 'uniqueViolation' && ++duplicates < MAX_DUPLICATES) continue
+        if (failure?.failure === 'unavailable') throw fail('Unavailable', 'The database cannot be reached; try again.')
+        if (failure?.failure !== 'serializationFailure' && failure?.failure !== 'staleSchema') throw error
+        if (tries >= MAX_TRIES || performance.now() - startedAt > MAX_MS)
+          throw fail('Unavailable', 'The row is being written by many at the same time; try again.')
+        retried++
+        await delay(Math.random() * Math.min(2 ** tries, 200))
+      }
+    }
+  }
+
+  function attempt<T>(job: Job<T>, isSchemaAlone: boolean, failed: { current?: EngineError }): Promise<T> {
+    const state: TransactionState = { ...known.now(), failure: undefined }
+    const note = (error: EngineError) => {
+      state.failure ??= error
+      failed.current ??= error
+    }
+    return pool.use(
+      async (session) => {
+        const transaction = await begin(session, state, isSchemaAlone)
+        try {
+          const result = await job(transaction, true)
+          // Somebody took a failure for an answer: PostgreSQL would undo everything at the commit, and say so to nobody.
+          if (state.failure) throw state.failure
+          await commit(session, transaction)
+          return result
+        } catch (error) {
+          failed.current = state.failure
+          if (failed.current?.failure !== 'unavailable') await session.execute('rollback').catch(() => {})
+          throw error
+        }
+      },
+      { failed: note },
+    )
+  }
+
+  /** One round trip; the lock comes before what is read, so that nobody edits the schema from there on. */
+  async function begin(session: Session, state: TransactionState, isSchemaAlone: boolean): Promise<OpenTransaction> {
+    const lock = isSchemaAlone ? 'pg_advisory_xact_lock' : 'pg_advisory_xact_lock_shared'
+    const answers = await session.execute(`begin; select ${lock}(${SCHEMA_LOCK}); select version, security, audits from tidemark_schema, tidemark_state`)
+    const [found] = answers.at(-1) as [SqlRow]
+    state.security = Number(found.security)
+    state.audits = found.audits === 1
+    if (Number(found.version) !== state.schema.version) state.schema = schemaOf(await session.all(SELECT_SCHEMA))
+    known.learn({ schema: state.schema, security: state.security, audits: state.audits })
+    return writeTransaction(session, state, isSchemaAlone)
+  }
+
+  async function commit(session: Session, transaction: OpenTransaction): Promise<void> {
+    await transaction.finish()
+    await noteTime(session)
+    const answers = await session.execute('select pg_current_xact_id_if_assigned() as xid; commit')
+    const xid = answers[0]?.[0]?.xid
+    if (isDurable && xid !== null && xid !== undefined) durable.kept(BigInt(String(xid)))
+    known.learn({ schema: transaction.state.schema })
+  }
+
+  async function noteTime(session: Session): Promise<void> {
+    const now = systemClock.now()
+    if (now.getTime() - clockedAt < CLOCK_STEP_MS) return
+    clockedAt = now.getTime()
+    await session.run(sql`insert into tidemark_clock (xid, at) select pg_current_xact_id(), ${formatInstant(now)} where pg_current_xact_id_if_assigned() is not null
+      on conflict do nothing`)
+  }
+
+  return {
+    run,
+    idle: async () => {
+      await Promise.all(running)
+    },
+    retries: () => retried,
+  }
+}
