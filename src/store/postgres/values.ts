@@ -31,8 +31,8 @@ const parsers = new Map<number, (text: string) => unknown>()
 
 export const readTypes = {
   getTypeParser: (type: number) => {
-    let parser = parsers.get(type)
-    if (!parser) parsers.set(type, (parser = parserOf(type)))
+    const parser = parsers.get(type) ?? parserOf(type)
+    parsers.set(type, parser)
     return parser
   },
 } as unknown as CustomTypesConfig

@@ -8,6 +8,7 @@ import { EngineError } from '../sql/connection.ts'
 import { migrationSql } from '../sql/define-table.ts'
 import { sql } from '../sql/sql.ts'
 import { OverBudget, type WriteTransaction } from '../write-lane.ts'
+import { cancelBuilds } from './build-key.ts'
 import { postgresDialect } from './dialect.ts'
 import { postgresPositions } from './position.ts'
 import { NeedsSchemaAlone } from './schema-lock.ts'
@@ -55,6 +56,7 @@ export function writeTransaction(session: Session, state: TransactionState, isSc
     if (!isSchemaAlone) throw new NeedsSchemaAlone()
     // The rows that a first start makes name each other (the root business unit, its first user): looked at when they are committed.
     if (state.schema.tables.size === 0) await session.execute('set constraints all deferred')
+    await cancelBuilds(session, [...new Set(steps.flatMap((step) => ('table' in step ? [step.table.logicalName] : [])))])
     for (const step of steps) {
       const existing = 'table' in step ? await columnsOf(session, step.table.logicalName) : new Set<string>()
       for (const statement of migrationSql(step, next, postgresDialect, existing)) await run(statement)

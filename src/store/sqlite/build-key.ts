@@ -6,24 +6,14 @@
  * Every job looks whether the key is still there: deleting it ends the build.
  */
 import type { Guid } from '../../base/guid.ts'
-import type { AlternateKey, Table } from '../../schema/table.ts'
+import type { Table } from '../../schema/table.ts'
 import type { Column } from '../../schema/column.ts'
 import { EngineError } from '../sql/connection.ts'
 import { createKeyIndex, dropKeyIndex } from '../sql/key-index.ts'
 import { join, name, sql, type Sql } from '../sql/sql.ts'
 import { foldedColumn } from '../sql/storage-names.ts'
+import { findUnbuilt, type KeyBuild, type KeyBuildResult, unfilledColumns } from '../key-build.ts'
 import type { RunJob, WriteTransaction } from '../write-lane.ts'
-
-export type KeyBuildResult = 'built' | 'duplicates' | 'gone'
-
-export type KeyBuild = {
-  readonly table: string
-  readonly key: string
-  /** In the transaction that has made the index: sets the key's status. */
-  readonly whenBuilt: (transaction: WriteTransaction) => Promise<void>
-  /** Rows looked at, of about so many. */
-  readonly onProgress?: ((done: number, total: number) => void) | undefined
-}
 
 /** Row numbers from `after` (exclusive) to `last`; `size` of them at a time. `keyId`: a key deleted and made again is another key. */
 type Fill = { readonly keyId: Guid; readonly after: number; readonly last: number; readonly size: number }
@@ -54,7 +44,7 @@ export async function buildKeyIndex(run: RunJob, build: KeyBuild): Promise<KeyBu
 
 /** An index of an earlier attempt is dropped: its status never became Active. */
 async function prepare(transaction: WriteTransaction, build: KeyBuild): Promise<Fill | undefined> {
-  const found = find(transaction, build)
+  const found = findUnbuilt(transaction, build)
   if (!found) return undefined
   await transaction.run(dropKeyIndex(found.table, found.key))
   const keyId = found.key.metadataId
@@ -64,7 +54,7 @@ async function prepare(transaction: WriteTransaction, build: KeyBuild): Promise<
 }
 
 async function fillBatch(transaction: WriteTransaction, build: KeyBuild, { keyId, after, last, size }: Fill): Promise<Fill | undefined> {
-  const found = find(transaction, build, keyId)
+  const found = findUnbuilt(transaction, build, keyId)
   if (!found) return undefined
   const startedAt = performance.now()
   const until = Math.min(after + size, last)
@@ -87,23 +77,9 @@ function fillStatement(table: Table, columns: readonly Column[], after: number, 
 }
 
 async function makeIndex(transaction: WriteTransaction, build: KeyBuild, keyId: Guid): Promise<KeyBuildResult> {
-  const found = find(transaction, build, keyId)
+  const found = findUnbuilt(transaction, build, keyId)
   if (!found) return 'gone'
   await transaction.run(createKeyIndex(found.table, found.key))
   await build.whenBuilt(transaction)
   return 'built'
-}
-
-function find(transaction: WriteTransaction, build: KeyBuild, keyId?: Guid): { readonly table: Table; readonly key: AlternateKey } | undefined {
-  const table = transaction.schema().tables.get(build.table)
-  const key = table?.keys.find((one) => one.logicalName === build.key && (keyId === undefined || one.metadataId === keyId))
-  return table && key && (key.status === 'Pending' || key.status === 'InProgress') ? { table, key } : undefined
-}
-
-/** String columns whose shadow nobody has kept so far: the primary name's is kept always, an active key's since it is active. */
-function unfilledColumns(table: Table, key: AlternateKey): readonly Column[] {
-  const kept = new Set(table.keys.filter((one) => one.status === 'Active').flatMap((one) => one.columns))
-  if (table.primaryNameColumn) kept.add(table.primaryNameColumn)
-  const columns = key.columns.filter((column) => !kept.has(column)).map((column) => table.columns.get(column))
-  return columns.filter((column) => column?.type === 'string')
 }
