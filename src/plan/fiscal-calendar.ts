@@ -57,6 +57,6 @@ function startIn(year: number, { start }: Fiscal): string {
 }
 
 /** 1 where a year is named by its end and ends in another calendar year than it begins in. */
-function nameOffset({ start, namedBy }: Fiscal): number {
+export function nameOffset({ start, namedBy }: Fiscal): number {
   return namedBy === 'end' && (start.month > 1 || start.day > 1) ? 1 : 0
 }

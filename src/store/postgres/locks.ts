@@ -8,3 +8,5 @@ export const SCHEMA_LOCK = 8_433_615_002
 export const LEADER_LOCK = 8_433_615_003
 /** Held while a server finds out which incarnation it runs. */
 export const INCARNATION_LOCK = 8_433_615_004
+/** Held while the functions of `functions.ts` are made. */
+export const FUNCTIONS_LOCK = 8_433_615_005

@@ -44,7 +44,7 @@ function exactSql(what: 'sum' | 'avg', path: ColumnPath, distinctly: Sql, paths:
   const precision = precisionOf(column)
   if (precision === undefined) throw fail('NotSupported', `The aggregate ${what} of the column '${column.logicalName}', which holds no numbers,`)
   const json = scope.dialect.exact(what, column, sql`${distinctly}${columnOf(paths.rowOf(path), column.logicalName)}`)
-  const text = sql`format_number(${json}, ${verbatim(String(precision))})`
+  const text = scope.dialect.formatNumber(json, precision)
   return {
     json,
     formatted: column.type === 'money' ? amount(text, scope) : quoted(text),

@@ -57,4 +57,10 @@ export type Dialect = {
   readonly exactOrder: (json: Sql) => Sql
   /** The first or last of a group's texts in the order of their folded forms. */
   readonly extremeText: (what: 'min' | 'max', texts: Sql) => Sql
+  /** The JSON text of a number as people read it, `1,234.50`, rounded half away from zero; null of null and `null`. */
+  readonly formatNumber: (json: Sql, precision: number) => Sql
+  /** `Swimming; Camping` of `1,9`. `labels`: JSON, `{"1":"Swimming","9":"Camping"}`. */
+  readonly choiceLabels: (values: Sql, labels: string) => Sql
+  /** What the clock of a zone, an IANA name, shows at an instant: `2024-05-01T12:00:00Z` of `2024-05-01T10:00:00Z`. */
+  readonly localTime: (instant: Sql, zone: string) => Sql
 }

@@ -1,8 +1,6 @@
 /**
  * Values as people read them, in English of the United States: labels of choices, names behind lookups, `$1,234.50`, `5/1/2024 10:00 AM`.
  * Each is JSON text, null where the column is. Instants are told in the caller's zone. Plain text and ids have none.
- *
- * `format_number`, `choice_labels` and `local_time` are functions that an engine has to provide: see `sqlite/functions.ts`.
  */
 import { unreachable } from '../../base/assert.ts'
 import { MONEY_SCALE } from '../../plan/value.ts'
@@ -45,7 +43,7 @@ export function formattedStored(column: Column, stored: Sql, symbol: () => Sql, 
     case 'status':
       return choiceLabel(stored, optionsOf(column, scope.schema))
     case 'choices':
-      return quoted(sql`choice_labels(${stored}, ${bound(labelMap(optionsOf(column, scope.schema)))})`)
+      return quoted(scope.dialect.choiceLabels(stored, labelMap(optionsOf(column, scope.schema))))
     case 'boolean':
       return sql`case ${stored} when 1 then ${labelJson(column.trueLabel)} when 0 then ${labelJson(column.falseLabel)} end`
     case 'integer':
@@ -53,7 +51,7 @@ export function formattedStored(column: Column, stored: Sql, symbol: () => Sql, 
       return sql`case when ${stored} is not null then '"' || ${scope.dialect.grouped(stored)} || '"' end`
     case 'decimal':
     case 'double':
-      return quoted(sql`format_number(${scope.dialect.jsonOf(column, stored)}, ${whole(column.precision)})`)
+      return quoted(scope.dialect.formatNumber(scope.dialect.jsonOf(column, stored), column.precision))
     case 'money':
       return money(column, stored, symbol(), scope)
     case 'datetime':
@@ -64,8 +62,8 @@ export function formattedStored(column: Column, stored: Sql, symbol: () => Sql, 
 }
 
 /** An instant is told in the caller's zone; UTC needs no function, which would take ten times as long. */
-function moment(column: ColumnOf<'datetime'>, stored: Sql, { timeZone }: ReadScope): Sql {
-  const wall = timeZone !== undefined && column.behavior === 'UserLocal' ? sql`local_time(${stored}, ${bound(timeZone)})` : stored
+function moment(column: ColumnOf<'datetime'>, stored: Sql, { timeZone, dialect }: ReadScope): Sql {
+  const wall = timeZone !== undefined && column.behavior === 'UserLocal' ? dialect.localTime(stored, timeZone) : stored
   return column.behavior === 'DateOnly' || column.format === 'DateOnly' ? quoted(day(wall)) : quoted(sql`${day(wall)} || ${timeOfDay(wall)}`)
 }
 

@@ -8,6 +8,7 @@ import type { Guid } from '../../base/guid.ts'
 import { isReference, type Value } from '../../plan/value.ts'
 import type { Column } from '../../schema/column.ts'
 import type { Dialect } from '../sql/dialect.ts'
+import { bound } from '../sql/json-text.ts'
 import { join, nothing, sql, type Sql, type SqlValue, verbatim } from '../sql/sql.ts'
 import { decimalJson, decodeDecimal, encodeDecimal } from './decimal-text.ts'
 import { globOf } from './glob.ts'
@@ -46,6 +47,9 @@ export const sqliteDialect: Dialect = {
   exact,
   exactOrder: (json) => sql`exact_order(${json})`,
   extremeText: (what, texts) => sql`${verbatim(`text_${what}`)}(${texts})`,
+  formatNumber: (json, precision) => sql`format_number(${json}, ${verbatim(String(Math.trunc(precision)))})`,
+  choiceLabels: (values, labels) => sql`choice_labels(${values}, ${bound(labels)})`,
+  localTime: (instant, zone) => sql`local_time(${instant}, ${bound(zone)})`,
 }
 
 /** Doubles are not exact anyway; of the others, SQLite's own sum ends in an error beyond 64 bits. */
