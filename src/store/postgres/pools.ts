@@ -21,6 +21,8 @@ export type PoolOptions = {
 }
 
 export type SessionPool = {
+  /** Of one answer at the most. */
+  readonly answerBytes: number
   readonly use: <T>(work: (session: Session) => Promise<T>, options?: UseOptions) => Promise<T>
   /** What is open goes back to the database that it is of, and no new work gets it. */
   readonly renew: () => void
@@ -90,6 +92,7 @@ export function openSessionPool(options: PoolOptions): SessionPool {
   }
 
   return {
+    answerBytes,
     use,
     renew,
     waiting: () => pool.waitingCount,

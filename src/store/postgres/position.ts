@@ -43,6 +43,11 @@ export const postgresPositions: Positions<PostgresPosition> = {
   place: (values) => values.join('.'),
 }
 
+/** Of a token's part that this store has made. */
+export function xmaxOf(storePart: string): bigint {
+  return BigInt(SHAPE.exec(storePart)?.[6] ?? 0)
+}
+
 function parse(storePart: string, table: Table): PostgresPosition {
   const [, engine, tableId, incarnation = '', version = '', xmin, xmax, running] = SHAPE.exec(storePart) ?? []
   if (engine === undefined) throw malformed()

@@ -98,7 +98,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
       known,
       fresh: async () => {
         try {
-          if (isLost) await (entering ??= reenter().finally(() => (entering = undefined)))
+          if (isLost) await enterAgain()
           await known.fresh()
         } catch (error) {
           throw refusalOf(error)
@@ -122,6 +122,13 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     if (found === 'restored') log('warn', {}, 'the database was restored from a dump: all rows are stamped anew, and delta tokens from before are refused')
   }
 
+  function enterAgain(): Promise<void> {
+    entering ??= reenter().finally(() => {
+      entering = undefined
+    })
+    return entering
+  }
+
   /** After a loss: it may be another server by now, or the same one with an earlier backup. */
   async function reenter(): Promise<void> {
     const primary = urls.length === 1 ? url : await findPrimary(urls)
@@ -137,7 +144,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
 }
 
 /** For reads in a snapshot of their own. What the engine says becomes the catalogue's. */
-export function readableOf({ use }: SessionPool, aborted?: AbortSignal): Readable {
+export function readableOf({ use, answerBytes }: SessionPool, aborted?: AbortSignal): Readable {
   return {
     dialect: postgresDialect,
     positions: postgresPositions,
@@ -145,7 +152,7 @@ export function readableOf({ use }: SessionPool, aborted?: AbortSignal): Readabl
       try {
         return await use((session) => session.pages(queries), { aborted })
       } catch (error) {
-        throw refusalOf(error)
+        throw error instanceof EngineError && error.failure === 'tooLarge' ? fail('AnswerTooLarge', answerBytes) : refusalOf(error)
       }
     },
   }
