@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import pg from 'pg'
 import { startCluster } from './cluster.ts'
 import { startStandby } from './standby.ts'
-import { runOn } from './test-database.ts'
+import { connect, runOn } from './test-database.ts'
 
 const WRITERS = 4
 
@@ -42,9 +41,8 @@ test('A primary acknowledges nothing that its standby has not got', async () => 
 
 /** One row after the other, until the connection is lost. */
 async function write(url: string, writer: number, acknowledged: string[]): Promise<void> {
-  const client = new pg.Client({ connectionString: url })
+  await using client = await connect(url)
   client.on('error', () => undefined)
-  await client.connect()
   for (let number = 0; ; number++) {
     await client.query('insert into kept values ($1, $2)', [writer, number])
     acknowledged.push(`${writer}/${number}`)

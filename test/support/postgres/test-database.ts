@@ -44,13 +44,23 @@ export function nameDatabase(server: string, name: string): string {
 
 /** One statement on a connection of its own. */
 export async function runOn(url: string, sql: string): Promise<pg.QueryResult> {
+  await using client = await connect(url)
+  return await client.query(sql)
+}
+
+export type TestClient = pg.Client & { readonly [Symbol.asyncDispose]: () => Promise<void> }
+
+/** A connection that ends with its scope. */
+export async function connect(url: string): Promise<TestClient> {
   const client = new pg.Client({ connectionString: url })
   await client.connect()
-  try {
-    return await client.query(sql)
-  } finally {
-    await client.end()
-  }
+  return Object.assign(client, { [Symbol.asyncDispose]: () => client.end() })
+}
+
+/** Begins a transaction and gives it an id, as its first write would. */
+export async function openTransaction(client: pg.Client): Promise<void> {
+  await client.query('begin')
+  await client.query('select pg_current_xact_id()')
 }
 
 /** Those that nobody dropped, when the tests of this process are over. */
