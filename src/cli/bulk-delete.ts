@@ -1,6 +1,6 @@
 /**
- * Runs bulk deletions: reads the ids that a query finds in pages, in a reader process of its own, so that a query that runs away is killed
- * and holds up nobody, and deletes each page in one job of the writer's lane, between requests. One deletion at a time, oldest first.
+ * Runs bulk deletions: reads the ids that a query finds in pages, by a reader of its own, so that a query that runs away is ended and holds
+ * up nobody, and deletes each page in one job of the lane, between requests. One deletion at a time, oldest first.
  */
 import { formatInstant } from '../base/date-time.ts'
 import { systemClock } from '../base/clock.ts'
@@ -17,9 +17,7 @@ import { loadCaller } from '../store/load-caller.ts'
 import { runRead } from '../store/run-read.ts'
 import type { Readable } from '../store/sql/connection.ts'
 import type { Events } from '../store/events.ts'
-import type { RunJob } from '../store/write-lane.ts'
-import { openReaderPool, type ReaderPool } from '../store/sqlite/reader-pool.ts'
-import type { WriteTransaction } from '../store/write-lane.ts'
+import type { RunJob, WriteTransaction } from '../store/write-lane.ts'
 import { type Moment, ownMoment } from '../store/write-work.ts'
 
 export type BulkDeletes = {
@@ -29,9 +27,16 @@ export type BulkDeletes = {
   readonly close: () => Promise<void>
 }
 
+/** Opened for a while, where there is something to delete. */
+export type LookupReads = {
+  /** Ends a query when the signal says so, and one that takes too long. */
+  readonly readable: (signal: AbortSignal) => Readable
+  readonly close: () => Promise<void>
+}
+
 export type BulkDeleteOptions = {
-  readonly file: string
-  readonly querySeconds: number
+  readonly run: RunJob
+  readonly openReads: () => LookupReads
   readonly caller: Caller
   readonly log: App['log']
   readonly events: DeletionEvents
@@ -39,7 +44,7 @@ export type BulkDeleteOptions = {
 
 /** What hears of the deletions. */
 export type DeletionEvents = {
-  readonly of: (asker: Caller, tx: WriteTransaction) => Events | undefined
+  readonly of: (asker: Caller, tx: WriteTransaction) => Promise<Events | undefined>
   readonly needAlone: () => boolean
   /** A page has been deleted. */
   readonly committed: () => void
@@ -50,15 +55,15 @@ const PAGE = 50
 /** Timers cannot wait for longer than 24 days. */
 const LONGEST_WAIT_MS = 60 * 60 * 1000
 
-export function openBulkDeletes(lane: RunJob, { file, querySeconds, caller, log, events }: BulkDeleteOptions): BulkDeletes {
+export function openBulkDeletes({ run: runJob, openReads, caller, log, events }: BulkDeleteOptions): BulkDeletes {
   const closing = new AbortController()
   const isClosing = () => closing.signal.aborted
   let isLooking = false
   let work: Promise<void> = Promise.resolve()
-  let pool: ReaderPool | undefined
+  let reads: LookupReads | undefined
   let timer: NodeJS.Timeout | undefined
 
-  const run: RunJob = (job, mustBeAlone) => (isClosing() ? Promise.reject(new Closing()) : lane(job, mustBeAlone))
+  const run: RunJob = (job, mustBeAlone) => (isClosing() ? Promise.reject(new Closing()) : runJob(job, mustBeAlone))
   const moment = (tx: WriteTransaction): Moment => ownMoment({ now: formatInstant(systemClock.now()), caller }, tx.schema())
 
   function look(): void {
@@ -77,8 +82,8 @@ export function openBulkDeletes(lane: RunJob, { file, querySeconds, caller, log,
         else lookAt(Date.parse(startAt))
       }
     } finally {
-      const open = pool
-      pool = undefined
+      const open = reads
+      reads = undefined
       await open?.close()
     }
   }
@@ -112,7 +117,7 @@ export function openBulkDeletes(lane: RunJob, { file, querySeconds, caller, log,
       // Canceled meanwhile: the next look at it settles that.
       if (!(await takeBulkDelete(job.jobId, tx, moment(tx)))) return
       const asker = await askerOf(job, tx)
-      await deletePage(job, found, asker, tx, { ...moment(tx), events: events.of(asker, tx) })
+      await deletePage(job, found, asker, tx, { ...moment(tx), events: await events.of(asker, tx) })
     }, events.needAlone())
     events.committed()
   }
@@ -130,10 +135,8 @@ export function openBulkDeletes(lane: RunJob, { file, querySeconds, caller, log,
     // Steps have their time for each deletion: others wait for one at the most.
     const size = events.needAlone() ? 1 : PAGE
     const plan = planStoredDeletions(fetchXml, job.after, size, { schema, caller: asker, now, calendar })
-    const reader = pool ?? openReaderPool(file, { size: 1, timeLimitMs: querySeconds * 1000 })
-    pool = reader
-    const readable: Readable = { dialect: reader.dialect, positions: reader.positions, pages: (queries) => reader.pages(queries, closing.signal) }
-    const outcome = await runRead(plan, readable, { schema, links: { apiRoot: '' }, now, rights: asker.rights })
+    reads ??= openReads()
+    const outcome = await runRead(plan, reads.readable(closing.signal), { schema, links: { apiRoot: '' }, now, rights: asker.rights })
     if (outcome.kind !== 'results') throw new Error(`a page of ids came as '${outcome.kind}'`)
     const rows = JSON.parse(`[${textOf(outcome.json)}]`) as readonly { readonly [column: string]: Guid }[]
     // A row that joins find several times is deleted once.

@@ -22,8 +22,7 @@ import { sql } from '../store/sql/sql.ts'
 import { insertTimeZones } from '../store/time-zone-rows.ts'
 import { insertMissingSettings } from '../store/user-settings.ts'
 import { insertStandardViews } from '../store/standard-views.ts'
-import type { Writer } from '../store/sqlite/writer.ts'
-import type { WriteTransaction } from '../store/write-lane.ts'
+import type { RunJob, WriteTransaction } from '../store/write-lane.ts'
 import { ownMoment, startWork } from '../store/write-work.ts'
 
 export type FirstStart = { readonly caller: Caller; readonly organization: OrganizationFacts }
@@ -31,20 +30,16 @@ export type FirstStart = { readonly caller: Caller; readonly organization: Organ
 /** Clients gate features on it (webapi.md 13.6): above 9.1.0.20918. */
 const DATAVERSE_VERSION = '9.2.24014.198'
 
-export async function firstStart(writer: Writer): Promise<FirstStart> {
-  if (writer.schema().tables.size === 0) await inOneGroup(writer, makeStandardTables)
-  const facts = await inOneGroup(writer, readFacts)
-  await inOneGroup(writer, (tx) => addNewTables(tx, writer.schema(), facts.caller))
+/** `run`: each job in a transaction of its own, and no other server's beside it. */
+export async function firstStart(run: RunJob): Promise<FirstStart> {
+  await run(makeStandardTables)
+  const facts = await run(readFacts)
+  await run((tx) => addNewTables(tx, tx.schema(), facts.caller))
   return facts
 }
 
-async function inOneGroup<T>(writer: Writer, job: (tx: WriteTransaction) => Promise<T>): Promise<T> {
-  const [result] = await writer.runGroup([job])
-  if (result?.status === 'fulfilled') return result.value as T
-  throw result?.reason
-}
-
 async function makeStandardTables(tx: WriteTransaction): Promise<void> {
+  if (tx.schema().tables.size > 0) return
   const schema = Schema.of(1, systemDefinitions())
   await createTables(tx, schema, [...schema.tables.values()])
   const now = formatInstant(systemClock.now())

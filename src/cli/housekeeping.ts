@@ -1,6 +1,6 @@
 /**
- * Work of the writer that nobody asked for in a request: the indexes of alternate keys, and the purge of old tombstones. One thing at a
- * time, in small jobs of the same lane, so that requests come in between.
+ * Work that nobody asked for in a request: the indexes of alternate keys, and the purge of old tombstones, both in the engine's own way. One
+ * thing at a time, in small jobs of the same lane, so that requests come in between.
  */
 import { systemClock } from '../base/clock.ts'
 import { formatInstant } from '../base/date-time.ts'
@@ -12,11 +12,9 @@ import type { KeyStatus } from '../schema/table.ts'
 import type { App } from '../server/app.ts'
 import { setJobState } from '../store/job-rows.ts'
 import type { JobState } from '../store/job-states.ts'
-import { buildKeyIndex } from '../store/sqlite/build-key.ts'
-import { purge } from '../store/sqlite/purge.ts'
+import type { KeyBuild, KeyBuildResult } from '../store/key-build.ts'
 import { purgeAudits } from '../store/purge-audits.ts'
-import type { WriteLane } from '../store/write-lane.ts'
-import type { WriteTransaction } from '../store/write-lane.ts'
+import type { RunJob, WriteLane, WriteTransaction } from '../store/write-lane.ts'
 
 export type Housekeeping = {
   /** Looks for keys to build. */
@@ -27,17 +25,33 @@ export type Housekeeping = {
   readonly close: () => Promise<void>
 }
 
+/** What an engine does in its own way. */
+export type Upkeep = {
+  /** A build that was broken off is begun anew. Anything but duplicates that goes wrong (a full disk) is thrown. */
+  readonly buildKey: (run: RunJob, build: KeyBuild) => Promise<KeyBuildResult>
+  /** Deletes tombstones that are past their time; the number that is gone. */
+  readonly purge: (run: RunJob, now: Date) => Promise<number>
+}
+
+export type HousekeepingOptions = {
+  readonly lane: WriteLane
+  readonly schema: () => Schema
+  readonly caller: Caller
+  readonly upkeep: Upkeep
+  readonly log: App['log']
+}
+
 type Unbuilt = { readonly table: string; readonly key: string; readonly jobId: Guid | undefined }
 
 const PURGE_EVERY_MS = 60 * 60 * 1000
 const FIRST_PURGE_MS = 60 * 1000
 
-export function openHousekeeping(lane: WriteLane, schema: () => Schema, caller: Caller, log: App['log']): Housekeeping {
+export function openHousekeeping({ lane, schema, caller, upkeep, log }: HousekeepingOptions): Housekeeping {
   let isClosing = false
   let work: Promise<void> = Promise.resolve()
   let isLooking = false
 
-  const run: WriteLane['run'] = (job) => (isClosing ? Promise.reject(new Closing()) : lane.run(job))
+  const run: RunJob = (job, mustBeAlone) => (isClosing ? Promise.reject(new Closing()) : lane.run(job, mustBeAlone))
   const later = (task: () => Promise<void>) => {
     work = work.then(task).catch((cause: unknown) => {
       if (!(cause instanceof Closing)) log('error', { err: String(cause), stack: (cause as Error)?.stack }, 'housekeeping failed')
@@ -59,7 +73,7 @@ export function openHousekeeping(lane: WriteLane, schema: () => Schema, caller: 
       setStatus(tx, { table, key, jobId }, status, job, caller, message)
     await run((tx) => settle(tx, 'InProgress', 'running'))
     try {
-      const result = await buildKeyIndex(run, { table, key, whenBuilt: (tx) => settle(tx, 'Active', 'succeeded') })
+      const result = await upkeep.buildKey(run, { table, key, whenBuilt: (tx) => settle(tx, 'Active', 'succeeded') })
       log('info', { table, key, result, ms: Math.round(performance.now() - started) }, 'alternate key')
       // The data is left as it is: it is for people to mend and to reactivate the key (sync.md 1.6).
       if (result === 'duplicates') await run((tx) => settle(tx, 'Failed', 'failed', 'The rows of the table hold duplicate values for the columns of the key.'))
@@ -72,7 +86,7 @@ export function openHousekeeping(lane: WriteLane, schema: () => Schema, caller: 
 
   const purgeNow = () => {
     later(async () => {
-      const gone = await purge(run, systemClock.now())
+      const gone = await upkeep.purge(run, systemClock.now())
       if (gone > 0) log('info', { gone }, 'tombstones purged')
       const forgotten = await purgeAudits(run, systemClock.now())
       if (forgotten > 0) log('info', { gone: forgotten }, 'old rows of the audit purged')

@@ -7,7 +7,7 @@ import { type Authentication, openAuthentication } from '../server/auth/authenti
 import { type KeyEvents, openSigningKeys } from '../server/auth/signing-keys.ts'
 import type { App } from '../server/app.ts'
 import type { Config } from '../server/config.ts'
-import type { ReadAll } from '../store/find-caller.ts'
+import type { Ask } from '../store/sql/connection.ts'
 
 export function signingKeysFile(dataFolder: string): string {
   return join(dataFolder, 'signing-keys.json')
@@ -15,7 +15,7 @@ export function signingKeysFile(dataFolder: string): string {
 
 export type CallerSources = {
   readonly organizationId: Guid
-  readonly readAll: ReadAll
+  readonly readAll: Ask
   readonly listeningUrl: () => string
   readonly log: App['log']
 }

@@ -1,30 +1,27 @@
-/** `serve`: the composition of a running server. Reads run here and in reader processes, writes in the writer thread. */
+/** `serve`: the composition of a running server, whichever engine keeps its data. */
 import { availableParallelism } from 'node:os'
-import { mkdirSync } from 'node:fs'
-import { join, resolve } from 'node:path'
 import { pino } from 'pino'
 import { systemClock } from '../base/clock.ts'
 import { Guid } from '../base/guid.ts'
 import type { Caller } from '../plan/caller.ts'
-import { applyDiff } from '../schema/schema-diff.ts'
-import type { Schema } from '../schema/schema.ts'
-import type { App, OrganizationFacts } from '../server/app.ts'
+import type { App } from '../server/app.ts'
 import { openDoor } from '../server/auth/admit.ts'
 import { authSettings } from '../server/auth/auth-settings.ts'
 import type { Authentication } from '../server/auth/authentication.ts'
 import { type CertificateFiles, readCertificate, watchCertificate } from '../server/certificate.ts'
-import type { Config } from '../server/config.ts'
+import { type Config, isPostgres } from '../server/config.ts'
 import { dispatcher } from '../server/dispatch.ts'
 import { forwardedBy } from '../server/forwarded.ts'
 import { limitRequests } from '../server/limit-requests.ts'
 import { type Listener, listen, type ListenOptions } from '../server/listen.ts'
 import { createMetrics } from '../server/metrics.ts'
-import { collectWhenIdle } from './idle-collection.ts'
 import { openControl } from './control-channel.ts'
+import type { Engine, EngineEvents } from './engine.ts'
+import { freshFirst } from './fresh-first.ts'
+import { collectWhenIdle } from './idle-collection.ts'
 import { authenticationOf, describeAccess } from './open-authentication.ts'
 import { requestLog } from './request-log.ts'
-import { openSqliteReads, type SqliteReads } from './sqlite-reads.ts'
-import { openWriterChannel, type WriterChannel } from './writer-channel.ts'
+import { makeFolder, openSqliteEngine } from './sqlite-engine.ts'
 
 export type RunningServer = { readonly url: string; readonly close: () => Promise<void> }
 
@@ -42,47 +39,25 @@ export async function startServing(config: Config): Promise<RunningServer> {
   const files = certificateFiles(config)
   const certificate = files && readCertificate(files)
   const forwarded = config.trustedProxies.length > 0 ? forwardedBy(config.trustedProxies) : undefined
-  const file = databaseFile(config.data)
   const logger = pino({ level: config.logLevel }, logDestination)
   const log: App['log'] = (level, details, text) => logger[level](details, text)
-  let schema: Schema | undefined
-  let renew = () => {}
-  let forgetCallers = () => {}
+  let authentication: Authentication | undefined
   const died = (cause: Error) => {
     logger.fatal({ err: cause }, 'the writer died; stopping')
     logDestination.flushSync()
     process.exit(1)
   }
-  const writer = await openWriterChannel(
-    {
-      file,
-      durability: config.durability,
-      querySeconds: config.querySeconds,
-      stepFolder: config.steps === undefined ? undefined : resolve(config.steps),
-      stepSeconds: config.stepSeconds,
-    },
-    { committed: () => renew(), schemaChanged: (diff) => (schema = schema && applyDiff(schema, diff)), securityChanged: () => forgetCallers(), log, died },
-  )
-  const reads = openSqliteReads(file, config)
-  renew = reads.renew
-  schema = reads.loadSchema()
-  const { caller, organization } = writer.opened
-  const control = openControl(config.data, writer.users, log)
+  makeFolder(config.data)
+  const engine = await openEngine(config, { securityChanged: () => authentication?.usersChanged(), log, died })
+  // Where others may write as well, the command line writes by itself.
+  const control = engine.fresh ? undefined : openControl(config.data, engine.writes.users, log)
   let listener: Listener | undefined
-  let authentication: Authentication | undefined
   try {
     const listeningUrl = () => listener?.url ?? `${certificate ? 'https' : 'http'}://${config.host}:${config.port}`
-    authentication = await authenticationOf(config, { organizationId: organization.organizationId, readAll: reads.readAll, listeningUrl, log })
-    forgetCallers = () => {
-      reads.securityChanged()
-      authentication?.usersChanged()
-    }
+    const { organizationId } = engine.opened.organization
+    authentication = await authenticationOf(config, { organizationId, readAll: engine.reads.readAll, listeningUrl, log })
     listener = await startListening(config, {
-      writer,
-      reads,
-      schema: () => schema as Schema,
-      caller,
-      organization,
+      engine,
       authentication,
       certificate,
       forwarded,
@@ -98,16 +73,15 @@ export async function startServing(config: Config): Promise<RunningServer> {
       close: () => {
         endWatch()
         authentication?.close()
-        control.close()
-        return close(opened, writer, reads)
+        control?.close()
+        return close(opened, engine)
       },
     }
   } catch (cause) {
-    control.close()
+    control?.close()
     authentication?.close()
-    // The writer's thread would keep a process alive that nobody can reach.
-    await writer.close()
-    await reads.close()
+    // What it has open would keep a process alive that nobody can reach.
+    await engine.close()
     throw portProblem(cause, config)
   }
 }
@@ -120,13 +94,9 @@ function certificateFiles({ tlsCertificate, tlsKey }: Config): CertificateFiles 
 // Each write wakes another thread: one of 4 KB at a time took a tenth.
 const logDestination = pino.destination({ sync: false, minLength: 32_768, maxWrite: 65_536, periodicFlush: 200 })
 
-function databaseFile(folder: string): string {
-  try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
-  } catch (cause) {
-    throw new Error(`the data folder ${folder} cannot be made: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
-  }
-  return join(folder, 'tidemark.db')
+function openEngine(config: Config, events: EngineEvents): Promise<Engine> {
+  if (config.database !== undefined && isPostgres(config.database)) throw new Error('PostgreSQL is not built in yet')
+  return openSqliteEngine(config, events)
 }
 
 /** The usual ones in words; any other as it came. */
@@ -138,20 +108,19 @@ function portProblem(cause: unknown, { host, port }: Config): unknown {
 }
 
 type Parts = {
-  readonly writer: WriterChannel
-  readonly reads: SqliteReads
-  readonly schema: () => Schema
-  readonly caller: Caller
-  readonly organization: OrganizationFacts
+  readonly engine: Engine
   readonly authentication: Authentication | undefined
   readonly log: App['log']
 } & Pick<ListenOptions, 'certificate' | 'forwarded' | 'logRequest'>
 
-function startListening(config: Config, { writer, reads, schema, caller, organization, authentication, log, ...more }: Parts): Promise<Listener> {
+function startListening(config: Config, { engine, authentication, log, ...more }: Parts): Promise<Listener> {
+  const { schema, reads, writes } = engine
+  const { caller, organization } = engine.opened
   const metrics = createMetrics([
-    { name: 'tidemark_writes_waiting', help: 'Write jobs handed to the writer and not yet answered.', read: writer.waiting },
+    { name: 'tidemark_writes_waiting', help: 'Write jobs begun or waiting, and not yet answered.', read: writes.waiting },
     { name: 'tidemark_schema_version', help: 'Version of the schema in use.', read: () => schema().version },
     { name: 'process_resident_memory_bytes', help: 'Resident memory of the server process.', read: () => process.memoryUsage.rss() },
+    ...(engine.metrics ?? []),
   ])
   const appOf = (own: Caller): App => ({
     schema,
@@ -167,7 +136,7 @@ function startListening(config: Config, { writer, reads, schema, caller, organiz
     log,
   })
   const app = appOf(caller)
-  const answer = dispatcher(app, metrics, writer, authentication !== undefined)
+  const answer = dispatcher(app, metrics, writes, authentication !== undefined)
   const { limits } = config
   const limited = limits ? limitRequests(limits, { userOf: ({ callerId }) => callerId ?? caller.userId, now: () => performance.now() }, answer) : answer
   const door = authentication && openDoor(authentication, limited, log)
@@ -180,16 +149,14 @@ function startListening(config: Config, { writer, reads, schema, caller, organiz
     dopHint: Math.max(4, availableParallelism() * 2),
     metrics,
     log,
-    dispatch: door?.dispatch ?? limited,
-    refuseEarly: door?.refuseEarly,
+    ...freshFirst(engine.fresh, { dispatch: door?.dispatch ?? limited, refuseEarly: door?.refuseEarly }, log),
   })
 }
 
-/** In order: no new requests, the answers in flight, the writer's queue and checkpoint, the readers. */
-async function close(listener: Listener, writer: WriterChannel, reads: SqliteReads): Promise<void> {
+/** In order: no new requests, the answers in flight, what is being written, the readers. */
+async function close(listener: Listener, engine: Engine): Promise<void> {
   await listener.close()
-  await writer.close()
-  await reads.close()
+  await engine.close()
   logDestination.flushSync()
 }
 

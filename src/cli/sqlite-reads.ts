@@ -6,16 +6,8 @@ import { systemClock } from '../base/clock.ts'
 import { formatInstant } from '../base/date-time.ts'
 import type { Calendar } from '../plan/calendar.ts'
 import type { Guid } from '../base/guid.ts'
-import type { Caller } from '../plan/caller.ts'
-import type { Rights } from '../plan/rights.ts'
-import type { Reference } from '../plan/value.ts'
 import { openCallers } from '../store/callers.ts'
-import type { AskedCaller } from '../store/load-caller.ts'
-import type { MetadataHistory } from '../plan/metadata-changes.ts'
-import type { ReadOutcome } from '../plan/outcome.ts'
-import type { ReadPlan } from '../plan/plan.ts'
 import type { Schema } from '../schema/schema.ts'
-import type { ReadAll } from '../store/find-caller.ts'
 import { calendarOf, calendarSql } from '../store/calendar-settings.ts'
 import type { Links } from '../server/app.ts'
 import { principalRights } from '../store/principal-rights.ts'
@@ -26,25 +18,11 @@ import { OverBudget } from '../store/write-lane.ts'
 import { openInlineReader } from '../store/sqlite/inline.ts'
 import { readMetadataHistory } from '../store/metadata-history.ts'
 import { openReaderPool, type ReaderPool } from '../store/sqlite/reader-pool.ts'
+import type { EngineReads } from './engine.ts'
 
-export type SqliteReads = {
-  /** Small reads of the server's own, here and now. */
-  readonly readAll: ReadAll
+export type SqliteReads = EngineReads & {
   /** As the file has it now. */
   readonly loadSchema: () => Schema
-  readonly read: (plan: ReadPlan, links: Links, schema: Schema, rights: Rights) => Promise<ReadOutcome>
-  /** Kept until rights may be others. */
-  readonly caller: (asked: AskedCaller, schema: Schema, organizationId: Guid) => Promise<Caller>
-  /** Of any user or team. */
-  readonly rightsOf: (principal: Reference, schema: Schema) => Promise<Rights | undefined>
-  /** Read once, and again when something was committed: it may be the settings. */
-  readonly calendar: (caller: Caller) => Calendar
-  readonly metadataHistory: () => Promise<MetadataHistory>
-  /** To be called before a commit is answered: reads show it from then on (C4). */
-  readonly renew: () => void
-  /** Rights may be others now. */
-  readonly securityChanged: () => void
-  readonly close: () => Promise<void>
 }
 
 export type ReadLimits = { readonly readers: number; readonly querySeconds: number; readonly answerMegabytes: number }

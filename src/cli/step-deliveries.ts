@@ -42,7 +42,11 @@ export function openStepDeliveries(options: StepDeliveryOptions): Deliveries {
     openDeliveries({
       kind,
       atOnce,
-      inTransaction: (job) => lane.run((tx) => job(tx, ownMoment({ now: formatInstant(systemClock.now()), caller }, tx.schema()))),
+      inTransaction: (job) =>
+        lane.run(async (tx) => {
+          await steps.refresh(tx)
+          return job(tx, ownMoment({ now: formatInstant(systemClock.now()), caller }, tx.schema()))
+        }),
       attempt,
       deleteJob,
       report,
@@ -53,10 +57,16 @@ export function openStepDeliveries(options: StepDeliveryOptions): Deliveries {
   async function attempt({ jobId, handler, context: text }: Entry): Promise<Attempt> {
     const { step: id, onBehalfBy } = JSON.parse(handler) as { readonly step: string; readonly onBehalfBy?: Guid }
     const context = JSON.parse(text) as StepContext
-    const step = steps.step(id)
+    const step = steps.step(id) ?? (await lookAgain(id))
     if (!step) return failed(fail('StepCrashed', id, 'the step is no longer registered'), true)
     const result = step.handler.kind === 'webhook' ? await post(jobId, step, context) : await runCode(step, context, onBehalfBy)
     return result.kind === 'done' ? { ...result, deletesJob: step.asyncAutoDelete } : result
+  }
+
+  /** It may have been registered by another server a moment ago. */
+  async function lookAgain(id: string): Promise<Step | undefined> {
+    await lane.run((tx) => steps.refresh(tx))
+    return steps.step(id)
   }
 
   async function post(jobId: Guid, step: Step, context: StepContext): Promise<Attempt> {

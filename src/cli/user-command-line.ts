@@ -7,12 +7,12 @@ import { formatInstant } from '../base/date-time.ts'
 import { Guid } from '../base/guid.ts'
 import { hashSecret, makeSecret } from '../server/auth/client-secret.ts'
 import { rotateSigningKeys } from '../server/auth/signing-keys.ts'
-import { SETTINGS } from '../server/config.ts'
-import { administer } from './administer.ts'
+import { Config, SETTINGS } from '../server/config.ts'
+import { administer, type Place } from './administer.ts'
 import { signingKeysFile } from './open-authentication.ts'
 import type { SecretText } from './user-commands.ts'
 
-type Common = { readonly data?: string; readonly json?: boolean }
+type Common = { readonly data?: string; readonly database?: string; readonly json?: boolean }
 
 export function addUserCommands(program: Command): void {
   const user = program.command('user').description('the users that may call, where authentication is on')
@@ -35,7 +35,7 @@ export function addUserCommands(program: Command): void {
       .description(verb === 'disable' ? 'let a user in no more, whatever tokens it has' : 'let a user in again')
       .argument('<id>', 'user id, client id or object id')
       .action(async (id: string, options: Common) => {
-        const done = await administer(dataOf(options), { do: verb, user: id })
+        const done = await administer(placeOf(options), { do: verb, user: id })
         print(options, done.kind === 'id' ? { 'user id': done.id, status: `${verb}d` } : {})
       })
   }
@@ -47,7 +47,8 @@ export function addUserCommands(program: Command): void {
 }
 
 function withCommon(command: Command): Command {
-  return command.option(SETTINGS.data.flag, `${SETTINGS.data.help} [env: ${SETTINGS.data.variable}]`).option('--json', 'print JSON')
+  for (const { flag, help, variable } of [SETTINGS.data, SETTINGS.database]) command.option(flag, `${help} [env: ${variable}]`)
+  return command.option('--json', 'print JSON')
 }
 
 type AddOptions = Common & {
@@ -64,7 +65,7 @@ async function add(options: AddOptions): Promise<void> {
   const applicationId = isOurs ? (randomUUID() as Guid) : known
   const secret = isOurs ? makeSecret() : undefined
   const { name, role: roles, businessUnit } = options
-  const done = await administer(dataOf(options), {
+  const done = await administer(placeOf(options), {
     ...{ do: 'add', name, applicationId, objectId, roles, businessUnit },
     secret: secret === undefined ? undefined : await hashed(secret),
   })
@@ -79,7 +80,7 @@ async function add(options: AddOptions): Promise<void> {
 }
 
 async function list(options: Common): Promise<void> {
-  const done = await administer(dataOf(options), { do: 'list' })
+  const done = await administer(placeOf(options), { do: 'list' })
   const users = done.kind === 'users' ? done.users : []
   if (options.json) return void process.stdout.write(`${JSON.stringify(users, null, 2)}\n`)
   for (const { id, name, applicationId, objectId, businessUnit, isDisabled, roles, secrets } of users) {
@@ -93,7 +94,7 @@ async function makeNewSecret(id: string, options: Common & { readonly keepOld: n
   if (!(options.keepOld >= 0)) throw new Error('--keep-old is a number of hours')
   const secret = makeSecret()
   const oldUntil = options.keepOld > 0 ? formatInstant(new Date(systemClock.now().getTime() + options.keepOld * 3_600_000)) : undefined
-  const done = await administer(dataOf(options), { do: 'secret', user: id, secret: await hashed(secret), oldUntil })
+  const done = await administer(placeOf(options), { do: 'secret', user: id, secret: await hashed(secret), oldUntil })
   print(options, { 'client id': done.kind === 'id' ? done.id : id, secret })
 }
 
@@ -113,6 +114,12 @@ function guidOf(flag: string, text: string | undefined): Guid | undefined {
   const id = Guid.parse(text)
   if (id === undefined) throw new Error(`${flag} is no guid: ${text}`)
   return id
+}
+
+function placeOf(options: Common): Place {
+  const database = Config.shape.database.safeParse(options.database ?? process.env[SETTINGS.database.variable])
+  if (!database.success) throw new Error(`${SETTINGS.database.flag}: ${database.error.issues[0]?.message}`)
+  return { data: dataOf(options), database: database.data }
 }
 
 function dataOf({ data }: Common): string {

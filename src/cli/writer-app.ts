@@ -1,4 +1,4 @@
-/** The pipeline's app inside the writer: everything runs on one open transaction, reads too, so that they see its own writes. */
+/** The pipeline's app where writes are: everything runs on one open transaction, reads too, so that they see its own writes. */
 import { Guid } from '../base/guid.ts'
 import { systemClock } from '../base/clock.ts'
 import { formatInstant } from '../base/date-time.ts'
@@ -11,9 +11,8 @@ import { principalRights } from '../store/principal-rights.ts'
 import { runRead } from '../store/run-read.ts'
 import { runWrite } from '../store/run-write.ts'
 import { applySchemaEffects } from '../store/schema-effects.ts'
-import { OverBudget } from '../store/write-lane.ts'
 import { readMetadataHistory } from '../store/metadata-history.ts'
-import type { WriteTransaction } from '../store/write-lane.ts'
+import { OverBudget, type WriteTransaction } from '../store/write-lane.ts'
 import { demandEdit } from '../plan/authorize-edit.ts'
 import type { Caller } from '../plan/caller.ts'
 import { openCallers } from '../store/callers.ts'
@@ -25,13 +24,12 @@ import { ownMoment } from '../store/write-work.ts'
 export function writerApp(start: FirstStart, steps: WriterSteps, log: App['log']): MakeApp {
   const { organization } = start
   const { organizationId } = organization
-  const callers = openCallers()
-  let security = 0
+  // Another keeper for each number: what a transaction finds that has changed rights itself is not for others.
+  let kept = { security: Number.NaN, callers: openCallers() }
 
   function callerOf(asked: AskedCaller, tx: WriteTransaction): Promise<Caller> {
-    if (tx.security() !== security) callers.forget()
-    security = tx.security()
-    return callers.get(asked, { schema: tx.schema(), organizationId, ask: tx.all })
+    if (tx.security() !== kept.security) kept = { security: tx.security(), callers: openCallers() }
+    return kept.callers.get(asked, { schema: tx.schema(), organizationId, ask: tx.all })
   }
   return appOf
 
@@ -56,7 +54,7 @@ export function writerApp(start: FirstStart, steps: WriterSteps, log: App['log']
         write: async (plan, links) => {
           const events = steps.eventsFor(links, caller, tx, job, place, appOf)
           const outcome = await runWrite(plan, tx, { now: formatInstant(systemClock.now()), caller, schema: tx.schema(), links, events })
-          await steps.follow(plan, tx)
+          await steps.follow(plan, tx, job)
           return outcome
         },
         edit: async (edit) => {

@@ -6,15 +6,13 @@ import { extname, join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { fail } from '../protocol/errors.ts'
 import type { SchemaDiff } from '../schema/schema-diff.ts'
-import type { ChangeSetResult } from '../server/app.ts'
-import type { WriteSide } from '../server/dispatch.ts'
-import type { HttpResponse } from '../server/http-message.ts'
-import type { UserCommand, UserResult } from './user-commands.ts'
-import type { FromWriter, Job, JobResult, ToWriter, WriterOptions } from './writer-messages.ts'
+import type { App } from '../server/app.ts'
+import type { FirstStart } from './first-start.ts'
+import { type WriteJob, type WriteResult, type Writes, writesBy } from './write-service.ts'
+import type { FromWriter, ToWriter, WriterOptions } from './writer-messages.ts'
 
-export type WriterChannel = WriteSide & {
-  readonly opened: Extract<FromWriter, { kind: 'opened' }>
-  readonly users: (command: UserCommand) => Promise<UserResult>
+export type WriterChannel = Writes & {
+  readonly opened: FirstStart
   readonly waiting: () => number
   readonly close: () => Promise<void>
 }
@@ -24,7 +22,7 @@ export type WriterEvents = {
   readonly committed: () => void
   readonly schemaChanged: (diff: SchemaDiff) => void
   readonly securityChanged: () => void
-  readonly log: (level: 'error' | 'warn' | 'info', details: object, text: string) => void
+  readonly log: App['log']
   /** The thread died: nothing can be written any more, the process must end. */
   readonly died: (cause: Error) => void
 }
@@ -46,12 +44,12 @@ const YOUNG_MB = 12
 
 export async function openWriterChannel(options: WriterOptions, events: WriterEvents): Promise<WriterChannel> {
   const worker = new Worker(ENTRY, { workerData: options, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } })
-  const waiting = new Map<number, { resolve: (result: JobResult) => void; reject: (cause: Error) => void }>()
-  let outbox: { id: number; job: Job }[] = []
+  const waiting = new Map<number, { resolve: (result: WriteResult) => void; reject: (cause: Error) => void }>()
+  let outbox: { id: number; job: WriteJob }[] = []
   let lastId = 0
   let closing = false
   let isOpen = false
-  const opened = Promise.withResolvers<Extract<FromWriter, { kind: 'opened' }>>()
+  const opened = Promise.withResolvers<FirstStart>()
   const closed = Promise.withResolvers<void>()
 
   const post = (message: ToWriter) => worker.postMessage(message)
@@ -63,10 +61,10 @@ export async function openWriterChannel(options: WriterOptions, events: WriterEv
     post({ kind: 'jobs', jobs })
   }
 
-  function run(job: Job): Promise<JobResult> {
+  function run(job: WriteJob): Promise<WriteResult> {
     if (closing || waiting.size >= MAX_WAITING) return Promise.reject(fail('Unavailable', closing ? 'The server is stopping.' : 'Too many writes are waiting.'))
     const id = ++lastId
-    const { promise, resolve, reject } = Promise.withResolvers<JobResult>()
+    const { promise, resolve, reject } = Promise.withResolvers<WriteResult>()
     waiting.set(id, { resolve, reject })
     const gathered = outbox.push({ id, job })
     if (gathered === 1) setImmediate(flush)
@@ -120,9 +118,7 @@ export async function openWriterChannel(options: WriterOptions, events: WriterEv
 
   return {
     opened: await opened.promise,
-    write: (request) => run({ kind: 'request', request }) as Promise<HttpResponse>,
-    changeSet: (requests, contentIds) => run({ kind: 'change-set', requests, contentIds }) as Promise<ChangeSetResult>,
-    users: (command) => run({ kind: 'users', command }) as Promise<UserResult>,
+    ...writesBy(run),
     waiting: () => waiting.size,
     close,
   }

@@ -1,5 +1,5 @@
 /**
- * Steps in the writer: which there are, what a request's events are told, and what a step asks for while its write is open. The steps of
+ * Steps where writes are: which there are, what a request's events are told, and what a step asks for while its write is open. The steps of
  * modules run in threads of their own, one for those inside writes and one for those after them; webhooks are called from here.
  */
 import { Guid } from '../base/guid.ts'
@@ -22,13 +22,20 @@ import type { WriteTransaction } from '../store/write-lane.ts'
 import type { Work } from '../store/write-work.ts'
 import { serveInside } from './step-requests.ts'
 
-/** What the events of one job of the writer share. `until`: when all of its steps have to be done, of `performance.now()`. */
+/**
+ * What the events of one job share. `known`: the steps as its transaction sees them. `until`: when all of its steps have to be done, of
+ * `performance.now()`.
+ */
 export type StepJob = {
+  known: KnownSteps | undefined
   isAlone: boolean
   wantsAlone: boolean
   hasQueued: boolean
   until: number | undefined
 }
+
+/** As transactions of that number of `security` see them. */
+type KnownSteps = { readonly security: number; readonly registry: Registry; readonly endpoints: ReadonlyMap<string, Endpoint> }
 
 /** Where in a chain of steps a request stands: a client's own stands at its beginning. */
 export type StepPlace = { readonly depth: number; readonly parent: StepContext | null }
@@ -40,9 +47,9 @@ export type WriterSteps = {
   /** Undefined: there are no steps at all. */
   readonly eventsFor: (request: Links, caller: Caller, tx: WriteTransaction, job: StepJob, place: StepPlace, makeApp: MakeApp) => Events | undefined
   /** After a write, in its transaction: the rows of steps it may have changed are read again. A row that cannot be run is refused. */
-  readonly follow: (plan: WritePlan, tx: WriteTransaction) => Promise<void>
+  readonly follow: (plan: WritePlan, tx: WriteTransaction, job: StepJob) => Promise<void>
   /** At the beginning of a job. */
-  readonly refresh: (tx: WriteTransaction) => Promise<void>
+  readonly refresh: (tx: WriteTransaction, job?: StepJob) => Promise<void>
   readonly hasSync: (message: Message) => boolean
   readonly step: (id: string) => Step | undefined
   readonly codeStep: (step: Step) => CodeStep | undefined
@@ -53,7 +60,7 @@ export type WriterSteps = {
 export type StepOptions = { readonly folder: string | undefined; readonly seconds: number }
 
 export function startJob(): StepJob {
-  return { isAlone: false, wantsAlone: false, hasQueued: false, until: undefined }
+  return { known: undefined, isAlone: false, wantsAlone: false, hasQueued: false, until: undefined }
 }
 
 /** Of a step that runs after its write, each read is by itself. */
@@ -68,30 +75,33 @@ export async function openWriterSteps({ folder, seconds }: StepOptions, organiza
   const host: StepHost | undefined = folder === undefined ? undefined : await openStepHost(folder)
   const codeSteps = new Map((host?.steps ?? []).map((step) => [idOf(step), step]))
   const ofModules: readonly Step[] = [...codeSteps].map(([id, step]) => ({ ...step, id, handler: { kind: 'code' } }))
-  let registry: Registry = registryOf(ofModules)
-  let endpoints: ReadonlyMap<string, Endpoint> = new Map()
-  let isStale = true
+  // Of whatever was committed last, as far as it has been read.
+  let known: KnownSteps = { security: Number.NaN, registry: registryOf(ofModules), endpoints: new Map() }
 
-  async function load(tx: WriteTransaction, isUnusable?: (problem: unknown) => void): Promise<void> {
+  async function load(tx: WriteTransaction, isUnusable?: (problem: unknown) => void): Promise<KnownSteps> {
+    const security = tx.security()
     const rows = await loadStepRows(tx, isUnusable)
-    registry = registryOf([...ofModules, ...rows.steps])
-    endpoints = rows.endpoints
+    return { security, registry: registryOf([...ofModules, ...rows.steps]), endpoints: rows.endpoints }
   }
 
-  async function refresh(tx: WriteTransaction): Promise<void> {
-    if (!isStale) return
-    isStale = false
-    await load(tx, (problem) => log('warn', { err: String(problem) }, 'a step cannot be run'))
+  async function refresh(tx: WriteTransaction, job?: StepJob): Promise<void> {
+    let current = known
+    if (current.security !== tx.security()) {
+      current = await load(tx, (problem) => log('warn', { err: String(problem) }, 'a step cannot be run'))
+      known = current
+    }
+    if (job) job.known = current
   }
 
-  async function follow(plan: WritePlan, tx: WriteTransaction): Promise<void> {
+  async function follow(plan: WritePlan, tx: WriteTransaction, job: StepJob): Promise<void> {
     if (!concerns(plan)) return
-    // Also read at the next job's beginning: this one may be undone yet.
-    isStale = true
-    await load(tx)
+    tx.securityChanged()
+    // For this job alone: it may be undone yet.
+    job.known = await load(tx)
   }
 
   function eventsFor(request: Links, caller: Caller, tx: WriteTransaction, job: StepJob, place: StepPlace, makeApp: MakeApp): Events | undefined {
+    const { registry, endpoints } = job.known ?? known
     const bypass = bypassOf(request.headers ?? {}, caller.rights)
     if (registry.byId.size === 0) return undefined
     const correlationId = place.parent?.correlationId ?? correlationOf(request.headers?.['x-ms-correlation-request-id'])
@@ -106,7 +116,7 @@ export async function openWriterSteps({ folder, seconds }: StepOptions, organiza
       bypasses: (step) => isBypassed(step, bypass),
       sharedVariables: tag === undefined ? {} : { tag },
       demandAlone: () => demandAlone(job),
-      run: (step, context, work) => run(step, context, work, serveInside({ tx, job, caller, context, origin: request.apiRoot, makeApp }), job),
+      run: (step, context, work) => run(step, context, work, serveInside({ tx, job, caller, context, origin: request.apiRoot, makeApp }), job, endpoints),
       queue: async (step, context, work) => {
         job.hasQueued = true
         await queue(step, context, caller, work)
@@ -114,9 +124,9 @@ export async function openWriterSteps({ folder, seconds }: StepOptions, organiza
     })
   }
 
-  async function run(step: Step, context: StepContext, work: Work, serve: Serve, job: StepJob): Promise<StepResult> {
+  async function run(step: Step, context: StepContext, work: Work, serve: Serve, job: StepJob, endpoints: KnownSteps['endpoints']): Promise<StepResult> {
     job.until ??= performance.now() + seconds * 1000
-    if (step.handler.kind === 'webhook') return call(step, context, work, job.until)
+    if (step.handler.kind === 'webhook') return call(step, context, work, job.until, endpoints)
     const code = codeSteps.get(step.id)
     if (!code || !host) throw fail('StepCrashed', step.name, 'its module is gone')
     try {
@@ -129,7 +139,7 @@ export async function openWriterSteps({ folder, seconds }: StepOptions, organiza
   }
 
   /** A bad gateway may be better the next moment: one more attempt, as documented. */
-  async function call(step: Step, context: StepContext, work: Work, until: number): Promise<StepResult> {
+  async function call(step: Step, context: StepContext, work: Work, until: number, endpoints: KnownSteps['endpoints']): Promise<StepResult> {
     const endpoint = step.handler.kind === 'webhook' ? endpoints.get(step.handler.endpointId) : undefined
     if (!endpoint) throw fail('WebhookFailed', 'The service endpoint is gone.')
     const payload = payloadOf(context, step.id, work.moment.schema)
@@ -145,10 +155,10 @@ export async function openWriterSteps({ folder, seconds }: StepOptions, organiza
     eventsFor,
     follow,
     refresh,
-    hasSync: (message) => registry.hasSync(message),
-    step: (id) => registry.byId.get(id),
+    hasSync: (message) => known.registry.hasSync(message),
+    step: (id) => known.registry.byId.get(id),
     codeStep: (step) => codeSteps.get(step.id),
-    endpoint: (id) => endpoints.get(id),
+    endpoint: (id) => known.endpoints.get(id),
     close: async () => host?.close(),
   }
 }

@@ -1,56 +1,18 @@
-/**
- * The writer thread: owns every write and schema edit. A request's job runs the same pipeline as everywhere, on the open transaction;
- * an answer of 400 and above undoes it.
- */
+/** The writer thread: owns every write and schema edit of a database that is a file. Jobs come in and answers go out as messages. */
 import { parentPort, workerData } from 'node:worker_threads'
-import { setTimeout as delay } from 'node:timers/promises'
 import { assert } from '../base/assert.ts'
-import { systemClock } from '../base/clock.ts'
-import { formatInstant } from '../base/date-time.ts'
-import { fail } from '../protocol/errors.ts'
 import { diffSchemas } from '../schema/schema-diff.ts'
 import type { App } from '../server/app.ts'
-import { handle } from '../server/handle.ts'
-import type { HttpResponse } from '../server/http-message.ts'
-import { handleChangeSet } from '../server/handle-change-set.ts'
-import { respondError } from '../server/respond-error.ts'
+import { buildKeyIndex } from '../store/sqlite/build-key.ts'
+import { purge } from '../store/sqlite/purge.ts'
+import { openReaderPool } from '../store/sqlite/reader-pool.ts'
 import { openWriteLane } from '../store/sqlite/write-lane.ts'
-import { openWriter } from '../store/sqlite/writer.ts'
-import type { WriteTransaction } from '../store/write-lane.ts'
-import { openBulkDeletes } from './bulk-delete.ts'
+import { openWriter, runAlone } from '../store/sqlite/writer.ts'
+import type { LookupReads } from './bulk-delete.ts'
 import { firstStart } from './first-start.ts'
-import { openHousekeeping } from './housekeeping.ts'
 import { collectWhenIdle } from './idle-collection.ts'
-import { openStepDeliveries } from './step-deliveries.ts'
-import { problemOf, runUserCommand, type UserCommand } from './user-commands.ts'
-import { writerApp } from './writer-app.ts'
-import { FIRST_PLACE, openWriterSteps, startJob, type StepPlace } from './writer-steps.ts'
-import type { FromWriter, Job, JobResult, ToWriter, WriterOptions } from './writer-messages.ts'
-import { ownMoment } from '../store/write-work.ts'
-
-/** Thrown out of a job to undo it; the answer is kept. */
-class Undone extends Error {
-  readonly result: JobResult
-  constructor(result: JobResult) {
-    super('undone')
-    this.result = result
-  }
-}
-
-// On a small table a key's index is there within milliseconds: who has just asked for one finds it Active. On a large one the job goes on.
-const KEY_PATIENCE_MS = 25
-
-function isKeyRequest(job: Job): boolean {
-  return job.kind === 'request' && job.request.method === 'POST' && /\/(?:Keys|ReactivateEntityKey)\/?(?:\?|$)/.test(job.request.url)
-}
-
-/** Whether a job may have asked for a bulk deletion, or made any job ready again or canceled it. */
-function isAboutJobs(job: Job): boolean {
-  const requests = job.kind === 'request' ? [job.request] : job.kind === 'change-set' ? job.requests : []
-  return requests.some(({ url }) => /\/(?:BulkDelete\/?(?:\?|$)|asyncoperations\()/.test(url))
-}
-
-type WebJob = Exclude<Job, { kind: 'users' }>
+import { openWriteService, type WriteJob, type WriteResult } from './write-service.ts'
+import type { FromWriter, ToWriter, WriterOptions } from './writer-messages.ts'
 
 const port = parentPort
 assert(port, 'writer-thread.ts runs as a worker')
@@ -59,40 +21,24 @@ const log: App['log'] = (level, details, text) => send({ kind: 'log', level, det
 
 async function main(options: WriterOptions): Promise<void> {
   const writer = openWriter(options.file, { durability: options.durability })
-  const start = await firstStart(writer)
-  const stepOptions = { folder: options.stepFolder, seconds: options.stepSeconds }
-  const steps = await openWriterSteps(stepOptions, start.organization, log)
-  const makeApp = writerApp(start, steps, log)
+  const start = await firstStart(runAlone(writer))
   let sent = writer.schema()
   let security = writer.security()
-  let results: { id: number; result: JobResult }[] = []
-  const lane = openWriteLane(writer, afterGroup)
-  collectWhenIdle()
-  const housekeeping = openHousekeeping(lane, () => writer.schema(), start.caller, log)
-  const { file, querySeconds } = options
-
-  const deliveries = openStepDeliveries({
-    ...stepOptions,
+  let results: { id: number; result: WriteResult }[] = []
+  const lane = openWriteLane(writer, tell)
+  const service = await openWriteService({
     lane,
-    schema: () => writer.schema(),
-    caller: start.caller,
-    steps,
-    handleAlone: async (request, place) => (await answer({ kind: 'request', request }, place)) as HttpResponse,
+    schema: writer.schema,
+    start,
+    steps: { folder: options.stepFolder, seconds: options.stepSeconds },
+    upkeep: { buildKey: buildKeyIndex, purge },
+    openReads: () => openLookupReads(options),
     log,
   })
-  const bulkDeletes = openBulkDeletes(lane.run, {
-    file,
-    querySeconds,
-    caller: start.caller,
-    log,
-    events: {
-      of: (asker, tx) => steps.eventsFor({ apiRoot: '' }, asker, tx, { ...startJob(), isAlone: true }, FIRST_PLACE, makeApp),
-      needAlone: () => steps.hasSync('Delete'),
-      committed: deliveries.look,
-    },
-  })
+  collectWhenIdle()
 
-  function afterGroup(): void {
+  /** What has been committed, ahead of the answers that were given meanwhile. */
+  function tell(): void {
     const schema = writer.schema()
     const diff = schema === sent ? undefined : diffSchemas(sent, schema)
     sent = schema
@@ -100,81 +46,34 @@ async function main(options: WriterOptions): Promise<void> {
     security = writer.security()
     if (diff || isSecurityChanged || results.length > 0) send({ kind: 'done', isSecurityChanged, schema: diff, results })
     results = []
-    if (diff) housekeeping.schemaChanged()
+    if (diff) service.schemaChanged()
   }
 
-  async function answerJob(id: number, job: Job): Promise<void> {
-    const result = job.kind === 'users' ? await answerUsers(job.command) : await answer(job)
-    if (isAboutJobs(job)) {
-      bulkDeletes.look()
-      deliveries.look()
-    }
-    if (!isKeyRequest(job)) return void results.push({ id, result })
-    housekeeping.schemaChanged()
-    await Promise.race([housekeeping.idle(), delay(KEY_PATIENCE_MS)])
-    results.push({ id, result })
-    setImmediate(afterGroup)
-  }
-
-  /** A write with steps is done again by itself: the first time it was in one transaction with others. */
-  async function answer(job: WebJob, place: StepPlace = FIRST_PLACE, mustBeAlone = false): Promise<JobResult> {
-    const stepJob = startJob()
-    try {
-      return await lane.run(async (tx, isAlone) => {
-        stepJob.isAlone = isAlone
-        await steps.refresh(tx)
-        return runJob(makeApp(tx, stepJob, place), job)
-      }, mustBeAlone)
-    } catch (cause) {
-      if (stepJob.wantsAlone) return answer(job, place, true)
-      return answerFailed(cause, job)
-    } finally {
-      if (stepJob.hasQueued) deliveries.look()
-    }
-  }
-
-  function answerUsers(command: UserCommand): Promise<JobResult> {
-    const moment = (tx: WriteTransaction) => ownMoment({ now: formatInstant(systemClock.now()), caller: start.caller }, tx.schema())
-    return lane.run((tx) => runUserCommand(tx, moment(tx), command)).catch(problemOf)
+  async function answer(id: number, job: WriteJob): Promise<void> {
+    const result = await service.answer(job)
+    // Most are told of after their group; one that has waited for something else is told of by itself.
+    if (results.push({ id, result }) === 1) setImmediate(tell)
   }
 
   async function close(): Promise<void> {
-    await Promise.all([housekeeping.close(), bulkDeletes.close(), deliveries.close()])
-    await lane.idle()
-    await steps.close()
+    await service.close()
     writer.close()
     send({ kind: 'closed' })
   }
 
   port?.on('message', (message: ToWriter) => {
     if (message.kind === 'close') return void close()
-    for (const { id, job } of message.jobs) void answerJob(id, job)
+    for (const { id, job } of message.jobs) void answer(id, job)
   })
   send({ kind: 'opened', caller: start.caller, organization: start.organization })
-  housekeeping.schemaChanged()
-  bulkDeletes.look()
-  await lane.run(steps.refresh)
-  deliveries.look()
+  service.begin()
 }
 
-function answerFailed(cause: unknown, job: WebJob): JobResult {
-  if (cause instanceof Undone) return cause.result
-  // The commit itself failed (disk full): nothing of the group was kept.
-  log('error', { err: String(cause) }, 'a group could not be committed')
-  const first = job.kind === 'request' ? job.request : job.requests[0]
-  const response = respondError(fail('Unavailable', 'The write could not be stored.'), first?.requestId ?? '')
-  return job.kind === 'request' ? response : { kind: 'failed', response }
-}
-
-async function runJob(app: App, job: WebJob): Promise<JobResult> {
-  if (job.kind === 'change-set') {
-    const result = await handleChangeSet(app, job.requests, job.contentIds)
-    if (result.kind === 'failed') throw new Undone(result)
-    return result
-  }
-  const response = await handle(app, job.request)
-  if (response.status >= 400) throw new Undone(response)
-  return response
+/** A process of its own: a query that runs away is killed, and holds up nobody. */
+function openLookupReads({ file, querySeconds }: WriterOptions): LookupReads {
+  const pool = openReaderPool(file, { size: 1, timeLimitMs: querySeconds * 1000 })
+  const { dialect, positions } = pool
+  return { readable: (signal) => ({ dialect, positions, pages: (queries) => pool.pages(queries, signal) }), close: pool.close }
 }
 
 main(workerData as WriterOptions).catch((cause) => send({ kind: 'refused', reason: cause instanceof Error ? cause.message : String(cause) }))

@@ -73,8 +73,8 @@ export async function addSecret(tx: Transaction, moment: Moment, user: string, s
   const id = await demandUser(tx, user)
   const row = await tx.get(sql`select applicationid from systemuser where systemuserid = ${id}`)
   if (!row?.applicationid) throw new UserProblem(`the user ${user} is no application: it has no applicationid`)
-  if (oldUntil === undefined) await tx.run(sql`delete from tidemark_client_secret where user = ${id}`)
-  else await tx.run(sql`update tidemark_client_secret set expireson = ${oldUntil} where user = ${id} and (expireson is null or expireson > ${oldUntil})`)
+  if (oldUntil === undefined) await tx.run(sql`delete from tidemark_client_secret where "user" = ${id}`)
+  else await tx.run(sql`update tidemark_client_secret set expireson = ${oldUntil} where "user" = ${id} and (expireson is null or expireson > ${oldUntil})`)
   await insertSecret(tx, moment, id, secret)
   return String(row.applicationid)
 }
@@ -93,7 +93,7 @@ export async function listUsers(tx: Transaction, now: string): Promise<ListedUse
     await tx.all(sql`select ur.systemuserid as id, r.name as text from systemuserroles ur join role r on r.roleid = ur.roleid order by r.name`),
   )
   const secrets = grouped(
-    await tx.all(sql`select user as id, createdon as text from tidemark_client_secret where expireson is null or expireson > ${now} order by createdon`),
+    await tx.all(sql`select "user" as id, createdon as text from tidemark_client_secret where expireson is null or expireson > ${now} order by createdon`),
   )
   return users.map((user) => ({
     id: String(user.id),
@@ -119,9 +119,9 @@ function textOf(value: unknown): string | undefined {
 
 async function insertSecret(tx: Transaction, { now }: Moment, user: Guid, { salt, hash, cost }: HashedSecret): Promise<void> {
   // Those of users that are gone, or that have ended.
-  await tx.run(sql`delete from tidemark_client_secret where expireson <= ${now} or user not in (select systemuserid from systemuser)`)
+  await tx.run(sql`delete from tidemark_client_secret where expireson <= ${now} or "user" not in (select systemuserid from systemuser)`)
   await tx.run(
-    sql`insert into tidemark_client_secret (id, user, salt, hash, cost, createdon) values (${Guid.next()}, ${user}, ${salt}, ${hash}, ${cost}, ${now})`,
+    sql`insert into tidemark_client_secret (id, "user", salt, hash, cost, createdon) values (${Guid.next()}, ${user}, ${salt}, ${hash}, ${cost}, ${now})`,
   )
 }
 

@@ -1,7 +1,7 @@
 /** The user that a token is about, as the rows say now: whoever is disabled, or gone, is nobody at once. */
 import type { Guid } from '../base/guid.ts'
-import type { SqlRow } from './sql/connection.ts'
-import { type Sql, sql } from './sql/sql.ts'
+import type { Ask, SqlRow } from './sql/connection.ts'
+import { sql } from './sql/sql.ts'
 
 export type FoundUser = {
   readonly id: Guid
@@ -16,14 +16,12 @@ export type UserNames = {
   readonly applicationId?: Guid | undefined
 }
 
-export type ReadAll = (statement: Sql) => readonly SqlRow[]
-
 /** An application is looked for by its id first, since that is what administrators give. Two users of the same id are nobody. */
-export function findUser(all: ReadAll, { userId, objectId, applicationId }: UserNames): FoundUser | undefined {
-  if (userId !== undefined) return one(all(sql`${USERS} where u.systemuserid = ${userId} and u.applicationid = ${applicationId ?? null}`))
-  const application = applicationId === undefined ? [] : all(sql`${USERS} where u.applicationid = ${applicationId} limit 2`)
+export async function findUser(all: Ask, { userId, objectId, applicationId }: UserNames): Promise<FoundUser | undefined> {
+  if (userId !== undefined) return one(await all(sql`${USERS} where u.systemuserid = ${userId} and u.applicationid = ${applicationId ?? null}`))
+  const application = applicationId === undefined ? [] : await all(sql`${USERS} where u.applicationid = ${applicationId} limit 2`)
   if (application.length > 0) return one(application)
-  return objectId === undefined ? undefined : one(all(sql`${USERS} where u.azureactivedirectoryobjectid = ${objectId} limit 2`))
+  return objectId === undefined ? undefined : one(await all(sql`${USERS} where u.azureactivedirectoryobjectid = ${objectId} limit 2`))
 }
 
 /** A user, `u`, is disabled with their business unit too, and that with any unit above it. */
@@ -41,7 +39,11 @@ function one(rows: readonly SqlRow[]): FoundUser | undefined {
 }
 
 /** Hashed, of an enabled application user; those that have expired are left out. */
-export function findSecrets(all: ReadAll, user: Guid, now: string): { readonly salt: Uint8Array; readonly hash: Uint8Array; readonly cost: number }[] {
-  const rows = all(sql`select salt, hash, cost from tidemark_client_secret where user = ${user} and (expireson is null or expireson > ${now})`)
+export async function findSecrets(
+  all: Ask,
+  user: Guid,
+  now: string,
+): Promise<{ readonly salt: Uint8Array; readonly hash: Uint8Array; readonly cost: number }[]> {
+  const rows = await all(sql`select salt, hash, cost from tidemark_client_secret where "user" = ${user} and (expireson is null or expireson > ${now})`)
   return rows.map((row) => ({ salt: row.salt as Uint8Array, hash: row.hash as Uint8Array, cost: Number(row.cost) }))
 }

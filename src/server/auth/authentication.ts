@@ -5,7 +5,8 @@
 import type { Clock } from '../../base/clock.ts'
 import type { Guid } from '../../base/guid.ts'
 import { DataverseError, fail } from '../../protocol/errors.ts'
-import { findSecrets, findUser, type FoundUser, type ReadAll, type UserNames } from '../../store/find-caller.ts'
+import { findSecrets, findUser, type FoundUser, type UserNames } from '../../store/find-caller.ts'
+import type { Ask } from '../../store/sql/connection.ts'
 import type { HttpRequest, HttpResponse } from '../http-message.ts'
 import { type AuthSettings, ownAudiences, withoutEndSlash } from './auth-settings.ts'
 import { isIssuerPath, ownIssuer } from './own-issuer.ts'
@@ -38,7 +39,7 @@ export type AuthenticationOptions = {
   readonly organizationId: Guid
   /** With the own issuer. */
   readonly keys: SigningKeys | undefined
-  readonly readAll: ReadAll
+  readonly readAll: Ask
   readonly clock: Clock
   readonly log: (level: 'warn' | 'info', details: object, text: string) => void
   readonly times?: IssuerTimes
@@ -66,15 +67,23 @@ export function openAuthentication(options: AuthenticationOptions): Authenticati
     return names instanceof Promise ? names.then(callerOf) : callerOf(names)
   }
 
-  function callerOf(names: UserNames): Guid {
-    let user = users.get(names)
-    if (user === undefined) {
-      user = findUser(readAll, names)
-      if (!user) throw fail('NotAMember')
-      users.set(names, user)
-    }
-    if (user.isDisabled) throw fail('UserDisabled', user.id)
-    return user.id
+  function callerOf(names: UserNames): Guid | Promise<Guid> {
+    const user = users.get(names)
+    return user ? enabled(user) : findCaller(names)
+  }
+
+  async function findCaller(names: UserNames): Promise<Guid> {
+    // Where users change meanwhile, what is found is kept for nobody.
+    const kept = users
+    const user = await findUser(readAll, names)
+    if (!user) throw fail('NotAMember')
+    kept.set(names, user)
+    return enabled(user)
+  }
+
+  function enabled({ id, isDisabled }: FoundUser): Guid {
+    if (isDisabled) throw fail('UserDisabled', id)
+    return id
   }
 
   function challenge(response: HttpResponse): HttpResponse {

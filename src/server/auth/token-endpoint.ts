@@ -20,8 +20,8 @@ export type TokenEndpointOptions = {
   readonly organizationId: Guid
   readonly keys: SigningKeys
   readonly clock: Clock
-  readonly findClient: (applicationId: Guid) => FoundUser | undefined
-  readonly findSecrets: (user: Guid) => readonly StoredSecret[]
+  readonly findClient: (applicationId: Guid) => Promise<FoundUser | undefined>
+  readonly findSecrets: (user: Guid) => Promise<readonly StoredSecret[]>
   readonly log: (level: 'info', details: object, text: string) => void
 }
 
@@ -50,7 +50,7 @@ export function tokenEndpoint(options: TokenEndpointOptions): (request: HttpRequ
 
   async function authenticate({ id, secret, isBasic }: Client, address: string): Promise<{ readonly client: Guid; readonly user: FoundUser }> {
     const client = Guid.parse(id)
-    const user = client && options.findClient(client)
+    const user = client && (await options.findClient(client))
     const who = user ? `${address} ${client}` : address
     const wait = attempts.wait(who)
     if (wait > 0)
@@ -72,7 +72,7 @@ export function tokenEndpoint(options: TokenEndpointOptions): (request: HttpRequ
   }
 
   async function matches(secret: string, user: FoundUser | undefined): Promise<boolean> {
-    const stored = user ? options.findSecrets(user.id) : []
+    const stored = user ? await options.findSecrets(user.id) : []
     if (stored.length === 0) await checkNothing(secret)
     for (const one of stored) if (await isSecret(secret, one)) return true
     return false

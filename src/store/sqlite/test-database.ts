@@ -10,7 +10,7 @@ import { Schema } from '../../schema/schema.ts'
 import type { AlternateKey, KeyStatus, Table } from '../../schema/table.ts'
 import { name, sql } from '../sql/sql.ts'
 import type { Job, WriteTransaction } from '../write-lane.ts'
-import { openWriter, type Writer, type WriterOptions } from './writer.ts'
+import { openWriter, runAlone, type Writer, type WriterOptions } from './writer.ts'
 
 const text = { type: 'string', maxLength: 100, format: 'Text' } as const
 
@@ -41,10 +41,8 @@ export async function openParts(path: string, options: WriterOptions = {}): Prom
 }
 
 /** A group of one; throws what the job threw. */
-export async function runOne<T>(writer: Writer, job: Job<T>): Promise<T> {
-  const [result] = await writer.runGroup([job])
-  if (result?.status !== 'fulfilled') throw result?.reason
-  return result.value as T
+export function runOne<T>(writer: Writer, job: Job<T>): Promise<T> {
+  return runAlone(writer)(job)
 }
 
 /** As the write path does: with the folded name, and the folded code where there is a column for it. */

@@ -11,7 +11,7 @@ import { systemClock, type Clock } from '../../base/clock.ts'
 import { formatInstant } from '../../base/date-time.ts'
 import type { Schema } from '../../schema/schema.ts'
 import { sql } from '../sql/sql.ts'
-import type { Job } from '../write-lane.ts'
+import type { Job, RunJob } from '../write-lane.ts'
 import { checkpoints } from './checkpoint.ts'
 import { SELECT_SCHEMA, schemaOf } from '../definitions.ts'
 import type { Connection } from './driver.ts'
@@ -105,6 +105,15 @@ export function openWriter(path: string, { durability = 'full', clock = systemCl
     connection.close()
   }
   return { schema: () => committed.schema, security: () => committed.security, runGroup, close }
+}
+
+/** Each job in a group of its own, where nobody else has a lane. */
+export function runAlone(writer: Writer): RunJob {
+  return async <T>(job: Job<T>): Promise<T> => {
+    const [result] = await writer.runGroup([job])
+    if (result?.status === 'fulfilled') return result.value as T
+    throw result?.reason
+  }
 }
 
 /** Before the very first start there is no organization. */
