@@ -35,15 +35,24 @@ const MAX_DUPLICATES = 2
 /** A point of the clock a second is enough to tell how old a transaction is. */
 const CLOCK_STEP_MS = 1000
 
-export type PostgresLane = WriteLane & { readonly retries: () => number }
+export type PostgresLane = WriteLane & {
+  /** The same while nobody else writes, whichever server they are at. */
+  readonly runAlone: RunJob
+  /** Begun and not yet settled. */
+  readonly running: () => number
+  /** Jobs that were begun again. */
+  readonly retries: () => number
+}
 
 export function openPostgresLane({ pool, known, durable, isDurable }: PostgresLaneOptions): PostgresLane {
   const running = new Set<Promise<unknown>>()
   let clockedAt = 0
   let retried = 0
 
-  const run: RunJob = (job) => {
-    const done = perform(job)
+  const run: RunJob = (job) => track(perform(job, false))
+  const runAlone: RunJob = (job) => track(perform(job, true))
+
+  function track<T>(done: Promise<T>): Promise<T> {
     const settled = done.then(
       () => {},
       () => {},
@@ -53,9 +62,9 @@ export function openPostgresLane({ pool, known, durable, isDurable }: PostgresLa
     return done
   }
 
-  async function perform<T>(job: Job<T>): Promise<T> {
+  async function perform<T>(job: Job<T>, mustBeAlone: boolean): Promise<T> {
     const startedAt = performance.now()
-    let isSchemaAlone = false
+    let isSchemaAlone = mustBeAlone
     let duplicates = 0
     for (let tries = 1; ; tries++) {
       const failed: { current?: EngineError } = {}
@@ -69,7 +78,9 @@ export function openPostgresLane({ pool, known, durable, isDurable }: PostgresLa
         const failure = error instanceof EngineError ? error : failed.current
         if (failure?.failure === 'uniqueViolation' && ++duplicates < MAX_DUPLICATES) continue
         if (failure?.failure === 'unavailable') throw fail('Unavailable', 'The database cannot be reached; try again.')
-        if (failure?.failure !== 'serializationFailure' && failure?.failure !== 'staleSchema') throw error
+        // With the schema that the job is begun again with it is right, or it is a bug.
+        const isStale = failure?.failure === 'staleSchema' && tries === 1 && !isSchemaAlone
+        if (failure?.failure !== 'serializationFailure' && !isStale) throw error
         if (tries >= MAX_TRIES || performance.now() - startedAt > MAX_MS)
           throw fail('Unavailable', 'The row is being written by many at the same time; try again.')
         retried++
@@ -134,6 +145,8 @@ export function openPostgresLane({ pool, known, durable, isDurable }: PostgresLa
 
   return {
     run,
+    runAlone,
+    running: () => running.size,
     idle: async () => {
       await Promise.all(running)
     },
