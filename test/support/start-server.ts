@@ -53,7 +53,7 @@ export async function startServer(options: StartOptions = {}): Promise<TestServe
     createInterface({ input: child.stdout }).on('line', read)
     createInterface({ input: child.stderr }).on('line', read)
     exited.then((code) => lost(new Error(`the server ended with ${code}:\n${log.join('\n')}`)))
-  })
+  }).catch((error) => clear().then(() => Promise.reject(error)))
 
   async function stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
     if (child.exitCode === null && child.signalCode === null) child.kill(signal)
@@ -62,6 +62,10 @@ export async function startServer(options: StartOptions = {}): Promise<TestServe
 
   async function dispose(): Promise<void> {
     await stop('SIGKILL')
+    await clear()
+  }
+
+  async function clear(): Promise<void> {
     if (options.data !== undefined) return
     await dropDatabaseOf(data)
     rmSync(data, { recursive: true, force: true })

@@ -12,7 +12,7 @@ const databases = new Map<string, Promise<TestDatabase>>()
 export async function findDatabaseOf(folder: string): Promise<string | undefined> {
   if (!isPostgres) return undefined
   const path = resolve(folder)
-  const found = databases.get(path) ?? freshDatabase()
+  const found = databases.get(path) ?? freshDatabase(process.env.TIDEMARK_TEST_TEMPLATE)
   databases.set(path, found)
   return (await found).url
 }
