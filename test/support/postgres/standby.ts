@@ -9,7 +9,8 @@ import pg from 'pg'
 import { type Cluster, startCluster } from './cluster.ts'
 import { runOn } from './test-database.ts'
 
-const NAME = 'tidemark_standby'
+const BACKUP = { begin: 'pg_backup_start($1, true)', end: 'pg_backup_stop(false)' }
+const BACKUP_BEFORE_15 = { begin: 'pg_start_backup($1, true, false)', end: 'pg_stop_backup(false, false)' }
 /** What stands in them is the primary's own, or is streamed. */
 const LEFT_EMPTY = new Set(['pg_wal', 'pg_replslot', 'pg_dynshmem', 'pg_notify', 'pg_serial', 'pg_snapshots', 'pg_stat_tmp', 'pg_subtrans'])
 const LEFT_OUT = new Set(['postmaster.pid', 'postmaster.opts', 'postgresql.auto.conf'])
@@ -22,13 +23,15 @@ export type Standby = Cluster & {
 export type StandbyOptions = {
   /** Whether the primary waits for it; otherwise it follows at its own pace. */
   readonly isSynchronous?: boolean
+  /** Another one for each standby of the same primary. */
+  readonly name?: string
 }
 
-export async function startStandby(primary: Cluster, { isSynchronous = true }: StandbyOptions = {}): Promise<Standby> {
+export async function startStandby(primary: Cluster, { isSynchronous = true, name = 'tidemark_standby' }: StandbyOptions = {}): Promise<Standby> {
   if (isSynchronous && primary.settings.synchronous_commit === 'off') throw new Error('a primary that does not wait for its own disk waits for no standby')
-  const standby = await startCluster({ settings: primary.settings, fill: (data) => copyCluster(primary, data) })
+  const standby = await startCluster({ settings: primary.settings, fill: (data) => copyCluster(primary, data, name) })
   try {
-    if (isSynchronous) await makeSynchronous(primary)
+    if (isSynchronous) await makeSynchronous(primary, name)
   } catch (error) {
     await standby[Symbol.asyncDispose]()
     throw error
@@ -36,22 +39,24 @@ export async function startStandby(primary: Cluster, { isSynchronous = true }: S
   return { ...standby, promote: () => runOn(standby.url, 'select pg_promote(true)').then(() => undefined) }
 }
 
-async function copyCluster(primary: Cluster, data: string): Promise<void> {
+async function copyCluster(primary: Cluster, data: string, name: string): Promise<void> {
   // The backup ends with the connection that began it.
   const client = new pg.Client({ connectionString: primary.url })
   await client.connect()
   try {
     // A slot keeps the log from here on until the standby has read it.
-    await client.query('select pg_create_physical_replication_slot($1, true)', [NAME])
-    await client.query('select pg_backup_start($1, true)', [NAME])
+    await client.query('select pg_create_physical_replication_slot($1, true)', [name])
+    const { rows: versions } = await client.query<{ version: string }>("select current_setting('server_version_num') as version")
+    const { begin, end } = Number(versions[0]?.version) >= 150_000 ? BACKUP : BACKUP_BEFORE_15
+    await client.query(`select ${begin}`, [name])
     copyFolder(primary.data, data)
-    const { rows } = await client.query<{ labelfile: string }>('select labelfile from pg_backup_stop(false)')
+    const { rows } = await client.query<{ labelfile: string }>(`select labelfile from ${end}`)
     writeFileSync(join(data, 'backup_label'), rows[0]?.labelfile ?? '')
   } finally {
     await client.end()
   }
-  const conninfo = `host=127.0.0.1 port=${primary.port} user=postgres application_name=${NAME}`
-  writeFileSync(join(data, 'postgresql.auto.conf'), `primary_conninfo = '${conninfo}'\nprimary_slot_name = '${NAME}'\n`)
+  const conninfo = `host=127.0.0.1 port=${primary.port} user=postgres application_name=${name}`
+  writeFileSync(join(data, 'postgresql.auto.conf'), `primary_conninfo = '${conninfo}'\nprimary_slot_name = '${name}'\n`)
   writeFileSync(join(data, 'standby.signal'), '')
 }
 
@@ -79,11 +84,11 @@ function copyIfThere(source: string, target: string): void {
   }
 }
 
-async function makeSynchronous(primary: Cluster): Promise<void> {
-  await runOn(primary.url, `alter system set synchronous_standby_names = '${NAME}'`)
+async function makeSynchronous(primary: Cluster, name: string): Promise<void> {
+  await runOn(primary.url, `alter system set synchronous_standby_names = '${name}'`)
   await runOn(primary.url, 'select pg_reload_conf()')
   for (const deadline = Date.now() + 30_000; ; await sleep(20)) {
-    const { rows } = await runOn(primary.url, `select sync_state from pg_stat_replication where application_name = '${NAME}'`)
+    const { rows } = await runOn(primary.url, `select sync_state from pg_stat_replication where application_name = '${name}'`)
     if (rows[0]?.sync_state === 'sync') return
     if (Date.now() > deadline) throw new Error(`the standby does not follow:\n${primary.log()}`)
   }
