@@ -3,6 +3,8 @@
  * the leader: there it is opened when the server becomes the leader, and closed when it may not be any more. Two who take themselves for the
  * leader for a moment do no harm: every piece of work is a transaction that looks whether it is still to be done, and deliveries are at least once.
  */
+import { DataverseError } from '../protocol/errors.ts'
+
 export type Work = {
   /** There may be jobs to run, or something in the outbox. */
   readonly look: () => void
@@ -23,6 +25,11 @@ export type Background = Work & {
 export type Leadership = {
   /** `began`: this server leads from now on, at once if it does already. `ended`: another may. By turns, as often as it changes. */
   readonly watch: (events: { readonly began: () => void; readonly ended: () => void }) => void
+}
+
+/** Whether what failed may go well in a while: the database was away, or busy. */
+export function isPassing(cause: unknown): boolean {
+  return cause instanceof DataverseError && cause.status === 503
 }
 
 /** What other servers have asked for is looked for: nobody says so. */

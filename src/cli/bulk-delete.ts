@@ -19,6 +19,7 @@ import type { Readable } from '../store/sql/connection.ts'
 import type { Events } from '../store/events.ts'
 import type { RunJob, WriteTransaction } from '../store/write-lane.ts'
 import { type Moment, ownMoment } from '../store/write-work.ts'
+import { isPassing } from './background.ts'
 
 export type BulkDeletes = {
   /** Looks for deletions to run. */
@@ -52,6 +53,8 @@ export type DeletionEvents = {
 
 /** One lookup a row: 50 deletions take some 5 ms of the lane. */
 const PAGE = 50
+/** Until it looks again whether the database is back, or less busy. */
+const PATIENCE_MS = 1000
 /** Timers cannot wait for longer than 24 days. */
 const LONGEST_WAIT_MS = 60 * 60 * 1000
 
@@ -70,6 +73,7 @@ export function openBulkDeletes({ run: runJob, openReads, caller, log, events }:
     if (isLooking || isClosing()) return
     isLooking = true
     work = work.then(runAll).catch((cause: unknown) => {
+      if (isPassing(cause)) lookAt(systemClock.now().getTime() + PATIENCE_MS)
       if (!(cause instanceof Closing)) log('error', { err: String(cause), stack: (cause as Error)?.stack }, 'bulk deletion failed')
     })
   }
@@ -102,7 +106,7 @@ export function openBulkDeletes({ run: runJob, openReads, caller, log, events }:
       try {
         await step(job, fetchXml)
       } catch (cause) {
-        if (!(cause instanceof DataverseError)) throw cause
+        if (!(cause instanceof DataverseError) || isPassing(cause)) throw cause
         // The table has gone, or the query ran away: what was deleted stays so.
         return finish(job, 'failed', cause.message)
       }

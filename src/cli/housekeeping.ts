@@ -15,6 +15,7 @@ import type { JobState } from '../store/job-states.ts'
 import type { KeyBuild, KeyBuildResult } from '../store/key-build.ts'
 import { purgeAudits } from '../store/purge-audits.ts'
 import type { RunJob, WriteLane, WriteTransaction } from '../store/write-lane.ts'
+import { isPassing } from './background.ts'
 
 export type Housekeeping = {
   /** Looks for keys to build. */
@@ -78,7 +79,8 @@ export function openHousekeeping({ lane, schema, caller, upkeep, log }: Housekee
       // The data is left as it is: it is for people to mend and to reactivate the key (sync.md 1.6).
       if (result === 'duplicates') await run((tx) => settle(tx, 'Failed', 'failed', 'The rows of the table hold duplicate values for the columns of the key.'))
     } catch (cause) {
-      if (cause instanceof Closing) throw cause
+      // What is passing is begun again at the next look.
+      if (cause instanceof Closing || isPassing(cause)) throw cause
       log('error', { table, key, err: String(cause) }, 'an alternate key could not be built')
       await run((tx) => settle(tx, 'Failed', 'failed', String(cause)))
     }

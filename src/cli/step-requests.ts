@@ -5,7 +5,7 @@ import { DataverseError, type ErrorName, fail } from '../protocol/errors.ts'
 import { handle } from '../server/handle.ts'
 import type { HttpRequest, HttpResponse } from '../server/http-message.ts'
 import type { Serve, ServiceAnswer, ServiceRequest, StepContext } from '../steps/step.ts'
-import type { WriteTransaction } from '../store/write-lane.ts'
+import { isForEngine, type WriteTransaction } from '../store/write-lane.ts'
 import type { MakeApp, StepJob } from './writer-steps.ts'
 
 type Inside = {
@@ -25,7 +25,9 @@ export function serveInside({ tx, job, caller, context, origin, makeApp }: Insid
   // One after the other, whatever a step does not wait for: savepoints are nested, not side by side.
   return (request) => {
     const answer = last.then(() => tx.savepoint(async () => answerOf(await handle(app, stepRequest(request, caller, origin)))))
-    last = answer.catch(() => {})
+    last = answer.catch((cause: unknown) => {
+      if (isForEngine(cause)) job.ended ??= cause
+    })
     return answer
   }
 }

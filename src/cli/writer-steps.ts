@@ -32,6 +32,8 @@ export type StepJob = {
   wantsAlone: boolean
   hasQueued: boolean
   until: number | undefined
+  /** What ended the transaction while a step asked for something: no step can go on from there. */
+  ended: unknown
 }
 
 /** As transactions of that number of `security` see them. */
@@ -60,7 +62,7 @@ export type WriterSteps = {
 export type StepOptions = { readonly folder: string | undefined; readonly seconds: number }
 
 export function startJob(): StepJob {
-  return { known: undefined, isAlone: false, wantsAlone: false, hasQueued: false, until: undefined }
+  return { known: undefined, isAlone: false, wantsAlone: false, hasQueued: false, until: undefined, ended: undefined }
 }
 
 /** Of a step that runs after its write, each read is by itself. */
@@ -131,9 +133,11 @@ export async function openWriterSteps({ folder, seconds }: StepOptions, organiza
     if (!code || !host) throw fail('StepCrashed', step.name, 'its module is gone')
     try {
       const { hidden, ...done } = await host.run(code, context, serve, { until: job.until, seconds })
+      if (job.ended !== undefined) throw job.ended
       if (hidden !== undefined) throw fail('StepHidError', step.name, hidden)
       return done
     } catch (cause) {
+      if (job.ended !== undefined) throw job.ended
       throw cause instanceof StepThrew ? cause.refusal : cause
     }
   }

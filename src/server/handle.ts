@@ -12,6 +12,7 @@ import { handleMetadata, isMetadataRequest } from './handle-metadata.ts'
 import { handleWrite } from './handle-write.ts'
 import type { HttpRequest, HttpResponse } from './http-message.ts'
 import { isBoundOperation, isOperation, runBoundOperation, runOperation } from './operations.ts'
+import { isForEngine } from '../store/write-lane.ts'
 import { keptPlan } from './kept-plans.ts'
 import { type ParsedRequest, parseRequest } from './parse-request.ts'
 import { isBug, logBug, respondError } from './respond-error.ts'
@@ -23,6 +24,7 @@ export async function handle(app: App, request: HttpRequest): Promise<HttpRespon
     const asked = askedCaller(request, app)
     return await route(asked ? await app.as(asked) : app, parseRequest(request))
   } catch (thrown) {
+    if (app.writes && isForEngine(thrown)) throw thrown
     logBug(app.log, thrown, { requestId: request.requestId, url: request.url })
     return respondError(thrown, request.requestId, parsePrefer(request.headers.prefer).includeAnnotations)
   }

@@ -5,7 +5,7 @@
 import type { Deleted } from '../schema/edit-draft.ts'
 import type { MigrationStep } from '../schema/schema-edit.ts'
 import type { Schema } from '../schema/schema.ts'
-import type { Readable, Transaction } from './sql/connection.ts'
+import { EngineError, type EngineFailure, type Readable, type Transaction } from './sql/connection.ts'
 
 export type WriteTransaction = Transaction & {
   /** As changed so far by this job and those before it. */
@@ -21,7 +21,7 @@ export type WriteTransaction = Transaction & {
   readonly changeSchema: (next: Schema, steps: readonly MigrationStep[], deleted?: readonly Deleted[]) => Promise<void>
 }
 
-/** `isAlone`: nobody else's job is in its transaction. */
+/** `isAlone`: nobody else's job is in its transaction, or runs beside it that had to be alone. An engine may run a job again, from its beginning. */
 export type Job<T = unknown> = (transaction: WriteTransaction, isAlone: boolean) => Promise<T>
 
 /** Settles when the job's transaction is committed; rejects with what the job threw (then nothing of it was kept). */
@@ -32,6 +32,16 @@ export type WriteLane = {
   readonly run: RunJob
   /** Everything handed in so far has settled. */
   readonly idle: () => Promise<void>
+}
+
+/** Thrown through whatever a job runs: its engine begins it again in another way. */
+export class BeginAgain extends Error {}
+
+const OF_THE_TRANSACTION: ReadonlySet<EngineFailure> = new Set(['serializationFailure', 'staleSchema', 'unavailable'])
+
+/** Whether what a job threw ends its transaction: it is the engine's to try again or to put into words, and no answer to a request. */
+export function isForEngine(thrown: unknown): boolean {
+  return thrown instanceof BeginAgain || (thrown instanceof EngineError && OF_THE_TRANSACTION.has(thrown.failure))
 }
 
 /** A read took longer than it was given. */

@@ -11,6 +11,7 @@ import { SELECT_SCHEMA, schemaOf } from '../definitions.ts'
 import { EngineError, type SqlRow } from '../sql/connection.ts'
 import { sql } from '../sql/sql.ts'
 import type { Job, RunJob, WriteLane } from '../write-lane.ts'
+import { loneJobsInTurn } from '../lone-jobs.ts'
 import type { DurablePositions } from './durable-position.ts'
 import type { KnownState } from './known-state.ts'
 import { SCHEMA_LOCK } from './locks.ts'
@@ -49,7 +50,7 @@ export function openPostgresLane({ pool, known, durable, isDurable }: PostgresLa
   let clockedAt = 0
   let retried = 0
 
-  const run: RunJob = (job) => track(perform(job, false))
+  const run: RunJob = loneJobsInTurn((job) => track(perform(job, false)))
   const runAlone: RunJob = (job) => track(perform(job, true))
 
   function track<T>(done: Promise<T>): Promise<T> {
