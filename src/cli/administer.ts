@@ -17,8 +17,8 @@ import { ownMoment } from '../store/write-work.ts'
 
 export type Place = Pick<Config, 'data' | 'database'>
 
-/** A database without a server at hand: each job in a transaction of its own. */
-export type LoneWriter = { readonly run: RunJob; readonly close: () => void | Promise<void> }
+/** A database without a server at hand: each job in a transaction of its own. `runAlone`: with no other server's write beside it. */
+export type LoneWriter = { readonly run: RunJob; readonly runAlone: RunJob; readonly close: () => void | Promise<void> }
 
 /** Throws a plain error where it cannot be done. */
 export async function administer(place: Place, command: UserCommand): Promise<Exclude<UserResult, { kind: 'problem' }>> {
@@ -28,20 +28,26 @@ export async function administer(place: Place, command: UserCommand): Promise<Ex
 }
 
 async function runWhereItIs(place: Place, command: UserCommand): Promise<UserResult> {
-  if (place.database !== undefined && isPostgres(place.database)) throw new Error('PostgreSQL is not built in yet')
+  const { database } = place
+  if (database !== undefined && isPostgres(database)) {
+    // Its driver is loaded where it is needed.
+    const { openPostgresAlone } = await import('./postgres-alone.ts')
+    return runBy(await openPostgresAlone(database), command)
+  }
   return (await askServer(place.data, command)) ?? runBy(openFile(sqliteFile(place)), command)
 }
 
 function openFile(file: string): LoneWriter {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
   const writer = openWriter(file)
-  return { run: runAlone(writer), close: writer.close }
+  const run = runAlone(writer)
+  return { run, runAlone: run, close: writer.close }
 }
 
 /** What is empty becomes a database: users may be made before the first start. */
-async function runBy({ run, close }: LoneWriter, command: UserCommand): Promise<UserResult> {
+async function runBy({ run, runAlone: runFirst, close }: LoneWriter, command: UserCommand): Promise<UserResult> {
   try {
-    const { caller } = await firstStart(run)
+    const { caller } = await firstStart(runFirst)
     return await run((tx) => runUserCommand(tx, ownMoment({ now: formatInstant(systemClock.now()), caller }, tx.schema()), command)).catch(problemOf)
   } finally {
     await close()

@@ -12,8 +12,8 @@ import type { KeyStatus } from '../schema/table.ts'
 import type { App } from '../server/app.ts'
 import { setJobState } from '../store/job-rows.ts'
 import type { JobState } from '../store/job-states.ts'
-import type { KeyBuild, KeyBuildResult } from '../store/key-build.ts'
 import { purgeAudits } from '../store/purge-audits.ts'
+import type { Upkeep } from '../store/upkeep.ts'
 import type { RunJob, WriteLane, WriteTransaction } from '../store/write-lane.ts'
 import { isPassing } from './background.ts'
 
@@ -24,14 +24,6 @@ export type Housekeeping = {
   readonly idle: () => Promise<void>
   /** Ends after the job under way; a build is begun again at the next start. */
   readonly close: () => Promise<void>
-}
-
-/** What an engine does in its own way. */
-export type Upkeep = {
-  /** A build that was broken off is begun anew. Anything but duplicates that goes wrong (a full disk) is thrown. */
-  readonly buildKey: (run: RunJob, build: KeyBuild) => Promise<KeyBuildResult>
-  /** Deletes tombstones that are past their time; the number that is gone. */
-  readonly purge: (run: RunJob, now: Date) => Promise<number>
 }
 
 export type HousekeepingOptions = {

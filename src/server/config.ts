@@ -20,7 +20,7 @@ export const Config = z.object({
   host: z.string().min(1).default('127.0.0.1'),
   data: z.string().min(1).default('./data'),
   database: z.string().regex(DATABASE, 'it is sqlite:<file> or postgres://<user>@<host>/<database>').optional(),
-  connections: z.coerce.number().int().min(3).max(1000).default(20),
+  connections: z.coerce.number().int().min(4).max(1000).default(20),
   readReplicas: list.refine((urls) => urls.every(isPostgres), 'each is postgres://<user>@<host>/<database>'),
   replicaStaleness: z.coerce.number().min(0).max(3600).default(5),
   corsOrigins: list,
@@ -62,7 +62,7 @@ export const SETTINGS: { readonly [K in keyof Required<Config>]: Setting } = {
     variable: 'DATABASE_URL',
     help: 'postgres://<user>@<host>/<database>, or sqlite:<file> (default: a file of the data folder)',
   },
-  connections: { flag: '--connections <n>', variable: 'TIDEMARK_CONNECTIONS', help: 'connections to PostgreSQL at the most (default 20)' },
+  connections: { flag: '--connections <n>', variable: 'TIDEMARK_CONNECTIONS', help: 'connections to PostgreSQL at the most, at least 4 (default 20)' },
   readReplicas: {
     flag: '--read-replicas <list>',
     variable: 'TIDEMARK_READ_REPLICAS',
