@@ -1,9 +1,10 @@
 /** Starting the server where it cannot run: it ends by itself, with one line that says why. */
 import assert from 'node:assert/strict'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { runJson } from '../support/command.ts'
 import { startServer } from '../support/start-server.ts'
 
 test('a port that is taken, a folder that is taken and a file in the way end the start with one clear line', async () => {
@@ -33,4 +34,26 @@ test('what is no database is refused by its name and left alone', async () => {
   )
   assert.equal(readFileSync(file, 'utf8'), 'some other file\n'.repeat(500))
   rmSync(data, { recursive: true })
+})
+
+test('a database file may stand anywhere; the command line finds the server that has it open, and the file without one', async () => {
+  const data = mkdtempSync(join(tmpdir(), 'tidemark-'))
+  const file = join(data, 'elsewhere', 'rows.db')
+  const place = ['--data', join(data, 'own'), '--database', `sqlite:${file}`]
+  const named = async () => (await runJson('user', 'list', ...place)).map(({ name }: { readonly name: string }) => name)
+  {
+    await using server = await startServer({ data: join(data, 'own'), args: ['--database', `sqlite:${file}`] })
+    await runJson('user', 'add', ...place, '--name', 'Reader')
+    assert.ok((await named()).includes('Reader'))
+    const { value } = await (await fetch(`${server.api}/systemusers?$filter=fullname eq 'Reader'`)).json()
+    assert.equal(value.length, 1)
+    await server.stop()
+  }
+  assert.ok((await named()).includes('Reader'))
+  assert.ok(existsSync(file) && !existsSync(join(data, 'own', 'tidemark.db')))
+  rmSync(data, { recursive: true })
+})
+
+test('a database that is none of the two kinds is refused by name', async () => {
+  await assert.rejects(startServer({ args: ['--database', 'mysql://localhost/rows'] }), /--database <url>: it is sqlite:<file> or postgres:/)
 })
