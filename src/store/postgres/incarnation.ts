@@ -50,7 +50,8 @@ async function restamp(session: Session, schema: Schema): Promise<IncarnationFou
   for (const { logicalName } of schema.tables.values()) await session.run(sql`update ${name(logicalName)} set ${name(XID_COLUMN)} = pg_current_xact_id()`)
   await session.run(sql`update tidemark_tombstone set ${name(XID_COLUMN)} = pg_current_xact_id()`)
   // What they say is of another line of ids.
-  for (const table of ['tidemark_clock', 'tidemark_purged', 'tidemark_incarnation']) await session.run(sql`delete from ${name(table)}`)
+  for (const table of ['tidemark_clock', 'tidemark_purged', 'tidemark_incarnation', 'tidemark_move', 'tidemark_moved_incarnation', 'tidemark_moved_clock'])
+    await session.run(sql`delete from ${name(table)}`)
   await session.run(sql`update tidemark_identity set writer = pg_current_xact_id()`)
   await append(session, schema)
   return 'restored'

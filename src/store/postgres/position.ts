@@ -7,6 +7,8 @@
  * one probe for each that was running, and one range from `xmax` on.
  *
  * C6: it is good for its table, in a database that knows its incarnation, and only up to the start of the following one.
+ *
+ * Where an organization was moved in from SQLite, the positions of its file go on: moved-position.ts.
  */
 import { type DataverseError, fail } from '../../protocol/errors.ts'
 import { LAST_VERSION } from '../../protocol/etag.ts'
@@ -17,11 +19,13 @@ import { DAY_MS, DEFAULT_RETENTION_DAYS, selectRetention } from '../retention.ts
 import type { Page, PageQuery } from '../sql/connection.ts'
 import { VERSION_COLUMN } from '../sql/define-table.ts'
 import { join, name, type Sql, type SqlValue, sql, verbatim } from '../sql/sql.ts'
+import { formatMoved, MOVE_XID, MOVED_ENGINE, type MovedPosition, movedClock, movedPlace, movedQuery } from './moved-position.ts'
 import { XID_COLUMN } from './xid-column.ts'
 
 /** Transaction ids: seen are those below `xmin`, and those below `xmax` that were not `running`, ascending. */
 type Snapshot = { readonly xmin: bigint; readonly xmax: bigint; readonly running: readonly bigint[] }
-export type PostgresPosition = Position & { readonly incarnation: string; readonly snapshot: Snapshot }
+type OwnPosition = Position & { readonly incarnation: string; readonly snapshot: Snapshot }
+export type PostgresPosition = OwnPosition | MovedPosition
 
 const ENGINE = 'p1'
 const SHAPE = /^([a-z]\d+)\.([0-9a-f-]{36})\.([A-Za-z0-9_~-]{1,64})\.(\d{1,19})(?:\.(\d{1,19})-(\d{1,19})-((?:\d{1,19}(?:~\d{1,19}){0,1999})?))?$/
@@ -30,8 +34,7 @@ const MAX_PROBES = 4
 
 export const postgresPositions: Positions<PostgresPosition> = {
   parse,
-  format: (table, { incarnation, version, snapshot: { xmin, xmax, running } }) =>
-    `${ENGINE}.${table.metadataId}.${incarnation}.${version}.${xmin}-${xmax}-${running.join('~')}`,
+  format,
   query,
   current: (page) => {
     const [version, snapshot, incarnation] = page?.first ?? []
@@ -43,19 +46,32 @@ export const postgresPositions: Positions<PostgresPosition> = {
   place: (values) => values.join('.'),
 }
 
-/** Of a token's part that this store has made. */
+function format(table: Table, position: PostgresPosition): string {
+  if (isMoved(position)) return formatMoved(table, position)
+  const { incarnation, version, snapshot } = position
+  const { xmin, xmax, running } = snapshot
+  return `${ENGINE}.${table.metadataId}.${incarnation}.${version}.${xmin}-${xmax}-${running.join('~')}`
+}
+
+function isMoved(position: PostgresPosition): position is MovedPosition {
+  return 'isMoved' in position
+}
+
+/** Of a token's part that this store has made; 0 of one that was moved in: what it has seen is kept. */
 export function xmaxOf(storePart: string): bigint {
   return BigInt(SHAPE.exec(storePart)?.[6] ?? 0)
 }
 
 function parse(storePart: string, table: Table): PostgresPosition {
   const [, engine, tableId, incarnation = '', version = '', xmin, xmax, running] = SHAPE.exec(storePart) ?? []
-  if (engine === undefined) throw malformed()
-  if (engine !== ENGINE) throw fail('BadToken', 'The delta token was made by another kind of store.')
+  if (engine === undefined || BigInt(version) > LAST_VERSION) throw malformed()
   if (tableId !== table.metadataId) throw fail('BadToken', `The delta token does not belong to ${table.logicalName}.`)
+  if (engine === MOVED_ENGINE && xmin === undefined) return { incarnation, version: BigInt(version), isMoved: true }
+  // Of another database, whichever it is.
+  if (engine !== ENGINE) throw fail('TokenExpired')
   if (xmin === undefined || xmax === undefined) throw malformed()
   const snapshot = { xmin: BigInt(xmin), xmax: BigInt(xmax), running: running ? running.split('~').map(BigInt) : [] }
-  if (BigInt(version) > LAST_VERSION || !isSnapshot(snapshot)) throw malformed()
+  if (!isSnapshot(snapshot)) throw malformed()
   return { incarnation, version: BigInt(version), snapshot }
 }
 
@@ -79,43 +95,61 @@ const xidOf = (alias: string): Sql => sql`${verbatim(alias)}.${name(XID_COLUMN)}
 const versionOf = (alias: string, version: string): Sql => sql`${verbatim(alias)}.${name(version)}`
 
 function changed(alias: string, version: string, { from, until, after }: Span<PostgresPosition>): readonly Sql[] {
-  const { xmax, running } = from.snapshot
   const column = xidOf(alias)
-  const probes =
-    running.length > MAX_PROBES ? [sql`${column} = any(cast(${`{${running.join(',')}}`} as xid8[]))`] : running.map((one) => sql`${column} = ${xid(one)}`)
-  const bounds = [...placeBound(column, versionOf(alias, version), after), ...untilBound(column, until)]
-  return [...probes, sql`${column} >= ${xid(xmax)}`].map((since) => join([since, ...bounds], ' and '))
+  const place = sql`(${column}, ${versionOf(alias, version)})`
+  const bounds = [...(after === undefined ? [] : [sql`${place} > ${placeOf(after)}`]), ...(until ? [untilBound(column, place, until)] : [])]
+  const since = isMoved(from) ? [sql`${place} > ${movedPlace(from.version)}`] : unseen(column, from.snapshot)
+  return since.map((one) => join([one, ...bounds], ' and '))
 }
 
-function placeBound(column: Sql, version: Sql, after: string | undefined): readonly Sql[] {
-  if (after === undefined) return []
-  const [xidText = '0', versionText = '0'] = after.split('.')
-  return [sql`(${column}, ${version}) > (${xid(BigInt(xidText))}, ${BigInt(versionText)})`]
+function unseen(column: Sql, { xmax, running }: Snapshot): readonly Sql[] {
+  const probes =
+    running.length > MAX_PROBES ? [sql`${column} = any(cast(${`{${running.join(',')}}`} as xid8[]))`] : running.map((one) => sql`${column} = ${xid(one)}`)
+  return [...probes, sql`${column} >= ${xid(xmax)}`]
+}
+
+/** A page that ended before the move ended at a version alone. */
+function placeOf(after: string): Sql {
+  const [first = '0', second] = after.split('.')
+  return second === undefined ? movedPlace(BigInt(first)) : sql`(${xid(BigInt(first))}, ${BigInt(second)})`
 }
 
 /** What the first page's snapshot did not see is for the next delta. */
-function untilBound(column: Sql, until: PostgresPosition | undefined): readonly Sql[] {
-  return until ? [sql`pg_visible_in_snapshot(${column}, cast(${formatSnapshot(until.snapshot)} as pg_snapshot))`] : []
+function untilBound(column: Sql, place: Sql, until: PostgresPosition): Sql {
+  if (isMoved(until)) return sql`${place} <= ${movedPlace(until.version)}`
+  return sql`pg_visible_in_snapshot(${column}, cast(${formatSnapshot(until.snapshot)} as pg_snapshot))`
 }
 
 function query(table: Table, from: PostgresPosition | undefined, schema: Schema): PageQuery {
   const now = sql`(select last_value from tidemark_version), pg_current_snapshot()::text, (select id from tidemark_incarnation order by number desc limit 1)`
   if (!from) return { sql: sql`select '' as json, ${now}`, limit: 1 }
-  const known = sql`select number from tidemark_incarnation where id = ${from.incarnation}`
-  const following = sql`select start from tidemark_incarnation where number > (${known}) order by number limit 1`
-  const purged = sql`select xid from tidemark_purged where "table" = ${table.logicalName}`
+  const { known, following, purged } = isMoved(from) ? movedQuery(table, from) : ownQuery(table, from)
   const clock = sql`select at from tidemark_clock where xid >= pending.xid order by xid limit 1`
+  const since = isMoved(from) ? sql`coalesce(${movedClock(sql`pending.xid`, sql`pending.version`)}, (${clock}))` : sql`(${clock})`
   const token = sql`(${known}), (${following}), (${purged}), (${selectRetention(schema)})`
-  return { sql: sql`select '' as json, ${now}, ${token}, pending.xid, (${clock}) from (${firstPending(table, from)}) as pending`, limit: 1 }
+  const source = sql`(select 1) as one left join (${firstPending(table, from)}) as pending on true`
+  return { sql: sql`select '' as json, ${now}, ${token}, pending.xid, ${since} from ${source}`, limit: 1 }
+}
+
+function ownQuery(table: Table, { incarnation }: OwnPosition) {
+  const known = sql`select number from tidemark_incarnation where id = ${incarnation}`
+  return {
+    known,
+    following: sql`select start from tidemark_incarnation where number > (${known}) order by number limit 1`,
+    // What was moved in was there before the first of them.
+    purged: sql`select xid from tidemark_purged where "table" = ${table.logicalName} and xid > coalesce(${MOVE_XID}, '0')`,
+  }
 }
 
 /** A few probes of an index, whatever the number of changes. */
 function firstPending(table: Table, from: PostgresPosition): Sql {
   const first = (alias: string, version: string, source: Sql, more: Sql) =>
-    changed(alias, version, { from }).map((since) => sql`(select ${xidOf(alias)} as xid from ${source} where ${since}${more} order by 1 limit 1)`)
+    changed(alias, version, { from }).map(
+      (since) => sql`(select ${xidOf(alias)} as xid, ${versionOf(alias, version)} as version from ${source} where ${since}${more} order by 1, 2 limit 1)`,
+    )
   const rows = first('r', VERSION_COLUMN, sql`${name(table.logicalName)} as r`, verbatim(''))
   const tombstones = first('d', 'version', sql`tidemark_tombstone as d`, sql` and d."table" = ${table.logicalName}`)
-  return sql`select (select xid from (${join([...rows, ...tombstones], ' union all ')}) as written order by xid limit 1) as xid`
+  return sql`select xid, version from (${join([...rows, ...tombstones], ' union all ')}) as written order by xid, version limit 1`
 }
 
 /**
@@ -124,11 +158,15 @@ function firstPending(table: Table, from: PostgresPosition): Sql {
  */
 function check(page: Page | undefined, from: PostgresPosition, now: string): void {
   const [, snapshot, , known, following, purged, retentionDays, pending, pendingSince] = page?.first ?? []
-  const { xmin, xmax } = from.snapshot
-  if (known === null || known === undefined || xmax > parseSnapshot(String(snapshot)).xmax) throw fail('TokenExpired')
-  if (isGiven(following) && xmax > BigInt(following)) throw fail('TokenExpired')
-  // Whatever was running then may have left the tombstone that is gone.
-  if (isGiven(purged) && BigInt(purged) >= xmin) throw fail('TokenExpired')
+  if (!isGiven(known)) throw fail('TokenExpired')
+  if (isMoved(from)) {
+    if (isGiven(purged) || (isGiven(following) && from.version > BigInt(following))) throw fail('TokenExpired')
+  } else {
+    const { xmin, xmax } = from.snapshot
+    if (xmax > parseSnapshot(String(snapshot)).xmax || (isGiven(following) && xmax > BigInt(following))) throw fail('TokenExpired')
+    // Whatever was running then may have left the tombstone that is gone.
+    if (isGiven(purged) && BigInt(purged) >= xmin) throw fail('TokenExpired')
+  }
   if (!isGiven(pending)) return
   const days = Number(retentionDays ?? DEFAULT_RETENTION_DAYS)
   const isOld = typeof pendingSince === 'string' && Date.parse(pendingSince) <= Date.parse(now) - days * DAY_MS

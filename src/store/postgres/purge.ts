@@ -25,7 +25,9 @@ export async function purge(run: RunJob, now: Date): Promise<number> {
     purged += count
     if (count < BATCH) table = await run((tx) => tableAfter(tx, current))
   }
-  await run(async (tx) => tx.run(sql`delete from tidemark_clock where at < ${daysAgo(now, CLOCK_DAYS)}`))
+  for (const clock of ['tidemark_clock', 'tidemark_moved_clock']) {
+    await run(async (tx) => tx.run(sql`delete from ${name(clock)} where at < ${daysAgo(now, CLOCK_DAYS)}`))
+  }
   await run((tx) => thinClock(tx, now))
   return purged
 }
@@ -38,15 +40,18 @@ async function tableAfter(tx: WriteTransaction, table: string): Promise<string |
 
 /** The oldest ones, up to the first that is not old: tombstones that stay cost nothing to find. */
 async function purgeBatch(tx: WriteTransaction, table: string, before: string): Promise<number> {
-  const oldest = await tx.all(sql`select id, ${XID} as xid, deletedon from tidemark_tombstone where "table" = ${table} order by ${XID}, version limit ${BATCH}`)
+  const oldest = await tx.all(
+    sql`select id, ${XID} as xid, version, deletedon from tidemark_tombstone where "table" = ${table} order by ${XID}, version limit ${BATCH}`,
+  )
   const kept = oldest.findIndex((row) => String(row.deletedon) >= before)
   const old = kept < 0 ? oldest : oldest.slice(0, kept)
-  const xid = old.at(-1)?.xid
-  if (xid === undefined) return 0
+  const last = old.at(-1)
+  if (last === undefined) return 0
   const ids = JSON.stringify(old.map((row) => row.id))
   await tx.run(sql`delete from tidemark_tombstone where "table" = ${table} and id in (select jsonb_array_elements_text(cast(${ids} as jsonb)))`)
-  await tx.run(sql`insert into tidemark_purged ("table", xid) values (${table}, cast(${String(xid)} as xid8))
-    on conflict ("table") do update set xid = case when tidemark_purged.xid > excluded.xid then tidemark_purged.xid else excluded.xid end`)
+  await tx.run(sql`insert into tidemark_purged ("table", xid, version) values (${table}, cast(${String(last.xid)} as xid8), ${last.version ?? 0})
+    on conflict ("table") do update set xid = excluded.xid, version = excluded.version
+    where (excluded.xid, excluded.version) > (tidemark_purged.xid, tidemark_purged.version)`)
   return old.length
 }
 

@@ -29,17 +29,20 @@ export const sqlitePositions: Positions<SqlitePosition> = {
 }
 
 const ENGINE = 's1'
-const SHAPE = /^([a-z]\d+)\.([0-9a-f-]{36})\.([A-Za-z0-9_~-]{1,64})\.(\d{1,19})$/
+/** The tail is of another engine. */
+const SHAPE = /^([a-z]\d+)\.([0-9a-f-]{36})\.([A-Za-z0-9_~-]{1,64})\.(\d{1,19})(\.[0-9~-]+)?$/
 
 function formatPosition(table: Table, { incarnation, version }: SqlitePosition): string {
   return `${ENGINE}.${table.metadataId}.${incarnation}.${version}`
 }
 
 function parsePosition(storePart: string, table: Table): SqlitePosition {
-  const [, engine, tableId, incarnation = '', version = ''] = SHAPE.exec(storePart) ?? []
+  const [, engine, tableId, incarnation = '', version = '', tail] = SHAPE.exec(storePart) ?? []
   if (engine === undefined || BigInt(version) > LAST_VERSION) throw fail('BadToken', 'The delta token is malformed.')
-  if (engine !== ENGINE) throw fail('BadToken', 'The delta token was made by another kind of store.')
   if (tableId !== table.metadataId) throw fail('BadToken', `The delta token does not belong to ${table.logicalName}.`)
+  // Of another database, whichever it is.
+  if (engine !== ENGINE) throw expired()
+  if (tail !== undefined) throw fail('BadToken', 'The delta token is malformed.')
   return { incarnation, version: BigInt(version) }
 }
 
