@@ -1,12 +1,14 @@
 /**
  * Functions of ours in a PostgreSQL database: `tidemark_fold`, `tidemark_local_time` and so on (see `functions/`). All are immutable, none is used in
- * an index or a constraint, so that a newer Tidemark, or another version of the server, can give them a new body at any time.
+ * an index or a constraint, so that a newer Tidemark, or another version of the server, can give them a new body at any time. Names and types of
+ * their arguments stay as they are: PostgreSQL does not replace those.
  */
 import { createHash } from 'node:crypto'
 import type { SqlRow } from '../sql/connection.ts'
 import { DATE_FUNCTIONS } from './functions/dates.ts'
 import { EXTREME_TEXT_FUNCTIONS } from './functions/extreme-text.ts'
-import { COLLATIONS, foldFunctions, lowerQuery } from './functions/fold.ts'
+import { COLLATIONS, foldFunctions, lowerQuery, type ServerText } from './functions/fold.ts'
+import { normalizeFunction, normalizeQuery, oddInNfc } from './functions/normalize.ts'
 import { NUMBER_FUNCTIONS } from './functions/numbers.ts'
 import { FUNCTIONS_LOCK } from './locks.ts'
 
@@ -14,24 +16,29 @@ import { FUNCTIONS_LOCK } from './locks.ts'
 type Execute = (text: string) => Promise<SqlRow[][]>
 
 /**
- * Makes them where they are missing, or were made by another version of this program, of the server, or of the Unicode tables of either.
+ * Makes them where they are missing, or were made by another version of this program, of its Unicode tables, or of the server.
  * Whichever of several servers that start at the same time comes first: both write the same.
  */
 export async function installFunctions(execute: Execute): Promise<void> {
   const server = await askServer(execute)
-  const texts = [NUMBER_FUNCTIONS, DATE_FUNCTIONS, EXTREME_TEXT_FUNCTIONS]
-  const fingerprint = fingerprintOf([...texts, foldFunctions(server.collation, []), server.version, server.collation ?? '', process.versions.unicode ?? ''])
+  const texts = [NUMBER_FUNCTIONS, DATE_FUNCTIONS, EXTREME_TEXT_FUNCTIONS, normalizeFunction()]
+  const unasked = foldFunctions({ collation: server.collation, lower: [], oddInNfc: new Set() })
+  const fingerprint = fingerprintOf([...texts, unasked, server.version, server.collation ?? ''])
   if (server.installed === fingerprint) return
-  const lower = server.collation === undefined ? [] : ((await execute(lowerQuery(server.collation)))[0] ?? [])
-  const pairs = lower.map(({ from, to }) => [String(from), String(to)] as const)
   await execute(
     [
       `select pg_advisory_xact_lock(${FUNCTIONS_LOCK})`,
       ...texts,
-      foldFunctions(server.collation, pairs),
+      foldFunctions(await askText(execute, server.collation)),
       `comment on function tidemark_fold(text) is '${fingerprint}'`,
     ].join(';\n'),
   )
+}
+
+async function askText(execute: Execute, collation: string | undefined): Promise<ServerText> {
+  const normalized = (await execute(normalizeQuery()))[0] ?? []
+  const lower = collation === undefined ? [] : ((await execute(lowerQuery(collation)))[0] ?? [])
+  return { collation, lower: lower.map(({ from, to }) => [String(from), String(to)]), oddInNfc: oddInNfc(normalized) }
 }
 
 type Server = { readonly version: string; readonly collation: string | undefined; readonly installed: string | undefined }

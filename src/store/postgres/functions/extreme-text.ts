@@ -12,19 +12,19 @@ ${['min', 'max'].map(aggregate).join('')}`
 function extreme(what: string): string {
   const sign = what === 'min' ? '<' : '>'
   return `
-create or replace function tidemark_text_${what}_of(found text[], other text[]) returns text[]
+create or replace function tidemark_text_${what}_of(best text[], other text[]) returns text[]
 language plpgsql immutable parallel safe as $$
 begin
-  if found is null then return other; end if;
-  if other is null then return found; end if;
-  if other[1] collate "C" ${sign} found[1] or other[1] = found[1] and other[2] collate "C" < found[2] then return other; end if;
-  return found;
+  if best is null then return other; end if;
+  if other is null then return best; end if;
+  if other[1] collate "C" ${sign} best[1] or other[1] = best[1] and other[2] collate "C" < best[2] then return other; end if;
+  return best;
 end $$;
 
-create or replace function tidemark_text_${what}_step(found text[], value text) returns text[]
+create or replace function tidemark_text_${what}_step(best text[], value text) returns text[]
 language plpgsql immutable parallel safe as $$
 begin
-  return case when value is null then found else tidemark_text_${what}_of(found, array[tidemark_fold(value), value]) end;
+  return case when value is null then best else tidemark_text_${what}_of(best, array[tidemark_fold(value), value]) end;
 end $$;
 `
 }
