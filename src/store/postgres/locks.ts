@@ -10,3 +10,5 @@ export const LEADER_LOCK = 8_433_615_003
 export const INCARNATION_LOCK = 8_433_615_004
 /** Held while the functions of `functions.ts` are made. */
 export const FUNCTIONS_LOCK = 8_433_615_005
+/** Held while an organization is moved in. */
+export const MOVE_LOCK = 8_433_615_006

@@ -13,6 +13,7 @@ import { findPrimary, shownUrl, urlsOf } from './hosts.ts'
 import { enterIncarnation } from './incarnation.ts'
 import { type KnownEvents, type KnownState, openKnownState, readKnown } from './known-state.ts'
 import { migrate } from './migrate.ts'
+import { refuseUnfinishedMove } from './move-state.ts'
 import { openSessionPool, type SessionPool } from './pools.ts'
 import { postgresPositions } from './position.ts'
 import { purge } from './purge.ts'
@@ -86,6 +87,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   try {
     await own.use(async (session) => {
       await migrate(session)
+      await refuseUnfinishedMove(session)
       await installFunctions(session.execute)
     })
     const first = await own.use(readKnown)
