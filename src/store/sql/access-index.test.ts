@@ -5,7 +5,7 @@ import { Schema } from '../../schema/schema.ts'
 import { systemDefinitions } from '../../schema/system-tables.ts'
 import type { Table } from '../../schema/table.ts'
 import { accessIndexSql, nameIndexSql, renewAccessIndexes } from './access-index.ts'
-import { render } from './sql.ts'
+import { render, verbatim } from './sql.ts'
 
 const schema = Schema.of(1, systemDefinitions())
 
@@ -22,6 +22,11 @@ test('where rows have an owner, ids and names are indexed with whose the row is'
   assert.deepEqual(textOf([nameIndexSql(tableOf('account'), 'name')]), [
     'create index "account$name" on "account" ("name$fold", "accountid", "owningbusinessunit", "ownerid")',
   ])
+})
+
+test('an engine that would order nulls last is told where they stand', () => {
+  const [text] = textOf([nameIndexSql(tableOf('territory'), 'name', verbatim(' nulls first'))])
+  assert.equal(text, 'create index "territory$name" on "territory" ("name$fold" nulls first)')
 })
 
 test('other rows need none', () => {

@@ -5,7 +5,7 @@
  */
 import type { Table } from '../../schema/table.ts'
 import { shadowedColumns } from './key-index.ts'
-import { join, name, type Sql, sql } from './sql.ts'
+import { join, name, nothing, type Sql, sql } from './sql.ts'
 import { accessIndex, foldedColumn, nameIndex } from './storage-names.ts'
 
 /** None where rows have no owner. */
@@ -16,17 +16,17 @@ function accessColumns({ ownership, columns }: Table): readonly string[] {
 
 export function accessIndexSql(table: Table): readonly Sql[] {
   const whose = accessColumns(table)
-  return whose.length === 0 ? [] : [indexOn(table, accessIndex(table.logicalName), [table.primaryIdColumn, ...whose])]
+  return whose.length === 0 ? [] : [indexOn(table, accessIndex(table.logicalName), [table.primaryIdColumn, ...whose].map(name))]
 }
 
-/** `primaryName`: whose folded text is stored. */
-export function nameIndexSql(table: Table, primaryName: string): Sql {
+/** `primaryName`: whose folded text is stored. `nulls`: where an ascending order has them. */
+export function nameIndexSql(table: Table, primaryName: string, nulls: Sql = nothing): Sql {
   const whose = accessColumns(table)
   const rest = whose.length === 0 ? [] : [table.primaryIdColumn, ...whose]
-  return indexOn(table, nameIndex(table.logicalName), [foldedColumn(primaryName), ...rest])
+  return indexOn(table, nameIndex(table.logicalName), [sql`${name(foldedColumn(primaryName))}${nulls}`, ...rest.map(name)])
 }
 
-/** Of a table that was made by an older program, without them. */
+/** Of a table that was made by an older program, on SQLite, without them. */
 export function renewAccessIndexes(table: Table): readonly Sql[] {
   const { logicalName } = table
   const access = accessIndexSql(table)
@@ -40,6 +40,6 @@ function dropIndex(index: string): Sql {
   return sql`drop index if exists ${name(index)}`
 }
 
-function indexOn({ logicalName }: Table, index: string, columns: readonly string[]): Sql {
-  return sql`create index ${name(index)} on ${name(logicalName)} (${join(columns.map(name))})`
+function indexOn({ logicalName }: Table, index: string, columns: readonly Sql[]): Sql {
+  return sql`create index ${name(index)} on ${name(logicalName)} (${join(columns)})`
 }

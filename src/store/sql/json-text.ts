@@ -14,11 +14,14 @@ import { join, type Sql, sql, verbatim } from './sql.ts'
 export type Piece = string | Sql
 
 export function concat(pieces: readonly Piece[], { maxArguments: limit }: Dialect): Sql {
-  const parts = merged(pieces)
+  return concatParts(merged(pieces), limit)
+}
+
+function concatParts(parts: readonly Sql[], limit: number): Sql {
   if (parts.length <= limit) return sql`concat(${join(parts)})`
   const groups: Sql[] = []
   for (let from = 0; from < parts.length; from += limit) groups.push(sql`concat(${join(parts.slice(from, from + limit))})`)
-  return sql`concat(${join(groups)})`
+  return concatParts(groups, limit)
 }
 
 /** Constants that stand side by side become one. */

@@ -3,16 +3,19 @@
  * ascending, last descending. Text is in the order of its folded form.
  * An order value is the comparable form of a column: what the next page is compared with, exactly.
  */
+import type { ColumnPath } from '../../plan/bound-filter.ts'
 import type { BoundOrder } from '../../plan/read-plan.ts'
 import type { ResultOrder } from '../../plan/results-plan.ts'
 import { fail } from '../../protocol/errors.ts'
 import type { Column } from '../../schema/column.ts'
 import type { Dialect } from './dialect.ts'
+import { VERSION_COLUMN } from './define-table.ts'
 import { hasFoldedColumn } from './folded.ts'
 import type { JoinedPaths } from './joined-paths.ts'
-import { join, type Sql, type SqlValue, sql, verbatim } from './sql.ts'
+import { join, nothing, type Sql, type SqlValue, sql, verbatim } from './sql.ts'
 
-export type OrderTerm = { readonly value: Sql; readonly descending: boolean; readonly column: Column }
+/** `isNeverNull`: an engine whose order has to say where nulls stand finds it in an index that does not. */
+export type OrderTerm = { readonly value: Sql; readonly descending: boolean; readonly column: Column; readonly isNeverNull?: boolean }
 type OrderValue = string | number | null
 
 // The value of the last row travels in the next link's URL, which servers limit to some thousand bytes.
@@ -25,8 +28,13 @@ export function orderTerms(order: readonly (BoundOrder & Pick<ResultOrder, 'rank
     const value = paths.comparable(path)
     if (ranks) return { value: rankSql(value, ranks), descending, column }
     const isLong = (column.type === 'string' || column.type === 'memo') && column.maxLength > MAX_ORDER_TEXT && !hasFoldedColumn(table, column)
-    return { value: isLong ? sql`substr(${value}, 1, ${verbatim(String(MAX_ORDER_TEXT))})` : value, descending, column }
+    if (isLong) return { value: sql`substr(${value}, 1, ${verbatim(String(MAX_ORDER_TEXT))})`, descending, column }
+    return { value, descending, column, isNeverNull: isNeverNull(path) }
   })
+}
+
+function isNeverNull({ from, steps, table, column }: ColumnPath): boolean {
+  return from === undefined && steps.length === 0 && (column.logicalName === table.primaryIdColumn || column.logicalName === VERSION_COLUMN)
 }
 
 /** `case r."industrycode" when 7 then 0 when 3 then 1 else … end`; what is null stays it. */
@@ -35,8 +43,10 @@ export function rankSql(value: Sql, ranks: readonly number[]): Sql {
   return cases.length === 0 ? value : sql`case ${value}${join(cases, '')} else ${value} + ${verbatim(String(ranks.length))} end`
 }
 
-export function orderBy(terms: readonly Pick<OrderTerm, 'value' | 'descending'>[], { nulls }: Dialect): Sql {
-  return join(terms.map(({ value, descending }) => sql`${value}${verbatim(descending ? ' desc' : '')}${nulls(descending)}`))
+export function orderBy(terms: readonly Pick<OrderTerm, 'value' | 'descending' | 'isNeverNull'>[], { nulls }: Dialect): Sql {
+  return join(
+    terms.map(({ value, descending, isNeverNull }) => sql`${value}${verbatim(descending ? ' desc' : '')}${isNeverNull ? nothing : nulls(descending)}`),
+  )
 }
 
 /** Rows after the one with these order values: `a > 1 or (a = 1 and (b > 2 or …))`. */
