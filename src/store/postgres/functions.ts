@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto'
 import type { SqlRow } from '../sql/connection.ts'
-import { DATE_FUNCTIONS } from './functions/dates.ts'
+import { dateFunctions, unknownZonesQuery } from './functions/dates.ts'
 import { EXTREME_TEXT_FUNCTIONS } from './functions/extreme-text.ts'
 import { COLLATIONS, foldFunctions, lowerQuery, type ServerText } from './functions/fold.ts'
 import { normalizeFunction, normalizeQuery, oddInNfc } from './functions/normalize.ts'
@@ -21,14 +21,16 @@ type Execute = (text: string) => Promise<SqlRow[][]>
  */
 export async function installFunctions(execute: Execute): Promise<void> {
   const server = await askServer(execute)
-  const texts = [NUMBER_FUNCTIONS, DATE_FUNCTIONS, EXTREME_TEXT_FUNCTIONS, normalizeFunction()]
+  const texts = [NUMBER_FUNCTIONS, EXTREME_TEXT_FUNCTIONS, normalizeFunction()]
   const unasked = foldFunctions({ collation: server.collation, lower: [], oddInNfc: new Set() })
-  const fingerprint = fingerprintOf([...texts, unasked, server.version, server.collation ?? ''])
+  const fingerprint = fingerprintOf([...texts, dateFunctions([]), unasked, server.version, server.collation ?? ''])
   if (server.installed === fingerprint) return
+  const zones = (await execute(unknownZonesQuery()))[0] ?? []
   await execute(
     [
       `select pg_advisory_xact_lock(${FUNCTIONS_LOCK})`,
       ...texts,
+      dateFunctions(zones.map(({ zone }) => String(zone))),
       foldFunctions(await askText(execute, server.collation)),
       `comment on function tidemark_fold(text) is '${fingerprint}'`,
     ].join(';\n'),

@@ -12,13 +12,25 @@ import { FIRST_DATE, FIRST_INSTANT, LAST_DATE, LAST_INSTANT } from '../../../bas
 
 const plain = (instant: string): string => instant.replace('Z', '')
 
-export const DATE_FUNCTIONS = `
+/** Zones that a user can choose and that had another name before 2023; servers may have older tables. */
+const FORMER_NAMES: Readonly<Record<string, string>> = { 'America/Nuuk': 'America/Godthab', 'Asia/Yangon': 'Asia/Rangoon', 'Europe/Kyiv': 'Europe/Kiev' }
+
+/** Asks for those that the server does not know. */
+export function unknownZonesQuery(): string {
+  const names = Object.keys(FORMER_NAMES).map((zone) => `('${zone}')`)
+  return `select zone from (values ${names.join(', ')}) as renamed (zone) where zone not in (select name from pg_timezone_names)`
+}
+
+export function dateFunctions(unknownZones: readonly string[]): string {
+  const cases = unknownZones.map((zone) => `when '${zone}' then '${FORMER_NAMES[zone]}' `).join('')
+  const known = cases === '' ? 'zone' : `case zone ${cases}else zone end`
+  return `
 create or replace function tidemark_local_time(instant text, zone text) returns text
 language plpgsql immutable strict parallel safe as $$
 begin
   if zone = 'UTC' then return instant; end if;
   return to_char(
-    least(greatest(timezone(zone, instant::timestamptz), timestamp '${plain(FIRST_INSTANT)}'), timestamp '${plain(LAST_INSTANT)}'),
+    least(greatest(timezone(${known}, instant::timestamptz), timestamp '${plain(FIRST_INSTANT)}'), timestamp '${plain(LAST_INSTANT)}'),
     'YYYY-MM-DD"T"HH24:MI:SS"Z"');
 end $$;
 
@@ -70,3 +82,4 @@ begin
   return (year + name_offset) * 100 + period;
 end $$;
 `
+}
