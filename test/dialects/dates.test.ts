@@ -22,9 +22,9 @@ const column = testColumn('c', DATETIME)
 const days = fc.integer({ min: 0, max: 90_000 }).map((number) => addDays('1753-01-01', number))
 /** What clocks showed long ago is still being found out, and what they will show decided: servers and this process may know different things of it. */
 const instants = fc
-  .date({ min: new Date('2000-01-01T00:00:00Z'), max: new Date('2023-01-01T00:00:00Z'), noInvalidDate: true })
+  .date({ min: new Date('2000-01-01T00:00:00Z'), max: new Date('2022-01-01T00:00:00Z'), noInvalidDate: true })
   .map((date) => `${date.toISOString().slice(0, 19)}Z`)
-const EDGES = ['2024-03-31T00:59:59Z', '2024-03-31T01:00:00Z', '2024-10-27T00:59:59Z', '2024-10-27T01:00:00Z']
+const EDGES = ['2021-03-28T00:59:59Z', '2021-03-28T01:00:00Z', '2021-10-31T00:59:59Z', '2021-10-31T01:00:00Z']
 
 test('what a clock shows', async () => {
   const zones = new Set([...TIME_ZONES.values()].map(({ iana }) => iana))
