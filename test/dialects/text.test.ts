@@ -4,6 +4,7 @@ import { after, before, test } from 'node:test'
 import fc from 'fast-check'
 import { fold } from '../../src/base/fold.ts'
 import { testColumn } from '../../src/plan/test-schema.ts'
+import { postgresDialect } from '../../src/store/postgres/dialect.ts'
 import { foldFunctions, type ServerText } from '../../src/store/postgres/functions/fold.ts'
 import { normalizeFunction } from '../../src/store/postgres/functions/normalize.ts'
 import { sql, verbatim } from '../../src/store/sql/sql.ts'
@@ -201,6 +202,15 @@ test('patterns find the same texts', async () => {
     // What such a set is compared with is never found: see text-match.ts.
     if (parts.some((part) => part.kind === 'set' && part.members === '' && !part.negated)) continue
     await engines.same(column, values, (dialect, stored) => sql`case when ${dialect.matches(stored, dialect.patternOf(parts))} then ${like} else '' end`)
+  }
+})
+
+test('the longest pattern is no error', async () => {
+  for (const like of [`${'_'.repeat(39_900)}[a-c]`, `${'%[^a]'.repeat(6600)}`, `${'a'.repeat(39_900)}[a-c]`]) {
+    const pattern = postgresDialect.patternOf(parsePattern(like))
+    assert.ok(pattern.length <= postgresDialect.maxPatternBytes)
+    const row = await engines.postgres.get(sql`select count(*) as count from (values ('abc')) as r (v) where ${postgresDialect.matches(sql`r.v`, pattern)}`)
+    assert.equal(row?.count, 0)
   }
 })
 
