@@ -17,7 +17,7 @@ import { openConnection } from '../../src/store/sqlite/driver.ts'
 import { registerFunctions } from '../../src/store/sqlite/functions.ts'
 import { freshDatabase, type TestDatabase } from './postgres/test-database.ts'
 
-export type Expression = (dialect: Dialect, stored: Sql) => Sql
+type Expression = (dialect: Dialect, stored: Sql) => Sql
 /** `rows`: what follows `from r`, of rows `(i, v)`; by default all in their order, whose answers come one a row. */
 type Rows = (dialect: Dialect, stored: Sql) => Sql
 

@@ -13,7 +13,7 @@
  */
 
 /** No letter that has a case lies beyond. */
-export const CASED_END = 0x20000
+const CASED_END = 0x20000
 const SURROGATES = [0xd800, 0xdfff] as const
 const DOTTED = '\u0130'
 
