@@ -7,7 +7,8 @@ export async function unitsAtOrBelow(unit: Guid, ask: Ask): Promise<ReadonlySet<
   return idsIn(
     await ask(sql`
       with recursive tree(id) as (
-        select ${unit} union select b.businessunitid from businessunit as b join tree on b.parentbusinessunitid = tree.id
+        select businessunitid from businessunit where businessunitid = ${unit}
+        union select b.businessunitid from businessunit as b join tree on b.parentbusinessunitid = tree.id
       )
       select id from tree`),
   )
@@ -17,7 +18,7 @@ export async function unitsAtOrAbove(unit: Guid, ask: Ask): Promise<ReadonlySet<
   return idsIn(
     await ask(sql`
       with recursive tree(id) as (
-        select ${unit}
+        select businessunitid from businessunit where businessunitid = ${unit}
         union select b.parentbusinessunitid from businessunit as b join tree on b.businessunitid = tree.id where b.parentbusinessunitid is not null
       )
       select id from tree`),
