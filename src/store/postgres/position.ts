@@ -25,7 +25,7 @@ import { XID_COLUMN } from './xid-column.ts'
 /** Transaction ids: seen are those below `xmin`, and those below `xmax` that were not `running`, ascending. */
 type Snapshot = { readonly xmin: bigint; readonly xmax: bigint; readonly running: readonly bigint[] }
 type OwnPosition = Position & { readonly incarnation: string; readonly snapshot: Snapshot }
-export type PostgresPosition = OwnPosition | MovedPosition
+type PostgresPosition = OwnPosition | MovedPosition
 
 const ENGINE = 'p1'
 const SHAPE = /^([a-z]\d+)\.([0-9a-f-]{36})\.([A-Za-z0-9_~-]{1,64})\.(\d{1,19})(?:\.(\d{1,19})-(\d{1,19})-((?:\d{1,19}(?:~\d{1,19}){0,1999})?))?$/
