@@ -94,9 +94,11 @@ function certificateFiles({ tlsCertificate, tlsKey }: Config): CertificateFiles 
 // Each write wakes another thread: one of 4 KB at a time took a tenth.
 const logDestination = pino.destination({ sync: false, minLength: 32_768, maxWrite: 65_536, periodicFlush: 200 })
 
-function openEngine(config: Config, events: EngineEvents): Promise<Engine> {
-  if (config.database !== undefined && isPostgres(config.database)) throw new Error('PostgreSQL is not built in yet')
-  return openSqliteEngine(config, events)
+async function openEngine(config: Config, events: EngineEvents): Promise<Engine> {
+  if (config.database === undefined || !isPostgres(config.database)) return openSqliteEngine(config, events)
+  // Its driver is loaded where it is needed.
+  const { openPostgresEngine } = await import('./postgres-engine.ts')
+  return openPostgresEngine(config, events)
 }
 
 /** The usual ones in words; any other as it came. */

@@ -13,6 +13,7 @@ import type { Dialect } from '../sql/dialect.ts'
 import { literal } from '../sql/json-text.ts'
 import { sql, type Sql, type SqlValue, verbatim } from '../sql/sql.ts'
 import { matchesSql, patternOf } from './pattern.ts'
+import { XID_COLUMN } from './xid-column.ts'
 
 export const postgresDialect: Dialect = {
   engine: 'postgres',
@@ -23,7 +24,11 @@ export const postgresDialect: Dialect = {
   maxArguments: 100,
   // A regular expression of 43,500 characters is "too complex" for it.
   maxPatternBytes: 40_000,
+  stamp: { column: XID_COLUMN, definition: sql`xid8 not null default pg_current_xact_id()`, value: sql`pg_current_xact_id()` },
+  // The first rows name each other: a first start looks at its commit.
+  referenceMode: sql` deferrable initially immediate`,
   columnType,
+  textType: 'text collate "C"',
   encode,
   decode,
   jsonOf,

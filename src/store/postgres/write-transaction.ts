@@ -5,7 +5,7 @@ import type { MigrationStep } from '../../schema/schema-edit.ts'
 import type { Schema } from '../../schema/schema.ts'
 import { saveSchemaSql } from '../definitions.ts'
 import { EngineError } from '../sql/connection.ts'
-import { migrationSql } from '../sql/define-table.ts'
+import { migrationSql, referencesSql } from '../sql/define-table.ts'
 import { sql } from '../sql/sql.ts'
 import { OverBudget, type WriteTransaction } from '../write-lane.ts'
 import { cancelBuilds } from './build-key.ts'
@@ -54,14 +54,16 @@ export function writeTransaction(session: Session, state: TransactionState, isSc
   }
   async function changeSchema(next: Schema, steps: readonly MigrationStep[], deleted: readonly Deleted[] = []): Promise<void> {
     if (!isSchemaAlone) throw new NeedsSchemaAlone()
-    // The rows that a first start makes name each other (the root business unit, its first user): looked at when they are committed.
-    if (state.schema.tables.size === 0) await session.execute('set constraints all deferred')
+    const isFirst = state.schema.tables.size === 0
     await cancelBuilds(session, [...new Set(steps.flatMap((step) => ('table' in step ? [step.table.logicalName] : [])))])
     for (const step of steps) {
       const existing = 'table' in step ? await columnsOf(session, step.table.logicalName) : new Set<string>()
       for (const statement of migrationSql(step, next, postgresDialect, existing)) await run(statement)
     }
+    for (const step of steps) for (const statement of referencesSql(step, next, postgresDialect)) await run(statement)
     for (const statement of saveSchemaSql(state.schema, next, deleted)) await run(statement)
+    // The rows that a first start makes name each other (the root business unit, its first user): looked at when they are committed.
+    if (isFirst) await session.execute('set constraints all deferred')
     state.schema = next
   }
   /** The statement's own limit; in a savepoint, since a statement that is stopped undoes what stands before it. */

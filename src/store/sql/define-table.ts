@@ -15,7 +15,7 @@ import type { Dialect } from './dialect.ts'
 import { createKeyIndex, dropKeyIndex, shadowedColumns } from './key-index.ts'
 import { intersectIndexes, isIndexedLookup, lookupIndexSql, referenceOf } from './lookup-storage.ts'
 import { ownIndexes } from './own-indexes.ts'
-import { join, name, sql, verbatim, type Sql } from './sql.ts'
+import { join, name, nothing, sql, verbatim, type Sql } from './sql.ts'
 import { foldedColumn, lookupIndex, targetColumn, versionIndex } from './storage-names.ts'
 
 /** Every SQL table has it, also where the schema does not show it (asyncoperation). */
@@ -33,9 +33,9 @@ export function migrationSql(step: MigrationStep, schema: Schema, dialect: Diale
     case 'drop-column':
       return dropColumn(step.table, step.column, existing)
     case 'add-target-column':
-      return addTargetColumn(step.table, step.column, step.target, schema)
+      return addTargetColumn(step.table, step.column, step.target, schema, dialect)
     case 'build-key':
-      return missingShadows(step.table, existing)
+      return missingShadows(step.table, existing, dialect)
     case 'drop-key':
       // The shadow column stays: to drop it would rewrite the table (6.4 s for a million rows). A later key fills it anew.
       return [dropKeyIndex(step.table, step.key)]
@@ -51,20 +51,34 @@ export function migrationSql(step: MigrationStep, schema: Schema, dialect: Diale
 function createTable(table: Table, schema: Schema, dialect: Dialect): readonly Sql[] {
   const columns = [...table.columns.values()]
   const definitions = [
-    ...columns.map((column) => columnDefinition(table, column, schema, dialect)),
-    ...columns.filter(isPolymorphic).map((column) => textColumn(targetColumn(column.logicalName))),
-    ...shadowedColumns(table).map((column) => textColumn(foldedColumn(column.logicalName))),
-    ...(table.columns.has(VERSION_COLUMN) ? [] : [sql`${name(VERSION_COLUMN)} integer not null`]),
+    ...columns.map((column) => columnDefinition(table, column, schema, dialect, true)),
+    ...columns.filter(isPolymorphic).map((column) => textColumn(targetColumn(column.logicalName), dialect)),
+    ...shadowedColumns(table).map((column) => textColumn(foldedColumn(column.logicalName), dialect)),
+    ...(table.columns.has(VERSION_COLUMN) ? [] : [sql`${name(VERSION_COLUMN)} bigint not null`]),
+    ...(dialect.stamp ? [sql`${name(dialect.stamp.column)} ${dialect.stamp.definition}`] : []),
   ]
-  return [sql`create table ${name(table.logicalName)} (${join(definitions)})`, ...indexes(table, schema)]
+  return [sql`create table ${name(table.logicalName)} (${join(definitions)})`, ...indexes(table, schema, dialect)]
 }
 
-function indexes(table: Table, schema: Schema): readonly Sql[] {
+/** What a step leaves to be done when all tables of an edit are there. */
+export function referencesSql(step: MigrationStep, schema: Schema, { referenceMode }: Dialect): readonly Sql[] {
+  if (step.kind !== 'create-table' || !referenceMode) return []
+  const { table } = step
+  return [...table.columns.values()]
+    .filter((column) => referenceOf(table, column, schema) !== nothing)
+    .map(
+      (column) =>
+        sql`alter table ${name(table.logicalName)} add foreign key (${name(column.logicalName)})${referenceOf(table, column, schema)}${referenceMode}`,
+    )
+}
+
+function indexes(table: Table, schema: Schema, { stamp, nulls }: Dialect): readonly Sql[] {
+  const changes = [...(stamp ? [stamp.column] : []), VERSION_COLUMN]
   const { logicalName, primaryNameColumn } = table
   const hasFoldedName = shadowedColumns(table).some((column) => column.logicalName === primaryNameColumn)
   return [
-    sql`create index ${name(versionIndex(logicalName))} on ${name(logicalName)} (${name(VERSION_COLUMN)})`,
-    ...(primaryNameColumn && hasFoldedName ? [nameIndexSql(table, primaryNameColumn)] : []),
+    sql`create index ${name(versionIndex(logicalName))} on ${name(logicalName)} (${join(changes.map(name))})`,
+    ...(primaryNameColumn && hasFoldedName ? [nameIndexSql(table, primaryNameColumn, nulls(false))] : []),
     ...accessIndexSql(table),
     ...[...table.columns.values()].filter((column) => isIndexedLookup(table, column, schema)).map((column) => lookupIndexSql(table, column)),
     ...intersectIndexes(table, schema),
@@ -74,22 +88,23 @@ function indexes(table: Table, schema: Schema): readonly Sql[] {
   ]
 }
 
-function columnDefinition(table: Table, column: Column, schema: Schema, dialect: Dialect): Sql {
+/** `isNew`: of a new table, whose references may come later. */
+function columnDefinition(table: Table, column: Column, schema: Schema, dialect: Dialect, isNew: boolean): Sql {
   const typed = sql`${name(column.logicalName)} ${verbatim(dialect.columnType(column))}`
   if (column.logicalName === table.primaryIdColumn) return sql`${typed} not null primary key`
   if (column.logicalName === VERSION_COLUMN) return sql`${typed} not null`
-  return sql`${typed}${referenceOf(table, column, schema)}`
+  return dialect.referenceMode && isNew ? typed : sql`${typed}${referenceOf(table, column, schema)}${dialect.referenceMode ?? nothing}`
 }
 
-function textColumn(column: string): Sql {
-  return sql`${name(column)} text`
+function textColumn(column: string, { textType }: Dialect): Sql {
+  return sql`${name(column)} ${verbatim(textType)}`
 }
 
 function addColumn(table: Table, column: Column, schema: Schema, dialect: Dialect): readonly Sql[] {
   const add = (definition: Sql) => sql`alter table ${name(table.logicalName)} add column ${definition}`
   return [
-    add(columnDefinition(table, column, schema, dialect)),
-    ...(isPolymorphic(column) ? [add(textColumn(targetColumn(column.logicalName)))] : []),
+    add(columnDefinition(table, column, schema, dialect, false)),
+    ...(isPolymorphic(column) ? [add(textColumn(targetColumn(column.logicalName), dialect))] : []),
     ...(isIndexedLookup(table, column, schema) ? [lookupIndexSql(table, column)] : []),
   ]
 }
@@ -104,15 +119,15 @@ function dropColumn(table: Table, column: Column, existing: ReadonlySet<string>)
   ]
 }
 
-function missingShadows(table: Table, existing: ReadonlySet<string>): readonly Sql[] {
+function missingShadows(table: Table, existing: ReadonlySet<string>, dialect: Dialect): readonly Sql[] {
   const missing = shadowedColumns(table)
     .map((column) => foldedColumn(column.logicalName))
     .filter((shadow) => !existing.has(shadow))
-  return missing.map((shadow) => sql`alter table ${name(table.logicalName)} add column ${textColumn(shadow)}`)
+  return missing.map((shadow) => sql`alter table ${name(table.logicalName)} add column ${textColumn(shadow, dialect)}`)
 }
 
 /** The column moves over to a new one, because no engine takes a reference off a column in place. Indexes on it are made anew. */
-function addTargetColumn(table: Table, column: Column, target: string, schema: Schema): readonly Sql[] {
+function addTargetColumn(table: Table, column: Column, target: string, schema: Schema, dialect: Dialect): readonly Sql[] {
   const { logicalName } = column
   const owner = name(table.logicalName)
   const old = name(`${logicalName}$single`)
@@ -121,8 +136,8 @@ function addTargetColumn(table: Table, column: Column, target: string, schema: S
     sql`drop index if exists ${name(lookupIndex(table.logicalName, logicalName))}`,
     ...keys.map((key) => dropKeyIndex(table, key)),
     sql`alter table ${owner} rename column ${name(logicalName)} to ${old}`,
-    sql`alter table ${owner} add column ${textColumn(logicalName)}`,
-    sql`alter table ${owner} add column ${textColumn(targetColumn(logicalName))}`,
+    sql`alter table ${owner} add column ${textColumn(logicalName, dialect)}`,
+    sql`alter table ${owner} add column ${textColumn(targetColumn(logicalName), dialect)}`,
     sql`update ${owner} set ${name(logicalName)} = ${old}, ${name(targetColumn(logicalName))} = ${target} where ${old} is not null`,
     sql`alter table ${owner} drop column ${old}`,
     ...(isIndexedLookup(table, column, schema) ? [lookupIndexSql(table, column)] : []),

@@ -12,10 +12,19 @@ export type Dialect = {
   readonly maxValues: number
   /** The engine's column type, for DDL: `text`, `integer`. */
   readonly columnType: (column: Column) => string
+  /** Of columns of our own: folded texts, the tables that lookups point at. Compared as bytes. */
+  readonly textType: string
   /** Arguments that `concat` takes at the most. */
   readonly maxArguments: number
   /** Of a pattern that a text is compared with. */
   readonly maxPatternBytes: number
+  /**
+   * The column by which the engine knows when a row was last written, where the version does not say it: its name, its type with a default that
+   * is right for an insert, and what every update sets it to.
+   */
+  readonly stamp: { readonly column: string; readonly definition: Sql; readonly value: Sql } | undefined
+  /** What stands behind `references …`; undefined: a table may refer to one that is not there yet, and be checked as it is. */
+  readonly referenceMode: Sql | undefined
   /** A value as this engine stores it. A polymorphic lookup's table is stored in a second column: see `storage-names.ts`. */
   readonly encode: (column: Column, value: Value) => SqlValue
   readonly decode: (column: Column, stored: SqlValue) => Value

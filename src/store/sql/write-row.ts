@@ -54,7 +54,7 @@ export function updateRow(tx: Transaction, table: Table, id: Guid, values: RowVa
   noteSecurity(tx, table)
   const version = tx.nextVersion()
   const verb = versions ? `update if ${versions.length}` : 'update'
-  const { chunks, parts } = shapeOf(table, tx.dialect, verb, values, (columns) => updateText(table, columns, version, id, versions))
+  const { chunks, parts } = shapeOf(table, tx.dialect, verb, values, (columns) => updateText(table, columns, version, id, versions, tx.dialect))
   const rest = versions ? [...version.values, id, ...versions] : [...version.values, id]
   return runVersioned(tx, { chunks, values: encodeAll(tx.dialect, parts, values, rest) }, version)
 }
@@ -156,8 +156,9 @@ function onConflict(table: Table, yielding: Yielding): Sql {
   )} do nothing`
 }
 
-function updateText(table: Table, parts: readonly Part[], version: Sql, id: Guid, versions: readonly bigint[] | undefined): Sql {
-  const assignments = join([...parts.map((part) => sql`${storedName(part)} = ${null}`), sql`${name(VERSION_COLUMN)} = ${version}`])
+function updateText(table: Table, parts: readonly Part[], version: Sql, id: Guid, versions: readonly bigint[] | undefined, { stamp }: Dialect): Sql {
+  const stamped = stamp ? [sql`${name(stamp.column)} = ${stamp.value}`] : []
+  const assignments = join([...parts.map((part) => sql`${storedName(part)} = ${null}`), sql`${name(VERSION_COLUMN)} = ${version}`, ...stamped])
   return sql`update ${name(table.logicalName)} set ${assignments} where ${name(table.primaryIdColumn)} = ${id}${versionIn(versions)}${returning(version)}`
 }
 

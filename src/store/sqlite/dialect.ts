@@ -22,6 +22,9 @@ export const sqliteDialect: Dialect = {
   // It refuses longer ones (SQLITE_MAX_LIKE_PATTERN_LENGTH) with an error of its own.
   maxPatternBytes: 50_000,
   columnType,
+  textType: 'text',
+  stamp: undefined,
+  referenceMode: undefined,
   encode,
   decode,
   jsonOf,

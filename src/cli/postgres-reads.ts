@@ -1,0 +1,52 @@
+/** The read side of a server at PostgreSQL: every read on a connection of the pool, each in a snapshot of its own. */
+import { systemClock } from '../base/clock.ts'
+import { formatInstant } from '../base/date-time.ts'
+import type { Guid } from '../base/guid.ts'
+import type { Calendar } from '../plan/calendar.ts'
+import { calendarOf, calendarSql } from '../store/calendar-settings.ts'
+import { openCallers } from '../store/callers.ts'
+import { readMetadataHistory } from '../store/metadata-history.ts'
+import { xmaxOf } from '../store/postgres/position.ts'
+import { type PostgresStore, readableOf } from '../store/postgres/store.ts'
+import { principalRights } from '../store/principal-rights.ts'
+import { runRead } from '../store/run-read.ts'
+import type { Ask } from '../store/sql/connection.ts'
+import type { Reads } from './engine.ts'
+
+export type PostgresReads = Reads & {
+  /** Something was committed: it may be the settings. */
+  readonly renew: () => void
+  readonly securityChanged: () => void
+}
+
+export function openPostgresReads({ reads, durable }: Pick<PostgresStore, 'reads' | 'durable'>): PostgresReads {
+  const callers = openCallers()
+  const calendars = new Map<Guid, Promise<Calendar>>()
+  const ask: Ask = (statement) => reads.use((session) => session.all(statement))
+
+  async function calendarFrom(...[caller]: Parameters<Reads['calendar']>): Promise<Calendar> {
+    return calendarOf((await ask(calendarSql(caller)))[0])
+  }
+  return {
+    readAll: ask,
+    read: async (plan, links, schema, rights) => {
+      const outcome = await runRead(plan, readableOf(reads, links.gone?.()), { schema, links, rights, now: formatInstant(systemClock.now()) })
+      // What a token has seen has to be kept before it leaves (C1, across a crash).
+      if (outcome.kind === 'changes' || outcome.kind === 'tracked-rows') await durable.reach(xmaxOf(outcome.token.storePart))
+      return outcome
+    },
+    caller: (asked, schema, organizationId) => callers.get(asked, { schema, organizationId, ask }),
+    rightsOf: (principal, schema) => principalRights(principal, schema, ask),
+    calendar: (caller) => {
+      const kept = calendars.get(caller.userId)
+      if (kept) return kept
+      const calendar = calendarFrom(caller)
+      calendars.set(caller.userId, calendar)
+      calendar.catch(() => calendars.delete(caller.userId))
+      return calendar
+    },
+    metadataHistory: () => readMetadataHistory(ask),
+    renew: () => calendars.clear(),
+    securityChanged: callers.forget,
+  }
+}
