@@ -2,6 +2,7 @@
 import { Command } from 'commander'
 import type { z } from 'zod'
 import { Config, SETTINGS } from '../server/config.ts'
+import { addMoveCommand } from './move-command.ts'
 import { serve } from './serve.ts'
 import { addUserCommands } from './user-command-line.ts'
 
@@ -18,6 +19,7 @@ serveCommand.action(async (flags: { readonly [name in SettingName]?: string }) =
 })
 
 addUserCommands(program)
+addMoveCommand(program)
 
 /** A flag beats its environment variable. */
 function readConfig(flags: { readonly [name in SettingName]?: string }): Config {
