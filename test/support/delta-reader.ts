@@ -24,11 +24,17 @@ export async function followChanges(api: Api, reader: DeltaReader, pageSize = 50
     reader.copy.delete(id)
     reader.gone.add(id)
   }
-  for (const row of changes.rows) reader.copy.set(row.id, row)
+  for (const row of changes.rows) {
+    const before = reader.copy.get(row.id)
+    assert.ok(!before || versionOf(row) >= versionOf(before), `the version of ${row.code} went back from ${before?.etag} to ${row.etag}`)
+    reader.copy.set(row.id, row)
+  }
   reader.link = changes.link
   reader.answers++
   return changes
 }
+
+const versionOf = ({ etag }: LedgerRow): bigint => BigInt(/^W\/"(\d+)"$/.exec(etag)?.[1] ?? assert.fail(`${etag} is no version`))
 
 /** All pages of one answer. C2: nothing in it comes twice. */
 export async function readChanges(api: Api, link: string, pageSize = 5000): Promise<Changes> {
