@@ -14,6 +14,7 @@ import { followLookups, followOwner, ownerOf } from './owner-columns.ts'
 import type { Values } from './resolve-lookups.ts'
 import { pointsAt } from './sql/address-sql.ts'
 import { name, type Sql, sql } from './sql/sql.ts'
+import { storedName } from './sql/storage-names.ts'
 import { updateRow } from './sql/write-row.ts'
 import { statesOf } from './state-rules.ts'
 import { stampModified } from './system-columns.ts'
@@ -43,7 +44,7 @@ async function assignPages(child: Table, relationship: OneToMany, parent: Pendin
     // Assigned rows no longer match, so each page is the first.
     const page = await work.tx.all(sql`select ${id} from ${name(child.logicalName)} where ${condition} limit ${PAGE}`)
     for (const row of page) {
-      const childId = row[child.primaryIdColumn] as Guid
+      const childId = row[storedName(child.primaryIdColumn)] as Guid
       await assignRow(child, childId, owners.after, work)
       pending.push({ table: child, id: childId })
     }

@@ -17,6 +17,7 @@ import { perTableIn } from './per-table.ts'
 import { dropSharesOf } from './share-table.ts'
 import { pointsAt } from './sql/address-sql.ts'
 import { name, sql, verbatim } from './sql/sql.ts'
+import { storedName } from './sql/storage-names.ts'
 import { deleteRow, insertTombstone } from './sql/write-row.ts'
 import type { Work } from './write-work.ts'
 
@@ -95,7 +96,7 @@ async function childrenOf({ child, lookup }: Pointing, { table, id }: Frame, wor
   // A row that points at itself is no obstacle to its deletion.
   const others = child === table ? sql` and ${childId} <> ${id}` : verbatim('')
   const rows = await work.tx.all(sql`select ${childId} from ${name(child.logicalName)} where ${pointsAt(lookup, table, id)}${others} limit ${PAGE}`)
-  return rows.map((row) => row[child.primaryIdColumn] as Guid)
+  return rows.map((row) => row[storedName(child.primaryIdColumn)] as Guid)
 }
 
 async function deletePairs(relationship: ManyToMany, table: Table, id: Guid, work: Work): Promise<void> {
@@ -110,7 +111,7 @@ async function deletePairs(relationship: ManyToMany, table: Table, id: Guid, wor
       const pairs = await work.tx.all(
         sql`select ${name(intersect.primaryIdColumn)} from ${name(intersect.logicalName)} where ${name(side)} = ${id} limit ${PAGE}`,
       )
-      for (const pair of pairs) await deletePair(intersect, pair[intersect.primaryIdColumn] as Guid, work)
+      for (const pair of pairs) await deletePair(intersect, pair[storedName(intersect.primaryIdColumn)] as Guid, work)
       if (pairs.length < PAGE) break
     }
   }

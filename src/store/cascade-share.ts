@@ -16,6 +16,7 @@ import type { Values } from './resolve-lookups.ts'
 import { findShare, saveShare, type ShareRow, sharesOf } from './share-table.ts'
 import { pointsAt } from './sql/address-sql.ts'
 import { name, nothing, type Sql, sql } from './sql/sql.ts'
+import { storedName } from './sql/storage-names.ts'
 import { statesOf } from './state-rules.ts'
 import type { Work } from './write-work.ts'
 
@@ -106,9 +107,10 @@ async function* childrenOf(relationship: OneToMany, parent: Pending, type: Casca
     const page = await work.tx.all(sql`
       select ${id}, ${ownerName} from ${name(table.logicalName)}
       where ${pointsAt(lookup, parent.table, parent.id)}${limited} and ${id} > ${after} order by ${id} limit ${PAGE}`)
-    for (const row of page) yield { table, id: row[table.primaryIdColumn] as Guid, owner: (row[owner.logicalName] as Guid | null) ?? undefined }
+    for (const row of page)
+      yield { table, id: row[storedName(table.primaryIdColumn)] as Guid, owner: (row[storedName(owner.logicalName)] as Guid | null) ?? undefined }
     if (page.length < PAGE) return
-    after = page.at(-1)?.[table.primaryIdColumn] as string
+    after = page.at(-1)?.[storedName(table.primaryIdColumn)] as string
   }
 }
 

@@ -8,11 +8,12 @@ import type { Reference, Value } from '../plan/value.ts'
 import { type Column, isPolymorphic } from '../schema/column.ts'
 import type { AlternateKey, Table } from '../schema/table.ts'
 import { perTable } from './per-table.ts'
+import type { RowLock } from './row-locks.ts'
 import type { SqlRow } from './sql/connection.ts'
 import { VERSION_COLUMN } from './sql/define-table.ts'
 import { keyIndexColumns } from './sql/key-index.ts'
-import { join, name, type Sql, type SqlValue, sql } from './sql/sql.ts'
-import { targetColumn } from './sql/storage-names.ts'
+import { join, name, nothing, type Sql, type SqlValue, sql } from './sql/sql.ts'
+import { storedName, targetColumn } from './sql/storage-names.ts'
 import { encodeKeyValue } from './sql/write-row.ts'
 import type { Work } from './write-work.ts'
 
@@ -24,50 +25,69 @@ export type FoundRow = {
   readonly owner: Reference | undefined
 }
 
-export async function findRow(address: RowAddress, work: Work): Promise<FoundRow | undefined> {
-  const row = await work.tx.get(address.by === 'id' ? byId(address.table, address.id) : byKey(address, work))
+/** As it stays until the commit: a row that is only pointed at is asked for with `forReference`. */
+export async function findRow(address: RowAddress, work: Work, lock: RowLock = 'forUpdate'): Promise<FoundRow | undefined> {
+  const suffix = work.tx.dialect[lock]
+  const row = await work.tx.get(address.by === 'id' ? byId(address.table, address.id, suffix) : byKey(address, work, suffix))
   return row && foundRow(address.table, row)
 }
 
 /** The id alone, for rows that are only pointed at. */
 export async function findId(address: RowAddress, work: Work): Promise<Guid | undefined> {
   if (address.by === 'id' && work.existing.has(`${address.table.logicalName}:${address.id}`)) return address.id
-  const found = await findRow(address, work)
+  const found = await findRow(address, work, 'forReference')
   if (found) work.existing.add(`${address.table.logicalName}:${found.id}`)
   return found?.id
 }
 
 /** Some columns of one row, decoded. Undefined: there is no such row. */
-export async function readColumns(table: Table, id: Guid, columns: readonly Column[], work: Work): Promise<Map<Column, Value> | undefined> {
+export async function readColumns(
+  table: Table,
+  id: Guid,
+  columns: readonly Column[],
+  work: Work,
+  lock?: RowLock,
+): Promise<Map<Column, Value> | undefined> {
+  const suffix = lock ? work.tx.dialect[lock] : nothing
   const stored = columns.flatMap((column) => (isPolymorphic(column) ? [column.logicalName, targetColumn(column.logicalName)] : [column.logicalName]))
-  const row = await work.tx.get(sql`select ${join(stored.map(name))} from ${name(table.logicalName)} where ${name(table.primaryIdColumn)} = ${id}`)
+  const row = await work.tx.get(sql`select ${join(stored.map(name))} from ${name(table.logicalName)} where ${name(table.primaryIdColumn)} = ${id}${suffix}`)
   return row && new Map(columns.map((column) => [column, decodeColumn(row, column, work)]))
 }
 
 function decodeColumn(row: SqlRow, column: Column, work: Work): Value {
-  const stored = row[column.logicalName] ?? null
+  const stored = row[storedName(column.logicalName)] ?? null
   return isPolymorphic(column) ? referenceOf(row, column.logicalName) : work.tx.dialect.decode(column, stored)
 }
 
 function referenceOf(row: SqlRow, column: string): Reference | null {
-  const id = row[column]
+  const id = row[storedName(column)]
   return id ? { table: row[targetColumn(column)] as string, id: id as Guid } : null
 }
 
 type Lookups = { readonly byId: readonly string[]; readonly byKey: Map<AlternateKey, readonly string[]> }
 
-/** The statements' constant text, made once for each table and key. */
-const lookupsOf = perTable((table): Lookups => ({ byId: sql`${selectFound(table)} ${name(table.primaryIdColumn)} = ${null}`.chunks, byKey: new Map() }))
+/** The statements' constant text, made once for each table and key, and for what it ends with. */
+const textsOf = perTable((_table) => new Map<Sql, Lookups>())
 
-function byId(table: Table, id: Guid): Sql {
-  return { chunks: lookupsOf(table).byId, values: [id] }
+function lookupsOf(table: Table, suffix: Sql): Lookups {
+  const texts = textsOf(table)
+  let lookups = texts.get(suffix)
+  if (!lookups) {
+    lookups = { byId: sql`${selectFound(table)} ${name(table.primaryIdColumn)} = ${null}${suffix}`.chunks, byKey: new Map() }
+    texts.set(suffix, lookups)
+  }
+  return lookups
 }
 
-function byKey({ table, key, parts }: Extract<RowAddress, { by: 'key' }>, work: Work): Sql {
-  const { byKey: known } = lookupsOf(table)
+function byId(table: Table, id: Guid, suffix: Sql): Sql {
+  return { chunks: lookupsOf(table, suffix).byId, values: [id] }
+}
+
+function byKey({ table, key, parts }: Extract<RowAddress, { by: 'key' }>, work: Work, suffix: Sql): Sql {
+  const { byKey: known } = lookupsOf(table, suffix)
   let chunks = known.get(key)
   if (!chunks) {
-    chunks = keyText(table, key).chunks
+    chunks = sql`${keyText(table, key)}${suffix}`.chunks
     known.set(key, chunks)
   }
   const values = key.columns.map((column): SqlValue => {
@@ -93,7 +113,7 @@ function selectFound(table: Table): Sql {
 function foundRow(table: Table, row: SqlRow): FoundRow {
   const state = row.statecode
   return {
-    id: row[table.primaryIdColumn] as Guid,
+    id: row[storedName(table.primaryIdColumn)] as Guid,
     version: BigInt(row[VERSION_COLUMN] as number | bigint),
     state: state === undefined || state === null ? undefined : Number(state),
     owner: referenceOf(row, 'ownerid') ?? undefined,

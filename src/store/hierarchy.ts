@@ -12,6 +12,7 @@ import { readColumns } from './find-row.ts'
 import { perTableIn } from './per-table.ts'
 import type { Values } from './resolve-lookups.ts'
 import { name, sql } from './sql/sql.ts'
+import { storedName } from './sql/storage-names.ts'
 import type { Work } from './write-work.ts'
 
 // The published definitions do not mark these as hierarchies, though loops in them are refused (sync.md 5.3).
@@ -67,7 +68,7 @@ export async function fillParentUnit(table: Table, values: Values, work: Work): 
   const parent = parentUnitColumn(table)
   if (!parent || values.get(parent)) return
   const root = await work.tx.get(sql`select ${name(table.primaryIdColumn)} from ${name(table.logicalName)} where ${name(parent.logicalName)} is null`)
-  if (root) values.set(parent, { table: table.logicalName, id: root[table.primaryIdColumn] as Guid })
+  if (root) values.set(parent, { table: table.logicalName, id: root[storedName(table.primaryIdColumn)] as Guid })
 }
 
 /** The root is not re-parented, and no other unit becomes a root. */

@@ -11,6 +11,7 @@ import type { ManyToMany } from '../schema/relationship.ts'
 import type { Table } from '../schema/table.ts'
 import { auditLink } from './audit-changes.ts'
 import { name, sql } from './sql/sql.ts'
+import { storedName } from './sql/storage-names.ts'
 import { deleteRow, insertRow, insertTombstone } from './sql/write-row.ts'
 import { asRefusal } from './unique-violation.ts'
 import type { Work } from './write-work.ts'
@@ -57,7 +58,7 @@ export async function movePairs(relationship: ManyToMany, side: 1 | 2, from: Gui
     for (const pair of pairs) {
       const linked = pair[other] as Guid
       const [id1, id2] = side === 1 ? [to, linked] : [linked, to]
-      await deletePair(table, pair[table.primaryIdColumn] as Guid, work)
+      await deletePair(table, pair[storedName(table.primaryIdColumn)] as Guid, work)
       if ((await findPair(table, relationship, id1, id2, work)) === undefined) await linkPair(relationship, side, to, linked, work)
     }
     if (pairs.length < MOVED_AT_ONCE) return
@@ -82,7 +83,7 @@ async function findPair(table: Table, relationship: ManyToMany, id1: Guid, id2: 
   const id = name(table.primaryIdColumn)
   const [column1, column2] = [name(relationship.table1Column), name(relationship.table2Column)]
   const row = await work.tx.get(sql`select ${id} from ${name(table.logicalName)} where ${column1} = ${id1} and ${column2} = ${id2}`)
-  return row?.[table.primaryIdColumn] as Guid | undefined
+  return row?.[storedName(table.primaryIdColumn)] as Guid | undefined
 }
 
 /** The relationship whose pairs the table of this name holds. Undefined: a database of an older program has no such table. */

@@ -23,6 +23,7 @@ import type { Values } from './resolve-lookups.ts'
 import { demandReadable } from './secured-writes.ts'
 import { pointsAt } from './sql/address-sql.ts'
 import { name, sql } from './sql/sql.ts'
+import { storedName } from './sql/storage-names.ts'
 import { statesOf } from './state-rules.ts'
 import { updateFound } from './update-row.ts'
 import type { Work } from './write-work.ts'
@@ -88,7 +89,7 @@ async function moveThrough(relationship: OneToMany, child: Table, table: Table, 
   for (;;) {
     const page = await work.tx.all(sql`select ${id} from ${name(child.logicalName)} where ${pointsAt(lookup, table, from)} limit ${PAGE}`)
     for (const row of page) {
-      const address = { by: 'id', table: child, id: row[child.primaryIdColumn] as Guid } as const
+      const address = { by: 'id', table: child, id: row[storedName(child.primaryIdColumn)] as Guid } as const
       const found = await findRow(address, work)
       assert(found, 'a row that was just selected is there')
       await changeRow(child, found, new Map([[lookup, { table: table.logicalName, id: to }]]), work)

@@ -11,6 +11,7 @@ import { readColumns } from './find-row.ts'
 import { ownerOf } from './owner-columns.ts'
 import type { Values } from './resolve-lookups.ts'
 import { name, sql } from './sql/sql.ts'
+import { storedName } from './sql/storage-names.ts'
 import { updateRow } from './sql/write-row.ts'
 import type { Work } from './write-work.ts'
 
@@ -66,9 +67,9 @@ async function moveRowsOf(table: Table, ownerId: Guid, unit: Reference, work: Wo
       select ${id} from ${name(table.logicalName)}
       where ${owner} = ${ownerId} and (${owningUnit} is null or ${owningUnit} <> ${unit.id})${after === '' ? sql`` : sql` and ${id} > ${after}`}
       order by ${id} limit ${PAGE}`)
-    for (const row of page) await updateRow(work.tx, table, row[table.primaryIdColumn] as Guid, changed)
+    for (const row of page) await updateRow(work.tx, table, row[storedName(table.primaryIdColumn)] as Guid, changed)
     const last = page.at(-1)
     if (!last || page.length < PAGE) return
-    after = last[table.primaryIdColumn] as string
+    after = last[storedName(table.primaryIdColumn)] as string
   }
 }

@@ -15,6 +15,7 @@ import { openSession, type Session } from '../postgres/session.ts'
 import { XID_COLUMN } from '../postgres/xid-column.ts'
 import { migrationSql, referencesSql } from '../sql/define-table.ts'
 import { join, name, render, sql } from '../sql/sql.ts'
+import { storedName } from '../sql/storage-names.ts'
 import { piecesOf, textOf } from './copy-text.ts'
 import { ownTables } from './own-tables.ts'
 import type { Source } from './source.ts'
@@ -95,7 +96,8 @@ async function moveTable(mover: Mover, table: Table): Promise<number> {
   const missing = columns.filter((column) => !known.has(column))
   if (missing.length > 0) throw new Error(`the source's table ${logicalName} has no ${missing.join(', ')}`)
   const query = render(sql`select ${join(columns.map(name))} from ${name(logicalName)}`, () => '?').text
-  const texts = columns.map((column) => textOf(table.columns.get(column)))
+  const stored = new Map([...table.columns.values()].map((column) => [storedName(column.logicalName), column]))
+  const texts = columns.map((column) => textOf(stored.get(column)))
   const moved = await copy(mover, { source: logicalName, target: logicalName, columns, query, texts, isNew: true })
   if (moved > MANY) progress.making(`indexes of ${logicalName}`)
   for (const statement of indexes) await session.run(statement)
@@ -107,7 +109,7 @@ const MANY = 100_000
 /** Those that are filled from the source. */
 async function columnsOf(session: Session, table: string): Promise<readonly string[]> {
   const rows = await session.all(sql`select cast(attname as text) as name from pg_attribute
-    where attrelid = cast(${`"${table}"`} as regclass) and attnum > 0 and not attisdropped and attname <> ${XID_COLUMN} order by attnum`)
+    where attrelid = cast(${`"${storedName(table)}"`} as regclass) and attnum > 0 and not attisdropped and attname <> ${XID_COLUMN} order by attnum`)
   return rows.map((row) => String(row.name))
 }
 

@@ -9,7 +9,7 @@ import type { Guid } from '../../base/guid.ts'
 import { EngineError } from '../sql/connection.ts'
 import { createKeyIndex } from '../sql/key-index.ts'
 import { join, name, sql, type Sql, verbatim } from '../sql/sql.ts'
-import { foldedColumn, keyIndex } from '../sql/storage-names.ts'
+import { foldedColumn, keyIndex, storedName } from '../sql/storage-names.ts'
 import type { KeyBuild, KeyBuildResult } from '../key-build.ts'
 import { findUnbuilt, unfilledColumns } from '../key-build.ts'
 import type { RunJob, WriteTransaction } from '../write-lane.ts'
@@ -99,7 +99,7 @@ function concurrently({ chunks, values }: Sql): Sql {
 }
 
 async function tellProgress(session: Session, { table, onProgress }: KeyBuild): Promise<void> {
-  const row = await session.get(sql`select blocks_done, blocks_total from pg_stat_progress_create_index where relid = to_regclass(${`"${table}"`})`)
+  const row = await session.get(sql`select blocks_done, blocks_total from pg_stat_progress_create_index where relid = to_regclass(${`"${storedName(table)}"`})`)
   if (row) onProgress?.(Number(row.blocks_done), Number(row.blocks_total))
 }
 
@@ -107,6 +107,6 @@ async function tellProgress(session: Session, { table, onProgress }: KeyBuild): 
 export async function cancelBuilds(session: Pick<Session, 'all'>, tables: readonly string[]): Promise<void> {
   for (const table of tables) {
     await session.all(sql`select pg_cancel_backend(pid) from pg_stat_progress_create_index
-      where relid = to_regclass(${`"${table}"`}) and command = ${verbatim("'CREATE INDEX CONCURRENTLY'")}`)
+      where relid = to_regclass(${`"${storedName(table)}"`}) and command = ${verbatim("'CREATE INDEX CONCURRENTLY'")}`)
   }
 }

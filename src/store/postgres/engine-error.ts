@@ -28,7 +28,8 @@ export function engineError(error: unknown): unknown {
   const failure = failureOf(error)
   if (failure === undefined) return error
   const { constraint } = error as { readonly constraint?: string }
-  const index = failure === 'uniqueViolation' && !constraint?.endsWith('_pkey') ? constraint : undefined
+  // Every index of ours bears a `$`, be it that of a key called `new_pkey`.
+  const index = failure === 'uniqueViolation' && constraint?.includes('$') ? constraint : undefined
   return new EngineError(failure, index, error)
 }
 

@@ -7,6 +7,7 @@ import { saveSchemaSql } from '../definitions.ts'
 import { EngineError } from '../sql/connection.ts'
 import { migrationSql, referencesSql } from '../sql/define-table.ts'
 import { sql } from '../sql/sql.ts'
+import { storedName } from '../sql/storage-names.ts'
 import { OverBudget, type WriteTransaction } from '../write-lane.ts'
 import { cancelBuilds } from './build-key.ts'
 import { postgresDialect } from './dialect.ts'
@@ -114,6 +115,8 @@ export function writeTransaction(session: Session, state: TransactionState, isSc
 
 /** The columns that the SQL table has, whatever the schema says. */
 async function columnsOf({ all }: Pick<Session, 'all'>, table: string): Promise<ReadonlySet<string>> {
-  const rows = await all(sql`select column_name::text as name from information_schema.columns where table_schema = current_schema() and table_name = ${table}`)
+  const rows = await all(
+    sql`select column_name::text as name from information_schema.columns where table_schema = current_schema() and table_name = ${storedName(table)}`,
+  )
   return new Set(rows.map((row) => String(row.name)))
 }

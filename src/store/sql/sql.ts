@@ -2,6 +2,8 @@
  * SQL as text with its values beside it. Values are always bound; identifiers come in only through `name`.
  * ``sql`update ${name('account')} set ${name('name')} = ${text} where ${name('accountid')} = ${id}` ``
  */
+import { storedName } from './storage-names.ts'
+
 export type SqlValue = null | string | number | bigint | Uint8Array
 
 /** `chunks` has one more member than `values`: a placeholder stands between two chunks. */
@@ -37,9 +39,9 @@ function append(chunks: string[], values: SqlValue[], part: Sql | SqlValue): voi
   }
 }
 
-/** An identifier, quoted. The only way a name gets into a statement. */
+/** An identifier, quoted, and of no more bytes than every engine takes. The only way a name gets into a statement. */
 export function name(identifier: string): Sql {
-  return { chunks: [`"${identifier.replaceAll('"', '""')}"`], values: [] }
+  return { chunks: [`"${storedName(identifier).replaceAll('"', '""')}"`], values: [] }
 }
 
 /** Text of our own making, never of a client's: a keyword, a generated alias, a number of columns. */

@@ -7,16 +7,19 @@ import type { Connection } from './driver.ts'
 import { first } from './migrations/0001-first.ts'
 import { outbox } from './migrations/0002-outbox.ts'
 import { clientSecrets } from './migrations/0003-client-secrets.ts'
+import { shortNames } from './migrations/0004-short-names.ts'
 
 export type Migration = {
   readonly number: number
   readonly name: string
   /** Statements separated by semicolons. */
   readonly text: string
+  /** What hangs on what is in the file. */
+  readonly run?: (connection: Connection) => void
 }
 
 /** Ascending, without gaps. A released one is never changed. */
-const MIGRATIONS: readonly Migration[] = [first, outbox, clientSecrets]
+const MIGRATIONS: readonly Migration[] = [first, outbox, clientSecrets, shortNames]
 
 export function migrate(connection: Connection, migrations: readonly Migration[] = MIGRATIONS): void {
   const done = lastDone(connection)
@@ -36,11 +39,12 @@ function lastDone(connection: Connection): number {
   return Number(connection.get(sql`select max(number) as number from tidemark_migration`)?.number ?? 0)
 }
 
-function apply(connection: Connection, { number, name, text }: Migration): void {
+function apply(connection: Connection, { number, name, text, run }: Migration): void {
   connection.execute('begin immediate')
   try {
     connection.execute('create table if not exists tidemark_migration (number integer primary key, name text not null, at text not null)')
     connection.execute(text)
+    run?.(connection)
     connection.run(sql`insert into tidemark_migration values (${number}, ${name}, strftime('%Y-%m-%dT%H:%M:%SZ'))`)
     connection.execute('commit')
   } catch (error) {

@@ -5,6 +5,7 @@ import type { MigrationStep } from '../../schema/schema-edit.ts'
 import type { Schema } from '../../schema/schema.ts'
 import { migrationSql } from '../sql/define-table.ts'
 import { sql } from '../sql/sql.ts'
+import { storedName } from '../sql/storage-names.ts'
 import { openBudget } from './budget.ts'
 import { saveSchemaSql } from '../definitions.ts'
 import { sqliteDialect } from './dialect.ts'
@@ -88,5 +89,5 @@ function runStep(connection: Connection, step: MigrationStep, next: Schema): voi
 
 /** The columns that the SQL table has, whatever the schema says. */
 export function columnsOf(connection: Pick<Connection, 'all'>, table: string): ReadonlySet<string> {
-  return new Set(connection.all(sql`select name from pragma_table_info(${table})`).map((row) => String(row.name)))
+  return new Set(connection.all(sql`select name from pragma_table_info(${storedName(table)})`).map((row) => String(row.name)))
 }
