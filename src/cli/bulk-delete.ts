@@ -9,7 +9,7 @@ import { DataverseError } from '../protocol/errors.ts'
 import type { Caller } from '../plan/caller.ts'
 import { planStoredDeletions } from '../plan/plan-bulk-delete.ts'
 import type { App } from '../server/app.ts'
-import { type BulkDeleteJob, deletePage, finishBulkDelete, type Found, pendingBulkDeletes, takeBulkDelete } from '../store/bulk-delete-job.ts'
+import { type BulkDeleteJob, deletePage, finishBulkDelete, type Found, isAtSamePlace, pendingBulkDeletes, takeBulkDelete } from '../store/bulk-delete-job.ts'
 import { calendarOf, calendarSql } from '../store/calendar-settings.ts'
 import { textOf } from '../store/json-page.ts'
 import type { JobState } from '../store/job-states.ts'
@@ -118,8 +118,9 @@ export function openBulkDeletes({ run: runJob, openReads, caller, log, events }:
   async function step(job: BulkDeleteJob, fetchXml: string): Promise<void> {
     const found = await readPage(job, fetchXml)
     await run(async (tx) => {
-      // Canceled meanwhile: the next look at it settles that.
-      if (!(await takeBulkDelete(job.jobId, tx, moment(tx)))) return
+      // Canceled meanwhile, or another server has gone on with it: the next look at it settles that.
+      const now = await takeBulkDelete(job.jobId, tx, moment(tx))
+      if (!now || !isAtSamePlace(now, job)) return
       const asker = await askerOf(job, tx)
       await deletePage(job, found, asker, tx, { ...moment(tx), events: await events.of(asker, tx) })
     }, events.needAlone())

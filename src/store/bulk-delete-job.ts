@@ -80,7 +80,7 @@ export async function takeBulkDelete(jobId: Guid, tx: Transaction, moment: Momen
   const row = await tx.get(sql`
     select o.bulkdeleteoperationid as id, o.orderedquerysetxml as queries, o.processingqeindex as place, o.successcount as deleted, o.failurecount as failed,
       a.statecode, a.statuscode, a.data, a.postponeuntil, a.createdby as asker, a.createdonbehalfby as sender
-    from asyncoperation as a join bulkdeleteoperation as o on o.asyncoperationid = a.asyncoperationid where a.asyncoperationid = ${jobId}`)
+    from asyncoperation as a join bulkdeleteoperation as o on o.asyncoperationid = a.asyncoperationid where a.asyncoperationid = ${jobId}${tx.dialect.forUpdate}`)
   if (!row) return undefined
   const operationId = row.id as Guid
   if (Number(row.statecode) === 3) {
@@ -100,6 +100,11 @@ export async function takeBulkDelete(jobId: Guid, tx: Transaction, moment: Momen
     deleted: Number(row.deleted),
     failed: Number(row.failed),
   }
+}
+
+/** Whether nobody has gone on with it in between. */
+export function isAtSamePlace(one: BulkDeleteJob, other: BulkDeleteJob): boolean {
+  return one.index === other.index && JSON.stringify(one.after) === JSON.stringify(other.after)
 }
 
 function askerOf(userId: Guid, sender: Guid | undefined): AskedCaller {

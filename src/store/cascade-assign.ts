@@ -19,6 +19,7 @@ import { updateRow } from './sql/write-row.ts'
 import { statesOf } from './state-rules.ts'
 import { stampModified } from './system-columns.ts'
 import type { Work } from './write-work.ts'
+import { lockRows } from './row-locks.ts'
 
 const PAGE = 200
 
@@ -43,8 +44,8 @@ async function assignPages(child: Table, relationship: OneToMany, parent: Pendin
   for (;;) {
     // Assigned rows no longer match, so each page is the first.
     const page = await work.tx.all(sql`select ${id} from ${name(child.logicalName)} where ${condition} limit ${PAGE}`)
-    for (const row of page) {
-      const childId = row[storedName(child.primaryIdColumn)] as Guid
+    const ids = page.map((row) => row[storedName(child.primaryIdColumn)] as Guid)
+    for (const childId of await lockRows(child, ids, condition, 'forUpdate', work)) {
       await assignRow(child, childId, owners.after, work)
       pending.push({ table: child, id: childId })
     }

@@ -14,6 +14,7 @@ import type { Afterwards } from './events.ts'
 import { findRow } from './find-row.ts'
 import { deletePair, intersectOf } from './link-pair.ts'
 import { perTableIn } from './per-table.ts'
+import { lockRows } from './row-locks.ts'
 import { dropSharesOf } from './share-table.ts'
 import { pointsAt } from './sql/address-sql.ts'
 import { name, sql, verbatim } from './sql/sql.ts'
@@ -91,12 +92,20 @@ async function clearLookup(child: Table, id: Guid, lookup: Column, work: Work): 
   if (found) await changeRow(child, found, new Map([[lookup, null]]), work)
 }
 
-async function childrenOf({ child, lookup }: Pointing, { table, id }: Frame, work: Work): Promise<readonly Guid[]> {
+/** A page of them, locked: for their deletion, or for the change of their lookup. */
+async function childrenOf({ child, lookup, relationship }: Pointing, { table, id }: Frame, work: Work): Promise<readonly Guid[]> {
   const childId = name(child.primaryIdColumn)
   // A row that points at itself is no obstacle to its deletion.
   const others = child === table ? sql` and ${childId} <> ${id}` : verbatim('')
-  const rows = await work.tx.all(sql`select ${childId} from ${name(child.logicalName)} where ${pointsAt(lookup, table, id)}${others} limit ${PAGE}`)
-  return rows.map((row) => row[storedName(child.primaryIdColumn)] as Guid)
+  const condition = sql`${pointsAt(lookup, table, id)}${others}`
+  const lock = relationship.cascade.delete === 'Cascade' ? 'forDelete' : 'forUpdate'
+  for (;;) {
+    const rows = await work.tx.all(sql`select ${childId} from ${name(child.logicalName)} where ${condition} limit ${PAGE}`)
+    const ids = rows.map((row) => row[storedName(child.primaryIdColumn)] as Guid)
+    const locked = await lockRows(child, ids, condition, lock, work)
+    // Others may have taken the whole page off meanwhile: then there is another, or none.
+    if (locked.length > 0 || ids.length === 0) return locked
+  }
 }
 
 async function deletePairs(relationship: ManyToMany, table: Table, id: Guid, work: Work): Promise<void> {

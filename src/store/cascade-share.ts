@@ -19,6 +19,7 @@ import { name, nothing, type Sql, sql } from './sql/sql.ts'
 import { storedName } from './sql/storage-names.ts'
 import { statesOf } from './state-rules.ts'
 import type { Work } from './write-work.ts'
+import { lockRows } from './row-locks.ts'
 
 const PAGE = 200
 
@@ -72,7 +73,8 @@ export async function inheritShares(table: Table, id: Guid, values: Values, work
 async function inherit(row: { table: Table; id: Guid }, given: readonly ShareRow[], { cascade }: OneToMany, parent: Reference | undefined, work: Work) {
   const had = await sharesOf(referTo(row), work)
   if (given.length === 0 && had.every((share) => share.inherited === 0)) return
-  const found = await findRow({ by: 'id', table: row.table, id: row.id }, work)
+  // What hangs on it follows.
+  const found = await findRow({ by: 'id', table: row.table, id: row.id }, work, 'forDelete')
   if (!found) return
   const child: Pending = { ...row, owner: found.owner?.id }
   const passes = parent !== undefined && (await isReached(cascade.reparent, found.state, child, parent, work))
@@ -91,7 +93,7 @@ async function isReached(type: Cascade['reparent'], state: number | undefined, c
   if (type === 'Active') return state === undefined || state === statesOf(child.table)?.first
   if (type !== 'UserOwned') return type === 'Cascade'
   const table = work.moment.schema.tables.get(parent.table)
-  const found = table && (await findRow({ by: 'id', table, id: parent.id }, work))
+  const found = table && (await findRow({ by: 'id', table, id: parent.id }, work, 'forReference'))
   return found?.owner !== undefined && found.owner.id === child.owner
 }
 
@@ -103,12 +105,16 @@ async function* childrenOf(relationship: OneToMany, parent: Pending, type: Casca
   if (!table || !lookup || !isLookup(lookup) || !owner || !limited) return
   const [id, ownerName] = [name(table.primaryIdColumn), name(owner.logicalName)]
   let after = ''
+  const condition = sql`${pointsAt(lookup, parent.table, parent.id)}${limited}`
   for (;;) {
     const page = await work.tx.all(sql`
-      select ${id}, ${ownerName} from ${name(table.logicalName)}
-      where ${pointsAt(lookup, parent.table, parent.id)}${limited} and ${id} > ${after} order by ${id} limit ${PAGE}`)
-    for (const row of page)
-      yield { table, id: row[storedName(table.primaryIdColumn)] as Guid, owner: (row[storedName(owner.logicalName)] as Guid | null) ?? undefined }
+      select ${id}, ${ownerName} from ${name(table.logicalName)} where ${condition} and ${id} > ${after} order by ${id} limit ${PAGE}`)
+    const ids = page.map((row) => row[storedName(table.primaryIdColumn)] as Guid)
+    const locked = new Set(await lockRows(table, ids, condition, 'forDelete', work))
+    for (const row of page) {
+      const childId = row[storedName(table.primaryIdColumn)] as Guid
+      if (locked.has(childId)) yield { table, id: childId, owner: (row[storedName(owner.logicalName)] as Guid | null) ?? undefined }
+    }
     if (page.length < PAGE) return
     after = page.at(-1)?.[storedName(table.primaryIdColumn)] as string
   }

@@ -12,10 +12,10 @@ import type { Work } from './write-work.ts'
 export async function changeMembers({ row: address, change, members }: ChangeMembers, work: Work): Promise<WriteOutcome> {
   const relationship = pairsIn('teammembership', work)
   assert(relationship, 'there is no membership in teams')
-  const team = await findRow(address, work)
+  const team = await findRow(address, work, 'forReference')
   if (!team) return { kind: 'missing', address }
   for (const member of members) {
-    const user = await findRow(member, work)
+    const user = await findRow(member, work, 'forReference')
     if (!user) return { kind: 'missing', address: member }
     const ids = [team.id, user.id] as const
     await demandPairing(relationship, ids, work)

@@ -130,7 +130,7 @@ async function complete(plan: WriteRow, values: Values, work: Work): Promise<voi
     refuseMissing(table, values, moment.schema)
     if (unitColumn(table)) await refuseDisabledUnit(table, values, work)
     if (table.logicalName === 'systemuser') await refuseIdentity(table, undefined, values, work)
-    if (isPrincipal(table)) await refuseTakenId(table, values.get(primaryId(table)) as Guid, work)
+    if (isPrincipal(table)) await refuseTakenId(table, values.get(primaryId(table)) as Guid, plan.newId, work)
     if (table.logicalName === 'fieldpermission') await checkColumnSecurity(table, undefined, values, work)
     const other = otherOwner(table, values, work)
     if (other) await refuseUnableOwner(other, work)

@@ -10,6 +10,7 @@ import type { CreateNested, Values } from './resolve-lookups.ts'
 import { name, sql } from './sql/sql.ts'
 import { ownedTable } from './vital-rows.ts'
 import { asServer, type Work } from './write-work.ts'
+import { lockRow } from './row-locks.ts'
 
 /** `unit`: a business unit that has just been created with these values. */
 export async function createDefaultTeam(unit: Table, id: Guid, values: Values, createNested: CreateNested, work: Work): Promise<void> {
@@ -43,6 +44,7 @@ export async function deleteDefaultTeam(unitId: Guid, work: Work): Promise<void>
   const teams = await work.tx.all(sql`select ${name(team.primaryIdColumn)} from team where businessunitid = ${unitId}`)
   for (const row of teams) {
     const id = row[team.primaryIdColumn] as Guid
+    await lockRow(team, id, 'forDelete', work)
     if ((await readColumns(team, id, [isDefault], work))?.get(isDefault) !== true) continue
     if (await ownedTable(id, work)) throw fail('DefaultTeamOwnsRows', unitId)
     await cascadeDelete(team, id, work)

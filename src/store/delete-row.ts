@@ -16,7 +16,7 @@ import type { Work } from './write-work.ts'
 
 export async function deleteFound(plan: DeleteRow, work: Work): Promise<WriteOutcome> {
   const { table, address, precondition } = plan
-  const found = await findRow(address, work)
+  const found = await findRow(address, work, 'forDelete')
   // An item of DeleteMultiple that names a row again finds it gone.
   if (!found) return address.by === 'id' && work.written?.ids.has(address.id) ? { kind: 'deleted' } : { kind: 'missing', address }
   await demandAccess(table, found.id, 'Delete', work)

@@ -41,13 +41,7 @@ export async function findId(address: RowAddress, work: Work): Promise<Guid | un
 }
 
 /** Some columns of one row, decoded. Undefined: there is no such row. */
-export async function readColumns(
-  table: Table,
-  id: Guid,
-  columns: readonly Column[],
-  work: Work,
-  lock?: RowLock,
-): Promise<Map<Column, Value> | undefined> {
+export async function readColumns(table: Table, id: Guid, columns: readonly Column[], work: Work, lock?: RowLock): Promise<Map<Column, Value> | undefined> {
   const suffix = lock ? work.tx.dialect[lock] : nothing
   const stored = columns.flatMap((column) => (isPolymorphic(column) ? [column.logicalName, targetColumn(column.logicalName)] : [column.logicalName]))
   const row = await work.tx.get(sql`select ${join(stored.map(name))} from ${name(table.logicalName)} where ${name(table.primaryIdColumn)} = ${id}${suffix}`)
@@ -67,7 +61,7 @@ function referenceOf(row: SqlRow, column: string): Reference | null {
 type Lookups = { readonly byId: readonly string[]; readonly byKey: Map<AlternateKey, readonly string[]> }
 
 /** The statements' constant text, made once for each table and key, and for what it ends with. */
-const textsOf = perTable((_table) => new Map<Sql, Lookups>())
+const textsOf = perTable(() => new Map<Sql, Lookups>())
 
 function lookupsOf(table: Table, suffix: Sql): Lookups {
   const texts = textsOf(table)

@@ -14,6 +14,7 @@ import type { Values } from './resolve-lookups.ts'
 import { name, sql } from './sql/sql.ts'
 import { storedName } from './sql/storage-names.ts'
 import type { Work } from './write-work.ts'
+import { lockRow } from './row-locks.ts'
 
 // The published definitions do not mark these as hierarchies, though loops in them are refused (sync.md 5.3).
 const ALSO_HIERARCHICAL = new Set(['parentsystemuserid', 'parentaccountid'])
@@ -33,11 +34,16 @@ export function setsParent(table: Table, values: Values, schema: Schema): boolea
   return false
 }
 
-/** Checks the parents among the new values of a row that exists; a new row is nobody's parent yet. */
+/**
+ * Checks the parents among the new values of a row that exists; a new row is nobody's parent yet. Of two writes that together would close a
+ * loop, each locks a row against being pointed at that the other has to point at, or to pass on its way up.
+ */
 export async function refuseLoops(table: Table, id: Guid, values: Values, work: Work): Promise<void> {
   for (const column of hierarchiesOf(table, work.moment.schema)) {
     const parent = values.get(column)
-    if (parent && isReference(parent) && (await isAtOrAbove(table, column, id, parent.id, work))) throw loopIn(table, column)
+    if (!parent || !isReference(parent)) continue
+    await lockRow(table, id, 'forDelete', work)
+    if (await isAtOrAbove(table, column, id, parent.id, work)) throw loopIn(table, column)
   }
 }
 
@@ -56,7 +62,7 @@ export async function isAtOrAbove(table: Table, column: Column, id: Guid, start:
   while (current !== undefined && !seen.has(current)) {
     if (current === id) return true
     seen.add(current)
-    const row = await readColumns(table, current, [column], work)
+    const row = await readColumns(table, current, [column], work, 'forReference')
     const parent = row?.get(column)
     current = parent && isReference(parent) ? parent.id : undefined
   }

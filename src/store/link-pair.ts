@@ -53,7 +53,7 @@ export async function movePairs(relationship: ManyToMany, side: 1 | 2, from: Gui
   for (;;) {
     // A pair that was moved is gone, so each page is the first.
     const pairs = await work.tx.all(
-      sql`select ${name(table.primaryIdColumn)}, ${name(other)} from ${name(table.logicalName)} where ${name(own)} = ${from} limit ${MOVED_AT_ONCE}`,
+      sql`select ${name(table.primaryIdColumn)}, ${name(other)} from ${name(table.logicalName)} where ${name(own)} = ${from} limit ${MOVED_AT_ONCE}${work.tx.dialect.forDelete}`,
     )
     for (const pair of pairs) {
       const linked = pair[other] as Guid

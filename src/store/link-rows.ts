@@ -17,9 +17,9 @@ import { setOrdinary } from './update-row.ts'
 import type { Work } from './write-work.ts'
 
 export async function linkRows(plan: Link, work: Work): Promise<WriteOutcome> {
-  const row = await findRow(plan.row, work)
+  const row = await findRow(plan.row, work, 'forReference')
   if (!row) return { kind: 'missing', address: plan.row }
-  const other = await findRow(plan.other, work)
+  const other = await findRow(plan.other, work, plan.link.kind === 'many-to-many' ? 'forReference' : 'forUpdate')
   if (!other) return { kind: 'missing', address: plan.other }
   const { link } = plan
   const afterwards = await work.moment.events?.begin(eventOf(plan, row, other), work)

@@ -27,6 +27,7 @@ import { storedName } from './sql/storage-names.ts'
 import { statesOf } from './state-rules.ts'
 import { updateFound } from './update-row.ts'
 import type { Work } from './write-work.ts'
+import { lockRows, type RowLock } from './row-locks.ts'
 
 const PAGE = 100
 /** Of both rows. What hangs on them follows. */
@@ -36,8 +37,9 @@ export async function mergeRows(plan: Merge, work: Work): Promise<WriteOutcome> 
   const { table, update } = plan
   if (plan.checksParent) demandReadable(table, plan.parent, work)
   demandPrivilege('prvMerge', work)
-  const target = await findActive(plan.target, work)
-  const subordinate = await findActive(plan.subordinate, work)
+  const target = await findActive(plan.target, 'forUpdate', work)
+  // Nothing comes to hang on it while what hangs there is moved.
+  const subordinate = await findActive(plan.subordinate, 'forDelete', work)
   if (target.id === subordinate.id) throw fail('MergeIdentical')
   if (plan.checksParent) await refuseOtherParent(plan, target.id, subordinate.id, work)
   const version = await updateFound(update, target, createNested, work)
@@ -50,8 +52,8 @@ export async function mergeRows(plan: Merge, work: Work): Promise<WriteOutcome> 
   return { kind: 'merged' }
 }
 
-async function findActive(address: RowAddress, work: Work): Promise<FoundRow> {
-  const row = await findRow(address, work)
+async function findActive(address: RowAddress, lock: RowLock, work: Work): Promise<FoundRow> {
+  const row = await findRow(address, work, lock)
   if (!row) throw rowMissing(address)
   // Before its state is told.
   for (const right of NEEDED) await demandAccess(address.table, row.id, right, work)
@@ -87,11 +89,14 @@ async function moveThrough(relationship: OneToMany, child: Table, table: Table, 
   if (!lookup || !isLookup(lookup)) return
   const id = name(child.primaryIdColumn)
   for (;;) {
-    const page = await work.tx.all(sql`select ${id} from ${name(child.logicalName)} where ${pointsAt(lookup, table, from)} limit ${PAGE}`)
-    for (const row of page) {
-      const address = { by: 'id', table: child, id: row[storedName(child.primaryIdColumn)] as Guid } as const
-      const found = await findRow(address, work)
-      assert(found, 'a row that was just selected is there')
+    const condition = pointsAt(lookup, table, from)
+    const page = await work.tx.all(sql`select ${id} from ${name(child.logicalName)} where ${condition} limit ${PAGE}`)
+    const ids = page.map((row) => row[storedName(child.primaryIdColumn)] as Guid)
+    // Where rows of one table hang on each other, they come under another one: see `refuseLoops`.
+    const locked = await lockRows(child, ids, condition, child === table ? 'forDelete' : 'forUpdate', work)
+    for (const childId of locked) {
+      const found = await findRow({ by: 'id', table: child, id: childId }, work)
+      assert(found, 'a row that was just locked is there')
       await changeRow(child, found, new Map([[lookup, { table: table.logicalName, id: to }]]), work)
     }
     if (page.length < PAGE) return

@@ -31,7 +31,10 @@ export async function movesTo(table: Table, id: Guid, values: Values, work: Work
   const unit = column && values.get(column)
   if (!unit || !isReference(unit)) return undefined
   const row = await work.tx.get(sql`select businessunitid from ${name(table.logicalName)} where ${name(table.primaryIdColumn)} = ${id}`)
-  return row?.businessunitid === unit.id ? undefined : unit
+  if (row?.businessunitid === unit.id) return undefined
+  // Whoever creates a row in their name has looked up already which unit it belongs to.
+  work.tx.keepOthersOut?.()
+  return unit
 }
 
 /** Before the row is written: with its roles the last administrator would lose that one. */

@@ -58,14 +58,16 @@ type Taking = { readonly kind: EntryKind; readonly limit: number; readonly under
 /** Begins entries that are due, but for those of `underWay`. What was canceled or deleted meanwhile is dropped, what was suspended waits. */
 export async function takeDue({ kind, limit, underWay }: Taking, now: number, tx: Transaction, moment: Moment): Promise<readonly Entry[]> {
   const rows = await tx.all(sql`
-    select o.job, o.handler, o.context, o.attempts, a.statecode, a.postponeuntil from tidemark_outbox as o left join asyncoperation as a on a.asyncoperationid = o.job
-    where o.due <= ${now} and o.handler like ${`${kind} %`} order by o.due limit ${limit + underWay.size}`)
+    select job, handler, context, attempts from tidemark_outbox where due <= ${now} and handler like ${`${kind} %`}
+    order by due limit ${limit + underWay.size}${tx.dialect.forUpdate}`)
   const taken: Entry[] = []
   for (const row of rows) {
     const jobId = row.job as Guid
     if (underWay.has(jobId) || taken.length >= limit) continue
-    if (row.statecode === null || Number(row.statecode) === COMPLETED) await drop(jobId, tx)
-    else if (Number(row.statecode) === SUSPENDED && row.postponeuntil === null) await tx.run(sql`update tidemark_outbox set due = null where job = ${jobId}`)
+    const state = await tx.get(sql`select statecode, postponeuntil from asyncoperation where asyncoperationid = ${jobId}${tx.dialect.forUpdate}`)
+    if (!state || Number(state.statecode) === COMPLETED) await drop(jobId, tx)
+    else if (Number(state.statecode) === SUSPENDED && state.postponeuntil === null)
+      await tx.run(sql`update tidemark_outbox set due = null where job = ${jobId}`)
     else taken.push({ jobId, handler: String(row.handler).slice(kind.length + 1), context: String(row.context), attempt: Number(row.attempts) + 1 })
   }
   for (const entry of taken) await begin(entry, tx, moment)

@@ -35,7 +35,7 @@ export async function refuseOwner(table: Table, owner: Reference, work: Work): P
 /** Who has lost the row keeps all rights on it as a share, where the organization wants that. `before`: the row as it was. */
 export async function shareWithPrevious(table: Table, before: FoundRow, work: Work): Promise<void> {
   if (!before.owner || !(await switchesOf(work)).sharesWithPreviousOwner) return
-  const now = await findRow({ by: 'id', table, id: before.id }, work)
+  const now = await findRow({ by: 'id', table, id: before.id }, work, 'forDelete')
   if (now) await shareRow(table, now, before.owner, ALL_MASK, work)
 }
 
@@ -50,7 +50,9 @@ export async function refuseUnableOwner({ table, id }: Reference, { tx }: Work):
 
 async function refuseBlind(owner: Reference, privilege: string, { tx }: Work): Promise<void> {
   const roles = rolesOf({ kind: owner.table, id: sql`${owner.id}` })
-  const some = await tx.get(sql`select count(*) as held, max(r.roletemplateid = ${SYSTEM_ADMINISTRATOR}) as isfull from role as r where r.roleid in (${roles})`)
+  const some = await tx.get(
+    sql`select count(*) as held, max(case when r.roletemplateid = ${SYSTEM_ADMINISTRATOR} then 1 else 0 end) as isfull from role as r where r.roleid in (${roles})`,
+  )
   if (Number(some?.held ?? 0) === 0) throw fail(owner.table === 'team' ? 'OwnerTeamWithoutRoles' : 'OwnerUserWithoutRoles', owner.id)
   if (Number(some?.isfull ?? 0) === 1) return
   const reading = await tx.get(sql`

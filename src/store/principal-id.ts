@@ -8,9 +8,12 @@ import { fail } from '../protocol/errors.ts'
 import type { Table } from '../schema/table.ts'
 import { name, sql } from './sql/sql.ts'
 import type { Work } from './write-work.ts'
+import { takeTurn } from './row-locks.ts'
 
-/** `id`: of a user or a team that is about to be created. */
-export async function refuseTakenId(table: Table, id: Guid, { tx, moment }: Work): Promise<void> {
+/** `id`: of a user or a team that is about to be created; `ours`: the one that nobody else has. */
+export async function refuseTakenId(table: Table, id: Guid, ours: Guid, work: Work): Promise<void> {
+  const { tx, moment } = work
+  if (id !== ours) await takeTurn(work)
   for (const other of moment.schema.tables.values()) {
     if (other === table || !isPrincipal(other)) continue
     const taken = await tx.get(sql`select 1 as "one" from ${name(other.logicalName)} where ${name(other.primaryIdColumn)} = ${id}`)

@@ -14,6 +14,7 @@ import { sql } from './sql/sql.ts'
 import { updateRow } from './sql/write-row.ts'
 import { stampModified } from './system-columns.ts'
 import type { Work } from './write-work.ts'
+import { lockRow, takeTurn } from './row-locks.ts'
 
 /** What a copy has from its root. */
 const COPIED: readonly string[] = [
@@ -37,8 +38,10 @@ export function rootItself(table: Table, id: Guid, values: Values): void {
 
 /** What comes of a new role, or of a new unit. */
 export async function copyRoles(table: Table, id: Guid, values: Values, work: Work): Promise<void> {
-  if (table.logicalName === 'businessunit') await syncRoles(id, work)
-  if (table.logicalName !== 'role') return
+  if (table.logicalName !== 'businessunit' && table.logicalName !== 'role') return
+  // A unit and a role that come at the same time would not see each other.
+  await takeTurn(work)
+  if (table.logicalName === 'businessunit') return syncRoles(id, work)
   const unit = table.columns.get('businessunitid')
   const place = unit && values.get(unit)
   if (place && isReference(place)) await syncBelow(place.id, work)
@@ -48,7 +51,9 @@ export async function copyRoles(table: Table, id: Guid, values: Values, work: Wo
 export async function followInCopies(table: Table, id: Guid, values: Values, work: Work): Promise<void> {
   if (table.logicalName === 'role') await followRoot(table, id, values, work)
   const parent = parentUnitColumn(table)
-  if (parent && values.has(parent)) await syncRoles(id, work)
+  if (!parent || !values.has(parent)) return
+  await takeTurn(work)
+  await syncRoles(id, work)
 }
 
 /** Copies of `unit` and of all units below it are those of the roles in the units above. */
@@ -82,7 +87,10 @@ async function syncOne(unit: Guid, wanted: readonly Role[], work: Work): Promise
     if (!copy) await insertCopy(table, unit, root, above.id, work)
     else if (copy.parent !== above.id) await updateRow(work.tx, table, copy.id, valuesOf(table, { parentroleid: { table: 'role', id: above.id } }))
   }
-  for (const { id } of copies.values()) await cascadeDelete(table, id, work)
+  for (const { id } of copies.values()) {
+    await lockRow(table, id, 'forDelete', work)
+    await cascadeDelete(table, id, work)
+  }
 }
 
 async function insertCopy(table: Table, unit: Guid, root: Guid, above: Guid, work: Work): Promise<void> {
@@ -104,6 +112,7 @@ async function insertCopy(table: Table, unit: Guid, root: Guid, above: Guid, wor
 async function followRoot(table: Table, root: Guid, values: Values, work: Work): Promise<void> {
   const copied: Values = new Map([...values].filter(([column]) => COPIED.includes(column.logicalName)))
   if (copied.size === 0) return
+  await takeTurn(work)
   stampModified(table, copied, work.moment)
   const copies = await work.tx.all(sql`select "roleid" from "role" where "parentrootroleid" = ${root} and "roleid" <> ${root}`)
   for (const copy of copies) await updateRow(work.tx, table, copy.roleid as Guid, copied)

@@ -18,7 +18,8 @@ import type { Work } from './write-work.ts'
 export async function shareRows(plan: Share, work: Work): Promise<WriteOutcome> {
   const { change, rights } = plan
   const address = await activityOf(plan.row, work)
-  const row = await findRow(address, work)
+  // Who hangs a row on it meanwhile would not see what it inherits.
+  const row = await findRow(address, work, 'forDelete')
   if (!row) return { kind: 'missing', address: plan.row }
   await demandAccess(address.table, row.id, 'Share', work)
   for (const right of rights) await demandAccess(address.table, row.id, right, work)
@@ -48,7 +49,7 @@ async function applyChange(table: Table, row: FoundRow, principal: Reference, ch
 async function activityOf(address: RowAddress, work: Work): Promise<RowAddress> {
   const { table } = address
   const kind = table.logicalName === 'activitypointer' ? table.columns.get('activitytypecode') : undefined
-  const found = kind && (await findRow(address, work))
+  const found = kind && (await findRow(address, work, 'forReference'))
   const named = found && (await readColumns(table, found.id, [kind], work))?.get(kind)
   const activity = typeof named === 'string' ? work.moment.schema.tables.get(named) : undefined
   return found && activity ? { by: 'id', table: activity, id: found.id } : address

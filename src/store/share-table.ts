@@ -21,7 +21,7 @@ export type ShareRow = { readonly id: Guid; readonly principal: Reference; reado
 const PAGE = 200
 
 export async function findShare(row: Reference, principal: Reference, work: Work): Promise<ShareRow> {
-  const found = await work.tx.get(sql`${select()} where ${isOf(row)} and principalid = ${principal.id}`)
+  const found = await work.tx.get(sql`${select()} where ${isOf(row)} and principalid = ${principal.id}${work.tx.dialect.forUpdate}`)
   return found ? shareRow(found) : { id: shareId(row, principal.id), principal, own: 0, inherited: 0 }
 }
 

@@ -11,6 +11,7 @@ import { readColumns } from './find-row.ts'
 import type { Values } from './resolve-lookups.ts'
 import { name, sql } from './sql/sql.ts'
 import type { Work } from './write-work.ts'
+import { takeTurn } from './row-locks.ts'
 
 const COLUMNS = ['applicationid', 'azureactivedirectoryobjectid']
 
@@ -29,6 +30,7 @@ async function refuseOne(table: Table, id: Guid | undefined, column: Column, giv
   const { caller } = work.moment
   if (id !== undefined && !caller.rights.isFull) throw fail('UserIdentityFixed', caller.userId, column.logicalName)
   if (given === null) return
+  await takeTurn(work)
   const other = await work.tx.get(sql`select 1 as taken from systemuser where ${name(column.logicalName)} = ${given} limit 1`)
   if (other) throw fail('DuplicateKey', column.logicalName, [column.logicalName])
 }

@@ -15,6 +15,7 @@ import { refuseDeletingDefaultTeam } from './unit-rules.ts'
 import { unitsAtOrBelow } from './unit-tree.ts'
 import type { Work } from './write-work.ts'
 import { isPrincipal } from '../schema/principal.ts'
+import { takeTurn } from './row-locks.ts'
 
 /** There is one, or one for each user, who takes it away with them. */
 const NEVER_DELETED: ReadonlySet<string> = new Set(['organization', 'usersettings'])
@@ -52,9 +53,10 @@ async function holdsAllAdministrators(unit: Guid, work: Work): Promise<boolean> 
   return holders.length > 0 && holders.every((holder) => units.has(holder.unit as Guid))
 }
 
-/** Those who are enabled, by roles of their own. */
-async function administrators({ tx }: Work): Promise<SqlRow[]> {
-  return await tx.all(sql`
+/** Those who are enabled, by roles of their own. Whoever asks may take one away: one after the other. */
+async function administrators(work: Work): Promise<SqlRow[]> {
+  await takeTurn(work)
+  return await work.tx.all(sql`
     select distinct u.systemuserid as id, u.businessunitid as unit
     from systemuserroles as h join role as r on r.roleid = h.roleid join systemuser as u on u.systemuserid = h.systemuserid
     where r.roletemplateid = ${SYSTEM_ADMINISTRATOR} and not ${IS_DISABLED}`)

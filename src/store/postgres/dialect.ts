@@ -27,11 +27,16 @@ export const postgresDialect: Dialect = {
   stamp: { column: XID_COLUMN, definition: sql`xid8 not null default pg_current_xact_id()`, value: sql`pg_current_xact_id()` },
   // The first rows name each other: a first start looks at its commit.
   referenceMode: sql` deferrable initially immediate`,
+  // Rows that only point at it need not wait.
+  forUpdate: sql` for no key update`,
+  forReference: sql` for key share`,
+  forDelete: sql` for update`,
   columnType,
   textType: 'text collate "C"',
   encode,
   decode,
   jsonOf,
+  text: (value) => sql`(cast(${value} as text) collate "C")`,
   // Whatever the database's own collation is, folded texts are in the order of their bytes.
   fold: (text) => sql`(tidemark_fold(${text}) collate "C")`,
   // It keeps statistics of how often a value comes.

@@ -53,8 +53,11 @@ export function writeTransaction(session: Session, state: TransactionState, isSc
       depth--
     }
   }
-  async function changeSchema(next: Schema, steps: readonly MigrationStep[], deleted: readonly Deleted[] = []): Promise<void> {
+  function keepOthersOut(): void {
     if (!isSchemaAlone) throw new NeedsSchemaAlone()
+  }
+  async function changeSchema(next: Schema, steps: readonly MigrationStep[], deleted: readonly Deleted[] = []): Promise<void> {
+    keepOthersOut()
     const isFirst = state.schema.tables.size === 0
     await cancelBuilds(session, [...new Set(steps.flatMap((step) => ('table' in step ? [step.table.logicalName] : [])))])
     for (const step of steps) {
@@ -103,6 +106,7 @@ export function writeTransaction(session: Session, state: TransactionState, isSc
       jobId ??= Guid.next()
       return jobId
     },
+    keepOthersOut,
     savepoint,
     schema: () => state.schema,
     changeSchema,

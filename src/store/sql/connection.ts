@@ -54,6 +54,8 @@ export type Transaction = Readable & {
   readonly setAudits: (isOn: boolean) => void
   /** The same for all that is done in one job: a request, a change set. */
   readonly jobId: () => Guid
+  /** From here to the commit nobody else writes; where somebody may, the job is begun again when nobody does. For what is seldom done. */
+  readonly keepOthersOut?: () => void
   /** Undoes what `work` did, and nothing else, when it throws. */
   readonly savepoint: <T>(work: () => Promise<T>) => Promise<T>
 }

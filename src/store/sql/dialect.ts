@@ -25,11 +25,22 @@ export type Dialect = {
   readonly stamp: { readonly column: string; readonly definition: Sql; readonly value: Sql } | undefined
   /** What stands behind `references …`; undefined: a table may refer to one that is not there yet, and be checked as it is. */
   readonly referenceMode: Sql | undefined
+  /**
+   * What a select inside a write ends with, where others may write at the same time. Of rows that are to be changed: they stay as they were read
+   * until the commit, or the statement waits and reads them as they are then.
+   */
+  readonly forUpdate: Sql
+  /** Of rows that are pointed at: they are not deleted meanwhile. */
+  readonly forReference: Sql
+  /** Of rows that are to be deleted, or whose change concerns what points at them: nobody comes to point at them meanwhile. */
+  readonly forDelete: Sql
   /** A value as this engine stores it. A polymorphic lookup's table is stored in a second column: see `storage-names.ts`. */
   readonly encode: (column: Column, value: Value) => SqlValue
   readonly decode: (column: Column, stored: SqlValue) => Value
   /** An expression giving a stored value as JSON text, `null` as the text `null`. `stored` is the column's expression. */
   readonly jsonOf: (column: Column, stored: Sql) => Sql
+  /** A bound text on its own, `select ?`: of the type that texts of columns have. */
+  readonly text: (value: string) => Sql
   /** A text expression folded for comparison (NFC, then lower case). */
   readonly fold: (text: Sql) => Sql
   /**

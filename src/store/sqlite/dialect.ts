@@ -25,9 +25,14 @@ export const sqliteDialect: Dialect = {
   textType: 'text',
   stamp: undefined,
   referenceMode: undefined,
+  // One writer at a time.
+  forUpdate: nothing,
+  forReference: nothing,
+  forDelete: nothing,
   encode,
   decode,
   jsonOf,
+  text: (value) => sql`${value}`,
   // A user function: in conditions and order only, never in an index (other tools could not write or vacuum the file).
   fold: (text) => sql`fold(${text})`,
   oftenTrue: (condition) => sql`likely(${condition})`,
