@@ -9,6 +9,7 @@ import type { Rights } from '../plan/rights.ts'
 import type { Reference } from '../plan/value.ts'
 import type { Schema } from '../schema/schema.ts'
 import type { App, Links } from '../server/app.ts'
+import type { KeyEvents, SigningKeys } from '../server/auth/signing-keys.ts'
 import type { Gauge } from '../server/metrics.ts'
 import type { AskedCaller } from '../store/load-caller.ts'
 import type { Ask } from '../store/sql/connection.ts'
@@ -21,6 +22,8 @@ export type Engine = {
   readonly schema: () => Schema
   readonly writes: Writes & { readonly waiting: () => number }
   readonly reads: Reads
+  /** For a server that hands out tokens: made where there are none. */
+  readonly openKeys: (events: KeyEvents) => Promise<SigningKeys>
   /**
    * Awaited before a request is looked at, where others may have written: the schema and the rights are known then as they were when it came.
    * An engine that alone writes leaves it out.

@@ -1,14 +1,16 @@
 /** `tidemark move`: an organization from a SQLite file into an empty PostgreSQL database. */
+import { dirname } from 'node:path'
 import type { Command } from 'commander'
 import { isPostgres } from '../server/config.ts'
 import type { Moved } from '../store/move/move-organization.ts'
-import { sqliteFile } from './sqlite-engine.ts'
+import { readKeysFile } from '../server/auth/signing-keys-file.ts'
+import { signingKeysFile, sqliteFile } from './sqlite-engine.ts'
 
 type Options = { readonly from: string; readonly to: string }
 
 const ABOUT = `
-Schema, rows with their versions, what was deleted, jobs and secrets are carried over; delta links go on. Servers on the
-file are to be stopped before. The file stays as it is. The other way, from PostgreSQL to SQLite, is not built.
+Schema, rows with their versions, what was deleted, jobs, secrets and the keys of tokens that lie beside the file are carried
+over; delta links go on. Servers on the file are to be stopped before. The file stays as it is. The other way, from PostgreSQL to SQLite, is not built.
 A move that was broken off leaves nothing but a mark, for which servers refuse the database: begin it again.`
 
 export function addMoveCommand(program: Command): void {
@@ -26,12 +28,17 @@ async function move({ from, to }: Options): Promise<void> {
   if (!/^sqlite:./.test(from)) throw new Error('--from is sqlite:<file>, or sqlite:<data folder>')
   if (!isPostgres(to)) throw new Error('--to is postgres://<user>@<host>/<database>')
   // The driver and the file's are loaded where they are needed.
-  const [{ openSource }, { moveOrganization }] = await Promise.all([import('../store/move/source.ts'), import('../store/move/move-organization.ts')])
+  const [{ openSource }, { moveOrganization }, { rowsOfKeys }] = await Promise.all([
+    import('../store/move/source.ts'),
+    import('../store/move/move-organization.ts'),
+    import('./postgres-keys.ts'),
+  ])
   const startedAt = performance.now()
   const source = openSource(sqliteFile({ database: from, data: '' }))
   try {
-    const moved = await moveOrganization(source, to, progressLines())
-    print(summary(moved, source.version, (performance.now() - startedAt) / 1000))
+    const keys = readKeysFile(signingKeysFile(dirname(source.file)))
+    const moved = await moveOrganization(source, { keys: keys && rowsOfKeys(keys) }, to, progressLines())
+    print(summary(moved, keys !== undefined, source.version, (performance.now() - startedAt) / 1000))
   } finally {
     source.close()
   }
@@ -39,11 +46,12 @@ async function move({ from, to }: Options): Promise<void> {
 
 const count = (number: number | bigint) => number.toLocaleString('en')
 
-function summary({ tables, rows, tombstones }: Moved, version: bigint, seconds: number): string {
+function summary({ tables, rows, tombstones }: Moved, withKeys: boolean, version: bigint, seconds: number): string {
   return [
     `Moved ${count(rows)} rows of ${count(tables)} tables and ${count(tombstones)} deletions in ${seconds.toFixed(1)} s.`,
     `Versions go on above ${count(version)}. Delta links of the file are good in the database as they were there.`,
-    'Start servers with --database, and with the same data folder as before: it has the keys that tokens are signed with.',
+    ...(withKeys ? ['The keys that tokens are signed with are in the database now: those of before are good at every server.'] : []),
+    'Start servers with --database.',
     'What is written to the file from now on is not in the database.',
   ].join('\n')
 }

@@ -1,21 +1,18 @@
 /** Puts together what tells callers apart, by the settings: nothing where authentication is off. */
-import { join } from 'node:path'
 import { systemClock } from '../base/clock.ts'
 import type { Guid } from '../base/guid.ts'
 import { authSettings } from '../server/auth/auth-settings.ts'
 import { type Authentication, openAuthentication } from '../server/auth/authentication.ts'
-import { type KeyEvents, openSigningKeys } from '../server/auth/signing-keys.ts'
+import type { KeyEvents } from '../server/auth/signing-keys.ts'
 import type { App } from '../server/app.ts'
 import type { Config } from '../server/config.ts'
 import type { Ask } from '../store/sql/connection.ts'
-
-export function signingKeysFile(dataFolder: string): string {
-  return join(dataFolder, 'signing-keys.json')
-}
+import type { Engine } from './engine.ts'
 
 export type CallerSources = {
   readonly organizationId: Guid
   readonly readAll: Ask
+  readonly openKeys: Engine['openKeys']
   readonly listeningUrl: () => string
   readonly log: App['log']
 }
@@ -29,7 +26,7 @@ export async function authenticationOf(config: Config, sources: CallerSources): 
     changed: () => authentication?.keysChanged(),
     failed: (cause) => sources.log('error', { err: String(cause) }, 'the signing keys stay as they were'),
   }
-  const keys = settings.hasOwnIssuer ? await openSigningKeys(signingKeysFile(config.data), systemClock, events) : undefined
+  const keys = settings.hasOwnIssuer ? await sources.openKeys(events) : undefined
   authentication = openAuthentication({ ...sources, settings, keys, clock: systemClock })
   return authentication
 }

@@ -11,6 +11,7 @@ import { openPostgresStore, readableOf } from '../store/postgres/store.ts'
 import type { Leadership } from './background.ts'
 import type { Engine, EngineEvents } from './engine.ts'
 import { firstStart } from './first-start.ts'
+import { openSharedKeys, type SharedKeys } from './postgres-keys.ts'
 import { openPostgresReads } from './postgres-reads.ts'
 import type { UserResult } from './user-commands.ts'
 import { openWriteService } from './write-service.ts'
@@ -18,6 +19,7 @@ import { watchLongWriters } from './watch-long-writers.ts'
 
 export async function openPostgresEngine(config: Config, { log, securityChanged }: EngineEvents): Promise<Engine> {
   const { database = '', connections, querySeconds, answerMegabytes, durability } = config
+  let keys: SharedKeys | undefined
   let heard = { schemaChanged: () => {}, securityChanged: () => {}, committed: () => {} }
   const store = await openPostgresStore({
     url: database,
@@ -25,7 +27,12 @@ export async function openPostgresEngine(config: Config, { log, securityChanged 
     querySeconds,
     answerBytes: Math.ceil(answerMegabytes * 1024 * 1024),
     durability,
-    events: { schemaChanged: () => heard.schemaChanged(), securityChanged: () => heard.securityChanged(), committed: () => heard.committed() },
+    events: {
+      schemaChanged: () => heard.schemaChanged(),
+      securityChanged: () => heard.securityChanged(),
+      keysChanged: () => keys?.outdated(),
+      committed: () => heard.committed(),
+    },
     log,
   })
   let lock: LeaderLock | undefined
@@ -68,7 +75,11 @@ export async function openPostgresEngine(config: Config, { log, securityChanged 
         waiting: lane.running,
       },
       reads,
-      fresh: store.fresh,
+      openKeys: async (keyEvents) => (keys = await openSharedKeys(store, keyEvents)),
+      fresh: async () => {
+        await store.fresh()
+        await keys?.settled()
+      },
       metrics: [
         ...longWriters.metrics,
         { name: 'tidemark_writes_begun_again', help: 'Writes that met another one and were done again.', read: lane.retries },

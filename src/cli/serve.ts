@@ -55,7 +55,7 @@ export async function startServing(config: Config): Promise<RunningServer> {
   try {
     const listeningUrl = () => listener?.url ?? `${certificate ? 'https' : 'http'}://${config.host}:${config.port}`
     const { organizationId } = engine.opened.organization
-    authentication = await authenticationOf(config, { organizationId, readAll: engine.reads.readAll, listeningUrl, log })
+    authentication = await authenticationOf(config, { organizationId, readAll: engine.reads.readAll, openKeys: engine.openKeys, listeningUrl, log })
     listener = await startListening(config, {
       engine,
       authentication,

@@ -1,8 +1,10 @@
 /** The engine of a database that is a file: a thread that writes, readers beside it. */
 import { mkdirSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
+import { systemClock } from '../base/clock.ts'
 import { applyDiff } from '../schema/schema-diff.ts'
 import type { Schema } from '../schema/schema.ts'
+import { openKeysFile } from '../server/auth/signing-keys-file.ts'
 import type { Config } from '../server/config.ts'
 import type { Engine, EngineEvents } from './engine.ts'
 import { openSqliteReads } from './sqlite-reads.ts'
@@ -42,6 +44,7 @@ export async function openSqliteEngine(config: Config, { log, died, securityChan
     schema: () => schema as Schema,
     writes,
     reads,
+    openKeys: (keyEvents) => openKeysFile(signingKeysFile(config.data), systemClock, keyEvents),
     // The writer's queue and checkpoint first.
     close: async () => {
       await writes.close()
@@ -52,6 +55,10 @@ export async function openSqliteEngine(config: Config, { log, died, securityChan
 
 export function sqliteFile({ database, data }: Pick<Config, 'database' | 'data'>): string {
   return database?.replace(/^sqlite:(?:\/\/(?=\/))?/, '') ?? join(data, 'tidemark.db')
+}
+
+export function signingKeysFile(dataFolder: string): string {
+  return join(dataFolder, 'signing-keys.json')
 }
 
 export function makeFolder(folder: string): void {

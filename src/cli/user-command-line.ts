@@ -1,15 +1,13 @@
 /** `tidemark user …` and `tidemark keys …`: users that may call, their secrets, and the keys of the server's own tokens. */
 import { randomUUID } from 'node:crypto'
-import { existsSync } from 'node:fs'
 import type { Command } from 'commander'
 import { systemClock } from '../base/clock.ts'
 import { formatInstant } from '../base/date-time.ts'
 import { Guid } from '../base/guid.ts'
 import { hashSecret, makeSecret } from '../server/auth/client-secret.ts'
-import { rotateSigningKeys } from '../server/auth/signing-keys.ts'
 import { Config, SETTINGS } from '../server/config.ts'
 import { administer, type Place } from './administer.ts'
-import { signingKeysFile } from './open-authentication.ts'
+import { rotateKeys } from './rotate-keys.ts'
 import type { SecretText } from './user-commands.ts'
 
 type Common = { readonly data?: string; readonly database?: string; readonly json?: boolean }
@@ -99,9 +97,7 @@ async function makeNewSecret(id: string, options: Common & { readonly keepOld: n
 }
 
 async function rotate(options: Common & { readonly atOnce?: boolean }): Promise<void> {
-  const file = signingKeysFile(dataOf(options))
-  if (!existsSync(dataOf(options))) throw new Error(`there is no data folder ${dataOf(options)}`)
-  print(options, { key: await rotateSigningKeys(file, systemClock, { atOnce: options.atOnce === true }) })
+  print(options, { key: await rotateKeys(placeOf(options), options.atOnce === true) })
 }
 
 async function hashed(secret: string): Promise<SecretText> {

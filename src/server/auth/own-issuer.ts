@@ -2,7 +2,7 @@
  * The server's own issuer, for people without one: a discovery document, the public keys, and tokens for application users by their client
  * secret. At the root and below a tenant, any tenant: clients write one into the path.
  */
-import { createLocalJWKSet, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose'
+import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose'
 import type { Guid } from '../../base/guid.ts'
 import type { HttpRequest, HttpResponse } from '../http-message.ts'
 import { SIGNING_ALGORITHM, type SigningKeys } from './signing-keys.ts'
@@ -33,7 +33,17 @@ export function ownIssuer(options: OwnIssuerOptions): OwnIssuer {
   const issueToken = tokenEndpoint(options)
   let verifying: { readonly from: JSONWebKeySet; readonly key: JWTVerifyGetKey } | undefined
 
-  function keyResolver(): JWTVerifyGetKey {
+  const findKey: JWTVerifyGetKey = async (header, token) => {
+    try {
+      return await published()(header, token)
+    } catch (cause) {
+      if (!keys.fresh || !(cause instanceof errors.JWKSNoMatchingKey)) throw cause
+      await keys.fresh()
+      return published()(header, token)
+    }
+  }
+
+  function published(): JWTVerifyGetKey {
     const from = keys.published()
     if (verifying?.from !== from) verifying = { from, key: createLocalJWKSet(from) }
     return verifying.key
@@ -66,7 +76,7 @@ export function ownIssuer(options: OwnIssuerOptions): OwnIssuer {
   }
 
   return {
-    find: async () => ({ name: publicUrl(), key: keyResolver(), subjectOf: ownSubjectOf, authorizationUri: authorizationUri() }),
+    find: async () => ({ name: publicUrl(), key: findKey, subjectOf: ownSubjectOf, authorizationUri: authorizationUri() }),
     authorizationUri,
     serve,
   }

@@ -12,6 +12,7 @@ import { findPrimary, shownUrl, urlsOf } from '../postgres/hosts.ts'
 import { migrate } from '../postgres/migrate.ts'
 import { beginMove, finishMove, lockEmpty } from '../postgres/move-state.ts'
 import { openSession, type Session } from '../postgres/session.ts'
+import { type SigningKeyRows, writeSigningKeys } from '../postgres/signing-key-rows.ts'
 import { XID_COLUMN } from '../postgres/xid-column.ts'
 import { migrationSql, referencesSql } from '../sql/define-table.ts'
 import { join, name, render, sql } from '../sql/sql.ts'
@@ -26,7 +27,10 @@ export type MoveProgress = {
 }
 export type Moved = { readonly tables: number; readonly rows: number; readonly tombstones: number }
 
-export async function moveOrganization(source: Source, url: string, progress: MoveProgress): Promise<Moved> {
+/** What is not in the file: the keys of its server's own tokens. */
+export type BesideSource = { readonly keys: SigningKeyRows | undefined }
+
+export async function moveOrganization(source: Source, { keys }: BesideSource, url: string, progress: MoveProgress): Promise<Moved> {
   const client = await connect(url)
   try {
     const session = openSession(client, { answerBytes: 1024 * 1024 })
@@ -40,6 +44,7 @@ export async function moveOrganization(source: Source, url: string, progress: Mo
     await session.execute("select set_config('maintenance_work_mem', '256MB', true) where pg_size_bytes(current_setting('maintenance_work_mem')) < 268435456")
     await lockEmpty(session)
     const moved = await moveAll(mover)
+    if (keys) await writeSigningKeys(session, keys)
     await finishMove(session, source.version)
     await session.execute('commit')
     return moved

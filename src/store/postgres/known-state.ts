@@ -1,13 +1,13 @@
 /**
- * What this server knows of a database that others write to as well: the schema, and two numbers that tell whether kept rights and kept settings are
- * still right. Before a request is planned it asks; all who wait share one question, which begins after the last of them came.
+ * What this server knows of a database that others write to as well: the schema, and numbers that tell whether kept rights, settings and signing keys
+ * are still right. Before a request is planned it asks; all who wait share one question, which begins after the last of them came.
  */
 import type { Schema } from '../../schema/schema.ts'
 import { SELECT_SCHEMA, schemaOf } from '../definitions.ts'
 import { sql } from '../sql/sql.ts'
 import type { Session } from './session.ts'
 
-export type Known = { readonly schema: Schema; readonly security: number; readonly audits: boolean; readonly version: bigint }
+export type Known = { readonly schema: Schema; readonly security: number; readonly audits: boolean; readonly keys: number; readonly version: bigint }
 
 export type KnownState = {
   readonly now: () => Known
@@ -17,9 +17,15 @@ export type KnownState = {
   readonly fresh: () => Promise<void>
 }
 
-export type KnownEvents = { readonly schemaChanged: (schema: Schema) => void; readonly securityChanged: () => void; readonly committed: () => void }
+export type KnownEvents = {
+  readonly schemaChanged: (schema: Schema) => void
+  readonly securityChanged: () => void
+  /** The keys that tokens are signed with. */
+  readonly keysChanged: () => void
+  readonly committed: () => void
+}
 
-const SELECT_STATE = sql`select version as schema, security, audits, (select last_value from tidemark_version) as last from tidemark_schema, tidemark_state`
+const SELECT_STATE = sql`select version as schema, security, audits, keys, (select last_value from tidemark_version) as last from tidemark_schema, tidemark_state`
 
 export async function readKnown(session: Session): Promise<Known> {
   const [state] = await session.all(SELECT_STATE)
@@ -27,6 +33,7 @@ export async function readKnown(session: Session): Promise<Known> {
     schema: schemaOf(await session.all(SELECT_SCHEMA)),
     security: Number(state?.security),
     audits: state?.audits === 1,
+    keys: Number(state?.keys),
     version: BigInt(String(state?.last)),
   }
 }
@@ -41,9 +48,11 @@ export function openKnownState(first: Known, inSession: <T>(work: (session: Sess
     // Two may read at the same time, and both numbers only grow: the larger one is right.
     const schema = found.schema && found.schema.version > before.schema.version ? found.schema : before.schema
     const isOlder = found.security !== undefined && found.security < before.security
-    known = isOlder ? { ...before, schema } : { ...before, ...found, schema }
+    const keys = Math.max(before.keys, found.keys ?? 0)
+    known = isOlder ? { ...before, schema, keys } : { ...before, ...found, schema, keys }
     if (schema !== before.schema) events.schemaChanged(schema)
     if (known.security !== before.security) events.securityChanged()
+    if (known.keys !== before.keys) events.keysChanged()
     if (known.version !== before.version) events.committed()
   }
 
@@ -55,6 +64,7 @@ export function openKnownState(first: Known, inSession: <T>(work: (session: Sess
         ...(isNew ? { schema: schemaOf(await session.all(SELECT_SCHEMA)) } : {}),
         security: Number(state?.security),
         audits: state?.audits === 1,
+        keys: Number(state?.keys),
         version: BigInt(String(state?.last)),
       })
     })

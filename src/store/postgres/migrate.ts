@@ -7,6 +7,7 @@ import { sql } from '../sql/sql.ts'
 import { MIGRATION_LOCK } from './locks.ts'
 import { first } from './migrations/0001-first.ts'
 import { moved } from './migrations/0002-moved.ts'
+import { signingKeys } from './migrations/0003-signing-keys.ts'
 import type { Session } from './session.ts'
 
 export type Migration = {
@@ -17,7 +18,7 @@ export type Migration = {
 }
 
 /** Ascending, without gaps. A released one is never changed. */
-const MIGRATIONS: readonly Migration[] = [first, moved]
+const MIGRATIONS: readonly Migration[] = [first, moved, signingKeys]
 
 /** `session` is not in a transaction. */
 export async function migrate(session: Session, migrations: readonly Migration[] = MIGRATIONS): Promise<void> {
