@@ -1,5 +1,5 @@
 /**
- * For tests of reading: the tables of `plan/test-schema.ts` and a few more in a SQLite file in memory, with Tidemark's own tables.
+ * For tests of reading: the tables of `plan/test-schema.ts` and a few more, with Tidemark's own tables, on any engine.
  * `store.insert('account', { name: 'Litware', revenue: 12345000n })` gives the new row's id; ids are in the order of insertion.
  */
 import { FULL_RIGHTS } from '../plan/rights.ts'
@@ -14,16 +14,9 @@ import type { Column } from '../schema/column.ts'
 import type { Table } from '../schema/table.ts'
 import { textOf } from './json-page.ts'
 import { runRead } from './run-read.ts'
-import type { Transaction } from './sql/connection.ts'
-import { migrationSql } from './sql/define-table.ts'
 import { dropKeyIndex } from './sql/key-index.ts'
-import { sql } from './sql/sql.ts'
 import { deleteRow, insertRow, insertTombstone, updateRow } from './sql/write-row.ts'
-import { sqliteDialect } from './sqlite/dialect.ts'
-import { type Connection, openConnection } from './sqlite/driver.ts'
-import { registerFunctions } from './sqlite/functions.ts'
-import { first } from './sqlite/migrations/0001-first.ts'
-import { sqlitePositions } from './sqlite/position.ts'
+import { openSqliteTables, type TestEngine, type TestTables } from './test-engine.ts'
 
 const text = { type: 'string', maxLength: 100, format: 'Text' } as const
 const integer = { type: 'integer', min: 0, max: 1000, format: 'None' } as const
@@ -47,32 +40,27 @@ export const readSchema: Schema = Schema.of(1, {
   ],
 })
 
-export type TestReads = ReturnType<typeof openTestReads>
 type Values = { readonly [column: string]: Value }
 export const API_ROOT = 'https://org.example/api/data/v9.2'
 export const NOW = '2024-05-20T00:00:00Z'
 
+export type TestReads = ReturnType<typeof readsOn> & Omit<TestTables, 'commit'>
+
+export async function openReads(engine: TestEngine, schema: Schema = readSchema): Promise<TestReads> {
+  const tables = await engine.openTables(schema)
+  return { ...tables, ...readsOn(tables, schema) }
+}
+
+export type SqliteReads = ReturnType<typeof openTestReads>
+
+/** On SQLite. */
 export function openTestReads(schema: Schema = readSchema) {
-  const connection: Connection = openConnection(':memory:', { readOnly: false })
-  registerFunctions(connection.database)
-  connection.execute(`pragma foreign_keys = off; ${first.text}; insert into tidemark_incarnation (id, start) values ('incarnation-1', 0)`)
-  for (const table of schema.tables.values()) {
-    for (const statement of migrationSql({ kind: 'create-table', table }, schema, sqliteDialect, new Set())) connection.run(statement)
-  }
-  let version = 1000n
+  const tables = openSqliteTables(schema)
+  return { ...tables, ...readsOn(tables, schema) }
+}
+
+function readsOn({ tx, commit }: Pick<TestTables, 'tx' | 'commit'>, schema: Schema) {
   let lastId = 0
-  const tx: Transaction = {
-    ...connection,
-    dialect: sqliteDialect,
-    positions: sqlitePositions,
-    nextVersion: () => sql`${++version}`,
-    securityChanged: () => {},
-    audits: () => false,
-    setAudits: () => {},
-    jobId: Guid.next,
-    savepoint: (work) => work(),
-  }
-  const committed = () => connection.run(sql`update tidemark_counter set version = ${version}`)
   const tableNamed = (name: string): Table => {
     const table = schema.tables.get(name)
     if (!table) throw new Error(`bug: there is no table ${name}`)
@@ -83,28 +71,27 @@ export function openTestReads(schema: Schema = readSchema) {
 
   async function insert(name: string, values: Values, id = nextId()): Promise<Guid> {
     const table = tableNamed(name)
-    await insertRow(tx, table, columnsOf(table, { [table.primaryIdColumn]: id, ...values }))
-    committed()
+    await commit((tx) => insertRow(tx, table, columnsOf(table, { [table.primaryIdColumn]: id, ...values })))
     return id
   }
   function nextId(): Guid {
     return `6f0c2b1e-0000-4000-8000-${String(++lastId).padStart(12, '0')}` as Guid
   }
   async function update(name: string, id: Guid, values: Values): Promise<void> {
-    await updateRow(tx, tableNamed(name), id, columnsOf(tableNamed(name), values), undefined)
-    committed()
+    await commit((tx) => updateRow(tx, tableNamed(name), id, columnsOf(tableNamed(name), values), undefined))
   }
   async function remove(name: string, id: Guid, at = NOW): Promise<void> {
-    await deleteRow(tx, tableNamed(name), id)
-    await insertTombstone(tx, tableNamed(name), id, at)
-    committed()
+    await commit(async (tx) => {
+      await deleteRow(tx, tableNamed(name), id)
+      await insertTombstone(tx, tableNamed(name), id, at)
+    })
   }
   /** For rows that are alike. */
-  function dropKeyIndexes(): void {
-    for (const table of schema.tables.values()) for (const key of table.keys) connection.run(dropKeyIndex(table, key))
+  async function dropKeyIndexes(): Promise<void> {
+    for (const table of schema.tables.values()) for (const key of table.keys) await tx.run(dropKeyIndex(table, key))
   }
   const read = (plan: ReadPlan, now = NOW): Promise<ReadOutcome> => runRead(plan, tx, { now, schema, links: { apiRoot: API_ROOT }, rights: FULL_RIGHTS })
-  return { connection, tx, schema, dropKeyIndexes, table: tableNamed, insert, update, remove, read, version: () => version }
+  return { schema, dropKeyIndexes, table: tableNamed, insert, update, remove, read }
 }
 
 /** What `JSON.parse` makes of an answer's rows. */

@@ -1,5 +1,5 @@
 /**
- * For tests of writing: the standard tables, and a few more, in a SQLite file in memory, with the rows that an empty server has.
+ * For tests of writing: the standard tables, and a few more, on any engine, with the rows that an empty server has.
  * `acme_part` is user-owned with two keys, `acme_site` and `acme_partsite` (many-to-many) hang on it; `account` has a key on its number.
  */
 import { Guid } from '../base/guid.ts'
@@ -14,11 +14,8 @@ import { systemDefinitions } from '../schema/system-tables.ts'
 import type { Table } from '../schema/table.ts'
 import { writeFirstRows } from './first-rows.ts'
 import type { SqlRow, Transaction } from './sql/connection.ts'
-import { migrationSql } from './sql/define-table.ts'
 import { name, sql } from './sql/sql.ts'
-import { sqliteDialect } from './sqlite/dialect.ts'
-import { openConnection } from './sqlite/driver.ts'
-import { sqlitePositions } from './sqlite/position.ts'
+import { sqliteEngine, type TestEngine } from './test-engine.ts'
 import type { Moment } from './write-work.ts'
 
 const text = { type: 'string', maxLength: 100, format: 'Text' } as const
@@ -122,39 +119,8 @@ export type TestStore = {
   readonly tombstones: (table: string) => Promise<readonly string[]>
 }
 
-/** The one table beside the schema's that writing knows. */
-const TOMBSTONES = 'create table tidemark_tombstone ("table" text not null, id text not null, version integer not null, deletedon text not null)'
-
-const JOB_ID = Guid.fromName('the one job of a test')
-
-/** Deferred references: the first rows name each other. */
-export async function openTestStore(schema = writeSchema): Promise<TestStore> {
-  const connection = openConnection(':memory:', { readOnly: false })
-  connection.execute(TOMBSTONES)
-  for (const table of schema.tables.values()) {
-    for (const statement of migrationSql({ kind: 'create-table', table }, schema, sqliteDialect, new Set())) connection.run(statement)
-  }
-  let version = 100n
-  let audits = false
-  const tx: Transaction = {
-    dialect: sqliteDialect,
-    positions: sqlitePositions,
-    pages: connection.pages,
-    get: connection.get,
-    all: connection.all,
-    run: connection.run,
-    nextVersion: () => sql`${++version}`,
-    securityChanged: () => {},
-    audits: () => audits,
-    setAudits: (isOn) => {
-      audits = isOn
-    },
-    jobId: () => JOB_ID,
-    savepoint: (work) => work(),
-  }
-  connection.execute('begin; pragma defer_foreign_keys = on')
-  const caller = await writeFirstRows(tx, schema, { now: '2024-01-01T00:00:00Z', newId: Guid.next })
-  connection.execute('commit')
+export async function openTestStore(engine: TestEngine = sqliteEngine, schema = writeSchema): Promise<TestStore> {
+  const { tx, filled: caller } = await engine.begin(schema, (filling) => writeFirstRows(filling, schema, { now: '2024-01-01T00:00:00Z', newId: Guid.next }))
   const stored = async (table: string, id: string) => tx.get(sql`select * from ${name(table)} where ${name(tableOf(table, schema).primaryIdColumn)} = ${id}`)
   const tombstones = async (table: string) =>
     (await tx.all(sql`select id from tidemark_tombstone where "table" = ${table} order by version`)).map((row) => String(row.id))

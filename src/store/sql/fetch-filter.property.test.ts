@@ -98,7 +98,7 @@ test('a filter of FetchXML finds what the same filter of OData does', async () =
   await fc.assert(
     fc.asyncProperty(rows, fc.array(said, { minLength: 1, maxLength: 10 }), async (values, filters) => {
       const store = openTestReads()
-      store.dropKeyIndexes()
+      await store.dropKeyIndexes()
       try {
         for (const row of values) await store.insert('account', row as Row)
         for (const { fetch, odata } of filters) {

@@ -15,7 +15,7 @@ import { referenceShape } from '../../plan/row-shape.ts'
 import { columnOf, tableOf, testSchema } from '../../plan/test-schema.ts'
 import type { Reference } from '../../plan/value.ts'
 import type { Column } from '../../schema/column.ts'
-import { openTestReads, outcomeOf, parseRows, type TestReads } from '../test-reads.ts'
+import { openTestReads, outcomeOf, parseRows, type SqliteReads } from '../test-reads.ts'
 import { holds, type MemoryRow, rowIn, type World } from './test-filter.ts'
 
 // Rows
@@ -50,9 +50,9 @@ function rowsOf(table: string, all: readonly MemoryRow['values'][]): readonly Me
   return all.map((values, index) => ({ table, id: idOf(index), values }))
 }
 
-async function store(world: World): Promise<TestReads> {
+async function store(world: World): Promise<SqliteReads> {
   const reads = openTestReads()
-  reads.dropKeyIndexes()
+  await reads.dropKeyIndexes()
   for (const { table, values, id } of world.rows) await reads.insert(table, values, id)
   for (const [accountid, contactid] of world.pairs.accountcontact ?? []) await reads.insert('accountcontact', { accountid, contactid })
   return reads
@@ -191,7 +191,7 @@ function anyJoin(table: string, alias: string): fc.Arbitrary<Join> {
 
 // The property
 
-async function found(reads: TestReads, table: string, filter: BoundFilter): Promise<readonly Guid[]> {
+async function found(reads: SqliteReads, table: string, filter: BoundFilter): Promise<readonly Guid[]> {
   const shape = referenceShape(tableOf(table))
   const path = ownPath(table, shape.table.primaryIdColumn)
   const plan = {

@@ -99,7 +99,7 @@ test('a filter in SQL finds what the same filter in memory holds for', async () 
   await fc.assert(
     fc.asyncProperty(rows, fc.array(filter, { minLength: 1, maxLength: 20 }), async (values, drafts) => {
       const store = openTestReads()
-      store.dropKeyIndexes()
+      await store.dropKeyIndexes()
       try {
         const table = store.table('account')
         const path = (name: string): ColumnPath => ({ steps: [], table, column: table.columns.get(name) as Column })

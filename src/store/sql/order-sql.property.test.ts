@@ -67,7 +67,7 @@ test('pages put together are the whole list in order', async () => {
   await fc.assert(
     fc.asyncProperty(rows, orders, fc.integer({ min: 1, max: 4 }), async (values, wanted, limit) => {
       const store = openTestReads()
-      store.dropKeyIndexes()
+      await store.dropKeyIndexes()
       try {
         const table = store.table('account')
         const contacts: (readonly [Guid, string | null])[] = []

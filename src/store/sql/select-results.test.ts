@@ -17,7 +17,7 @@ import type { Column } from '../../schema/column.ts'
 import { textOf } from '../json-page.ts'
 import { sqliteDialect } from '../sqlite/dialect.ts'
 import { renderQuery } from '../sqlite/driver.ts'
-import { openTestReads, outcomeOf, parseRows, readSchema, type TestReads } from '../test-reads.ts'
+import { openTestReads, outcomeOf, parseRows, readSchema, type SqliteReads } from '../test-reads.ts'
 import { selectResults } from './select-results.ts'
 
 const ALL = { formattedValues: true, associatedNavigation: true, lookupTable: true, attributeName: true }
@@ -82,10 +82,10 @@ function plan(more: Partial<ReadResults>): ReadResults {
   }
   return made.form === 'rows' ? { ...made, order: totalOrder(made.order, made.table, made.joins) } : made
 }
-async function results(store: TestReads, more: Partial<ReadResults>) {
+async function results(store: SqliteReads, more: Partial<ReadResults>) {
   return parseRows(outcomeOf(await store.read(plan(more)), 'results').json)
 }
-function planOf(store: TestReads, more: Partial<ReadResults>): string[] {
+function planOf(store: SqliteReads, more: Partial<ReadResults>): string[] {
   const { text, values } = renderQuery(selectResults(plan(more), { dialect: sqliteDialect, rights: FULL_RIGHTS, schema: readSchema, apiRoot: '' } as never))
   return store.connection.database
     .prepare(`explain query plan ${text}`)
@@ -94,7 +94,7 @@ function planOf(store: TestReads, more: Partial<ReadResults>): string[] {
 }
 
 /** Every page, each begun behind the one before: by its last row's order values, or by a number of rows. */
-async function paged(store: TestReads, more: Partial<ReadResults>, size: number, byKeys: boolean) {
+async function paged(store: SqliteReads, more: Partial<ReadResults>, size: number, byKeys: boolean) {
   // biome-ignore lint/suspicious/noExplicitAny: rows of any shape
   const all: any[] = []
   let after: ReadResults['page']['after']
@@ -127,9 +127,9 @@ const NAMES = Object.keys(VALUES)
 const rowsOf = (names: readonly string[], maxLength: number) =>
   fc.array(fc.record(Object.fromEntries(names.map((name) => [name, fc.option(VALUES[name] as fc.Arbitrary<Value>, { freq: 3 })]))), { maxLength })
 
-async function withStore(work: (store: TestReads) => Promise<void>): Promise<void> {
+async function withStore(work: (store: SqliteReads) => Promise<void>): Promise<void> {
   const store = openTestReads()
-  store.dropKeyIndexes()
+  await store.dropKeyIndexes()
   try {
     await work(store)
   } finally {
