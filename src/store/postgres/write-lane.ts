@@ -18,7 +18,7 @@ import { SCHEMA_LOCK } from './locks.ts'
 import type { SessionPool } from './pools.ts'
 import { NeedsSchemaAlone } from './schema-lock.ts'
 import type { Session } from './session.ts'
-import { type OpenTransaction, type TransactionState, writeTransaction } from './write-transaction.ts'
+import { failureBehind, type OpenTransaction, type TransactionState, writeTransaction } from './write-transaction.ts'
 
 export type PostgresLaneOptions = {
   readonly pool: SessionPool
@@ -106,7 +106,7 @@ export function openPostgresLane({ pool, known, durable, isDurable }: PostgresLa
           await commit(session, transaction)
           return result
         } catch (error) {
-          failed.current = state.failure
+          failed.current = state.failure ?? failureBehind(error)
           if (failed.current?.failure !== 'unavailable') await session.execute('rollback').catch(() => {})
           throw error
         }

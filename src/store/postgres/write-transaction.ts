@@ -24,6 +24,14 @@ export type OpenTransaction = WriteTransaction & {
   readonly finish: () => Promise<void>
 }
 
+/** By what a savepoint was left with: the failed statement behind it. The transaction goes on, unless that is passed on. */
+const undoneBy = new WeakMap<Error, EngineError>()
+
+/** Of what a job threw: a refusal, say, that the failure was put into words by. */
+export function failureBehind(thrown: unknown): EngineError | undefined {
+  return thrown instanceof Error ? undoneBy.get(thrown) : undefined
+}
+
 /** Rights that a transaction has changed are its own until the commit: each change has a number that no other transaction has. */
 let changes = 0
 
@@ -44,8 +52,9 @@ export function writeTransaction(session: Session, state: TransactionState, isSc
       return result
     } catch (error) {
       await session.execute(`rollback to ${label}; release ${label}`)
-      const { security } = state
+      const { security, failure } = state
       Object.assign(state, before)
+      if (failure && error instanceof Error) undoneBy.set(error, failure)
       // What was loaded in between saw what is undone now.
       if (security !== before.security) state.security = -++changes
       throw error
