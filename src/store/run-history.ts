@@ -19,7 +19,7 @@ export async function runHistory(plan: ReadHistory, readable: Readable, scope: R
   const id = await seenId(address, readable, scope)
   const table = scope.schema.tables.get('audit')
   if (id === undefined || !table) return { kind: 'missing', address }
-  const said = column === undefined ? nothing : sql` and instr(a.changedata, ${`"logicalName":${JSON.stringify(column)}`}) > 0`
+  const said = column === undefined ? nothing : sql` and a.changedata <> replace(a.changedata, ${`"logicalName":${JSON.stringify(column)}`}, '')`
   const condition = sql`a.objectid = ${id} and a.objecttypecode = ${address.table.logicalName}${said}${ofThisRow(address.table, scope)}`
   const before = page.after === undefined ? nothing : sql` and a.versionnumber < ${page.after}`
   const skipped = page.after === undefined ? (page.number - 1) * page.count : 0

@@ -93,7 +93,9 @@ function columnDefinition(table: Table, column: Column, schema: Schema, dialect:
   const typed = sql`${name(column.logicalName)} ${verbatim(dialect.columnType(column))}`
   if (column.logicalName === table.primaryIdColumn) return sql`${typed} not null primary key`
   if (column.logicalName === VERSION_COLUMN) return sql`${typed} not null`
-  return dialect.referenceMode && isNew ? typed : sql`${typed}${referenceOf(table, column, schema)}${dialect.referenceMode ?? nothing}`
+  const reference = referenceOf(table, column, schema)
+  if (reference === nothing || (dialect.referenceMode && isNew)) return typed
+  return sql`${typed}${reference}${dialect.referenceMode ?? nothing}`
 }
 
 function textColumn(column: string, { textType }: Dialect): Sql {

@@ -139,7 +139,7 @@ function treeSql({ op, left, table, parent, id, orEqual }: TreeFilter, paths: Jo
     op === 'under'
       ? sql`select ${own} from ${rows} join tree on ${up} = tree.id`
       : sql`select ${up} from ${rows} join tree on ${own} = tree.id where ${up} is not null`
-  const tree = sql`with recursive tree (id) as (select ${id} union ${next}) select id from tree`
+  const tree = sql`with recursive tree (id) as (select ${sight.dialect.text(id)} union ${next}) select id from tree`
   const column = paths.comparable(left)
   return orEqual ? sql`${column} in (${tree})` : sql`(${column} in (${tree}) and ${column} <> ${id})`
 }

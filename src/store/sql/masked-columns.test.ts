@@ -39,7 +39,9 @@ test('every stored column of every table is there under its name', () => {
   const connection = openTables()
   for (const table of schema.tables.values()) {
     const stored = connection.all(sql`select name from pragma_table_info(${table.logicalName})`).map((row) => String(row.name))
-    const statement = connection.database.prepare(`select ${maskedColumns(table, new Map(), 's').chunks.join('')} from "${table.logicalName}" as s`)
+    const statement = connection.database.prepare(
+      `select ${maskedColumns(table, new Map(), 's', sqliteDialect).chunks.join('')} from "${table.logicalName}" as s`,
+    )
     const shown = statement.columns().map((column) => column.name)
     assert.deepEqual(shown.sort(), stored.sort(), table.logicalName)
   }
@@ -55,7 +57,7 @@ test('a masked lookup tells neither its row nor its table, a masked name not its
     .prepare(`insert into contact (${columns.map((one) => `"${one}"`).join()}) values (${columns.map(() => '?').join()})`)
     .run(...Object.values(values))
   const masks = new Map<Column, ColumnMask>(['fullname', 'parentcustomerid'].map((one) => [columnOf(contact, one), 'all']))
-  const [row] = connection.all(sql`select ${maskedColumns(contact, masks, 's')} from ${name('contact')} as s`)
+  const [row] = connection.all(sql`select ${maskedColumns(contact, masks, 's', sqliteDialect)} from ${name('contact')} as s`)
   assert.ok(row)
   const seen = Object.fromEntries(columns.map((column) => [column, row[column]]))
   assert.deepEqual(seen, { contactid: 'c', fullname: null, fullname$fold: null, parentcustomerid: null, parentcustomerid$table: null, versionnumber: 1 })
@@ -69,7 +71,7 @@ test('a mask for activities of some types leaves the others', () => {
   insert.run('1', 'task', 'hidden', 1)
   insert.run('2', 'new_visit', 'shown', 2)
   const masks = new Map<Column, ColumnMask>([[columnOf(pointer, 'description'), ['task']]])
-  const rows = connection.all(sql`select ${maskedColumns(pointer, masks, 's')} from ${name('activitypointer')} as s order by activityid`)
+  const rows = connection.all(sql`select ${maskedColumns(pointer, masks, 's', sqliteDialect)} from ${name('activitypointer')} as s order by activityid`)
   assert.deepEqual(
     rows.map((row) => row.description),
     [null, 'shown'],

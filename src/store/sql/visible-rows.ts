@@ -50,7 +50,7 @@ function visibleRows(table: Table, sight: Sight): 'all' | 'none' | Sql {
 }
 
 function someRows(table: Table, access: Access, masks: ReadonlyMap<Column, ColumnMask>, dialect: Sight['dialect']): Sql {
-  const rows = identifiedRows(table, masks.size === 0 ? sql`s.*` : maskedColumns(table, masks, 's'), dialect)
+  const rows = identifiedRows(table, masks.size === 0 ? sql`s.*` : maskedColumns(table, masks, 's', dialect), dialect)
   if (access === 'all') return rows
   const condition = accessSql(access, table, 's', dialect)
   return sql`${rows} where ${table.ownership === 'user' ? dialect.sometimesTrue(condition) : condition}`
