@@ -1,6 +1,6 @@
 /** Change tracking: what every engine's positions and deltas have to hold (design 3, C1 to C8; sync.md 3). */
 import assert from 'node:assert/strict'
-import { after, describe, test } from 'node:test'
+import { describe, test } from 'node:test'
 import type { Guid } from '../../src/base/guid.ts'
 import type { ReadChanges } from '../../src/plan/change-plan.ts'
 import { NO_ANNOTATIONS } from '../../src/plan/row-annotations.ts'
@@ -59,9 +59,7 @@ async function refused(store: TestReads, storePart: string, name: string, now = 
 }
 
 export function registerChangesContract(engine: TestEngine): void {
-  describe(engine.name, () => {
-    after(engine.close)
-
+  describe('change tracking', () => {
     test('a first read gives every row in pages and ends in the position of its first page', async () => {
       const store = await openReads(engine)
       for (const fullname of ['a', 'b', 'c']) await store.insert('contact', { fullname })

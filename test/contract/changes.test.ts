@@ -1,6 +1,11 @@
+import { after, describe } from 'node:test'
 import { sqliteEngine } from '../../src/store/test-engine.ts'
 import { openPostgresEngine } from '../support/postgres/test-engine.ts'
 import { registerChangesContract } from './changes-contract.ts'
 
-registerChangesContract(sqliteEngine)
-registerChangesContract(openPostgresEngine())
+for (const engine of [sqliteEngine, openPostgresEngine()]) {
+  describe(engine.name, () => {
+    after(engine.close)
+    registerChangesContract(engine)
+  })
+}

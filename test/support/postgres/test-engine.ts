@@ -72,8 +72,9 @@ async function makeDatabase(schema: Schema, fill?: Fill): Promise<Opened> {
   }
 }
 
+/** Nobody else is in the database. */
 function transactionOn(session: Session, schema: Schema): Transaction {
-  return writeTransaction(session, { schema, security: 0, audits: false, failure: undefined }, false)
+  return writeTransaction(session, { schema, security: 0, audits: false, failure: undefined, hasStamped: false }, true)
 }
 
 async function clear(session: Session, schema: Schema): Promise<void> {
