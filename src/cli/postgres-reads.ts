@@ -7,7 +7,7 @@ import { calendarOf, calendarSql } from '../store/calendar-settings.ts'
 import { openCallers } from '../store/callers.ts'
 import { readMetadataHistory } from '../store/metadata-history.ts'
 import { xmaxOf } from '../store/postgres/position.ts'
-import { type PostgresStore, readableOf } from '../store/postgres/store.ts'
+import { inWords, type PostgresStore, readableOf } from '../store/postgres/store.ts'
 import { principalRights } from '../store/principal-rights.ts'
 import { runRead } from '../store/run-read.ts'
 import type { Ask } from '../store/sql/connection.ts'
@@ -22,7 +22,7 @@ export type PostgresReads = Reads & {
 export function openPostgresReads({ reads, durable }: Pick<PostgresStore, 'reads' | 'durable'>): PostgresReads {
   const callers = openCallers()
   const calendars = new Map<Guid, Promise<Calendar>>()
-  const ask: Ask = (statement) => reads.use((session) => session.all(statement))
+  const ask: Ask = (statement) => inWords(() => reads.use((session) => session.all(statement)))
 
   async function calendarFrom(...[caller]: Parameters<Reads['calendar']>): Promise<Calendar> {
     return calendarOf((await ask(calendarSql(caller)))[0])
@@ -30,9 +30,10 @@ export function openPostgresReads({ reads, durable }: Pick<PostgresStore, 'reads
   return {
     readAll: ask,
     read: async (plan, links, schema, rights) => {
+      const life = durable.life()
       const outcome = await runRead(plan, readableOf(reads, links.gone?.()), { schema, links, rights, now: formatInstant(systemClock.now()) })
       // What a token has seen has to be kept before it leaves (C1, across a crash).
-      if (outcome.kind === 'changes' || outcome.kind === 'tracked-rows') await durable.reach(xmaxOf(outcome.token.storePart))
+      if (outcome.kind === 'changes' || outcome.kind === 'tracked-rows') await inWords(() => durable.reach(xmaxOf(outcome.token.storePart), life))
       return outcome
     },
     caller: (asked, schema, organizationId) => callers.get(asked, { schema, organizationId, ask }),

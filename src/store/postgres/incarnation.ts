@@ -15,17 +15,23 @@ import { XID_COLUMN } from './xid-column.ts'
 
 const NOW = sql`select (select system_identifier from pg_control_system())::text as system, current_database()::text || '/' ||
   (select oid from pg_database where datname = current_database())::text as database, left(pg_walfile_name(pg_current_wal_lsn()), 8) as timeline,
-  pg_postmaster_start_time()::text as started`
+  extract(epoch from pg_postmaster_start_time())::text as started`
+
+/** The same for as long as it runs. Throws on a standby. */
+export async function runningNow(session: Session): Promise<string> {
+  return JSON.stringify(await session.get(NOW))
+}
 
 export type IncarnationFound = 'known' | 'new' | 'restored'
 
 /** `session` is in no transaction; `schema` is the database's. */
-export async function enterIncarnation(session: Session, schema: Schema): Promise<IncarnationFound> {
+export async function enterIncarnation(session: Session, schema: Schema): Promise<{ readonly found: IncarnationFound; readonly running: string }> {
   await session.execute(`begin; select pg_advisory_xact_lock(${INCARNATION_LOCK})`)
   try {
-    const found = (await isRestored(session)) ? await restamp(session, schema) : await recognize(session, schema)
+    const found = (await isRestored(session, schema)) ? await restamp(session, schema) : await recognize(session, schema)
+    const running = await runningNow(session)
     await session.execute('commit')
-    return found
+    return { found, running }
   } catch (error) {
     await session.execute('rollback').catch(() => {})
     throw error
@@ -40,10 +46,12 @@ async function recognize(session: Session, schema: Schema): Promise<IncarnationF
   return 'new'
 }
 
-/** A dump's rows are written by the transaction that restores them. */
-async function isRestored(session: Session): Promise<boolean> {
-  const row = await session.get(sql`select (writer::text::numeric % 4294967296)::text = xmin::text as same from tidemark_identity`)
-  return row?.same !== 1
+/** A dump's rows are written by the transaction that restores them. Ids are small in a new cluster: one row could come upon its own by chance. */
+async function isRestored(session: Session, schema: Schema): Promise<boolean> {
+  const isOwn = sql`(writer::text::numeric % 4294967296)::text = xmin::text`
+  const row = await session.get(sql`select (select ${isOwn} from tidemark_identity) as identity, (select ${isOwn} from tidemark_guard) as guard,
+    cast(${String(await lastKnown(session, schema))} as xid8) < pg_snapshot_xmax(pg_current_snapshot()) as past`)
+  return row?.identity !== 1 || row?.guard !== 1 || row?.past !== 1
 }
 
 async function restamp(session: Session, schema: Schema): Promise<IncarnationFound> {
@@ -52,7 +60,7 @@ async function restamp(session: Session, schema: Schema): Promise<IncarnationFou
   // What they say is of another line of ids.
   for (const table of ['tidemark_clock', 'tidemark_purged', 'tidemark_incarnation', 'tidemark_move', 'tidemark_moved_incarnation', 'tidemark_moved_clock'])
     await session.run(sql`delete from ${name(table)}`)
-  await session.run(sql`update tidemark_identity set writer = pg_current_xact_id()`)
+  for (const table of ['tidemark_identity', 'tidemark_guard']) await session.run(sql`update ${name(table)} set writer = pg_current_xact_id()`)
   await append(session, schema)
   return 'restored'
 }

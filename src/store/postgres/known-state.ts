@@ -13,6 +13,8 @@ export type KnownState = {
   readonly now: () => Known
   /** What a transaction has read, or is known to have committed. */
   readonly learn: (found: Partial<Known>) => void
+  /** Of another database, or of a backup. */
+  readonly renew: (found: Known) => void
   /** Settles when all is known that was committed before the call. */
   readonly fresh: () => Promise<void>
 }
@@ -84,5 +86,12 @@ export function openKnownState(first: Known, inSession: <T>(work: (session: Sess
       })
     return next
   }
-  return { now: () => known, learn, fresh }
+  function renew(found: Known): void {
+    known = found
+    events.schemaChanged(found.schema)
+    events.securityChanged()
+    events.keysChanged()
+    events.committed()
+  }
+  return { now: () => known, learn, renew, fresh }
 }

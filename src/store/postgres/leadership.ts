@@ -24,7 +24,7 @@ export function contendForLeadership(url: () => string, name: string, events: { 
   }
 
   async function connect(): Promise<Client> {
-    const opened = new Client({ connectionString: url(), application_name: name, keepAlive: true, connectionTimeoutMillis: 5000 })
+    const opened = new Client({ connectionString: url(), application_name: name, keepAlive: true, connectionTimeoutMillis: 5000, query_timeout: 5000 })
     opened.on('error', () => lose(opened))
     opened.on('end', () => lose(opened))
     await opened.connect()

@@ -16,7 +16,9 @@ export type PoolOptions = {
   readonly name: string
   /** Said to each new connection. */
   readonly settings?: readonly (readonly [name: string, value: string])[]
-  /** The database could not be reached, or did not take writes. */
+  /** Of each new connection, before it is used: refuses one to another database than the one that was entered. */
+  readonly verify?: (session: Session) => Promise<void>
+  /** The database could not be reached, did not take writes, or has let a connection go. */
   readonly lost?: () => void
 }
 
@@ -102,7 +104,7 @@ export function openSessionPool(options: PoolOptions): SessionPool {
   }
 }
 
-function openPool({ url, size, statementMs, name, settings = [] }: PoolOptions): Pool {
+function openPool({ url, size, statementMs, answerBytes, name, settings = [], verify, lost = () => {} }: PoolOptions): Pool {
   const pool = new Pool({
     connectionString: url(),
     max: size,
@@ -110,10 +112,13 @@ function openPool({ url, size, statementMs, name, settings = [] }: PoolOptions):
     connectionTimeoutMillis: CONNECT_MS,
     idleTimeoutMillis: IDLE_MS,
     keepAlive: true,
+    ...(verify
+      ? { verify: (client: PoolClient, done: (error?: Error) => void) => void verify(openSession(client, { answerBytes })).then(() => done(), done) }
+      : {}),
     ...(statementMs > 0 ? { statement_timeout: statementMs } : {}),
     ...(settings.length > 0 ? { options: settings.map(([setting, value]) => `-c ${setting}=${value}`).join(' ') } : {}),
   })
-  // One that is lost while nobody uses it: the next who asks gets another.
-  pool.on('error', () => {})
+  // One that is lost while nobody uses it: the next who asks gets another, which may be to another server.
+  pool.on('error', lost)
   return pool
 }

@@ -91,7 +91,8 @@ export function openPostgresLane({ pool, known, durable, isDurable }: PostgresLa
   }
 
   function attempt<T>(job: Job<T>, isSchemaAlone: boolean, failed: { current?: EngineError }): Promise<T> {
-    const state: TransactionState = { ...known.now(), failure: undefined }
+    const state: TransactionState = { ...known.now(), failure: undefined, hasStamped: false }
+    const life = durable.life()
     const note = (error: EngineError) => {
       state.failure ??= error
       failed.current ??= error
@@ -103,7 +104,7 @@ export function openPostgresLane({ pool, known, durable, isDurable }: PostgresLa
           const result = await job(transaction, true)
           // Somebody took a failure for an answer: PostgreSQL would undo everything at the commit, and say so to nobody.
           if (state.failure) throw state.failure
-          await commit(session, transaction)
+          await commit(session, transaction, life)
           return result
         } catch (error) {
           failed.current = state.failure ?? failureBehind(error)
@@ -127,12 +128,14 @@ export function openPostgresLane({ pool, known, durable, isDurable }: PostgresLa
     return writeTransaction(session, state, isSchemaAlone)
   }
 
-  async function commit(session: Session, transaction: OpenTransaction): Promise<void> {
+  async function commit(session: Session, transaction: OpenTransaction, life: number): Promise<void> {
     await transaction.finish()
     await noteTime(session)
     const answers = await session.execute('select pg_current_xact_id_if_assigned() as xid; commit')
     const xid = answers[0]?.[0]?.xid
-    if (isDurable && xid !== null && xid !== undefined) durable.kept(BigInt(String(xid)))
+    // Only where a row bears it: after a restart it is looked for there (incarnation.ts).
+    const isKept = isDurable && transaction.state.hasStamped && durable.life() === life
+    if (isKept && xid !== null && xid !== undefined) durable.kept(BigInt(String(xid)))
     known.learn({ schema: transaction.state.schema })
   }
 

@@ -16,7 +16,7 @@ import { NeedsSchemaAlone } from './schema-lock.ts'
 import type { Session } from './session.ts'
 
 /** What a transaction knows of the database; a savepoint that is undone puts it back. */
-export type TransactionState = { schema: Schema; security: number; audits: boolean; failure: EngineError | undefined }
+export type TransactionState = { schema: Schema; security: number; audits: boolean; failure: EngineError | undefined; hasStamped: boolean }
 
 export type OpenTransaction = WriteTransaction & {
   readonly state: Readonly<TransactionState>
@@ -41,6 +41,7 @@ export function writeTransaction(session: Session, state: TransactionState, isSc
   let depth = 0
   let jobId: Guid | undefined
   let hasChangedSecurity = false
+  let hasChangedSchema = false
 
   async function savepoint<T>(work: () => Promise<T>): Promise<T> {
     const before = { ...state }
@@ -78,6 +79,7 @@ export function writeTransaction(session: Session, state: TransactionState, isSc
     // The rows that a first start makes name each other (the root business unit, its first user): looked at when they are committed.
     if (isFirst) await session.execute('set constraints all deferred')
     state.schema = next
+    hasChangedSchema = true
   }
   /** The statement's own limit; in a savepoint, since a statement that is stopped undoes what stands before it. */
   async function pagesWithin(milliseconds: number, queries: Parameters<Session['pages']>[0]) {
@@ -100,7 +102,10 @@ export function writeTransaction(session: Session, state: TransactionState, isSc
     run,
     pages,
     within: (milliseconds) => ({ dialect: postgresDialect, positions: postgresPositions, pages: (queries) => pagesWithin(milliseconds, queries) }),
-    nextVersion: () => sql`nextval('tidemark_version')`,
+    nextVersion: () => {
+      state.hasStamped = true
+      return sql`nextval('tidemark_version')`
+    },
     securityChanged: () => {
       hasChangedSecurity = true
       state.security = -++changes
@@ -121,6 +126,8 @@ export function writeTransaction(session: Session, state: TransactionState, isSc
     changeSchema,
     state,
     finish: async () => {
+      // A table that is dropped may have held the last stamp there was: what tokens have seen is told by this one then (incarnation.ts).
+      if (hasChangedSchema) await session.execute('update tidemark_guard set writer = pg_current_xact_id()')
       if (hasChangedSecurity) await session.execute(`update tidemark_state set security = security + 1, audits = ${state.audits}`)
     },
   }
