@@ -94,11 +94,20 @@ export function openSqliteTables(schema: Schema): TestTables & { readonly connec
   }
 }
 
+let last: Connection | undefined
+
+/** A test is done with its database when the next asks for one. */
+function instead(connection: Connection): Connection {
+  last?.close()
+  last = connection
+  return connection
+}
+
 /** Deferred references: the first rows name each other. */
 export const sqliteEngine: TestEngine = {
   name: 'sqlite',
   begin: async (schema, fill) => {
-    const connection = openFile(schema)
+    const connection = instead(openFile(schema))
     let version = 100n
     const tx = transactionOn(connection, () => sql`${++version}`)
     connection.execute('begin; pragma defer_foreign_keys = on')
@@ -106,6 +115,10 @@ export const sqliteEngine: TestEngine = {
     connection.execute('commit')
     return { tx, filled }
   },
-  openTables: async (schema) => openSqliteTables(schema),
+  openTables: async (schema) => {
+    const tables = openSqliteTables(schema)
+    instead(tables.connection)
+    return tables
+  },
   close: async () => {},
 }
