@@ -53,6 +53,7 @@ export type DeletionEvents = {
 
 /** One lookup a row: 50 deletions take some 5 ms of the lane. */
 const PAGE = 50
+const UNEXPECTED = 'An unexpected error occurred.'
 /** Until it looks again whether the database is back, or less busy. */
 const PATIENCE_MS = 1000
 /** Timers cannot wait for longer than 24 days. */
@@ -74,7 +75,7 @@ export function openBulkDeletes({ run: runJob, openReads, caller, log, events }:
     isLooking = true
     work = work.then(runAll).catch((cause: unknown) => {
       if (isPassing(cause)) lookAt(systemClock.now().getTime() + PATIENCE_MS)
-      if (!(cause instanceof Closing)) log('error', { err: String(cause), stack: (cause as Error)?.stack }, 'bulk deletion failed')
+      if (!(cause instanceof Closing)) logFault(cause)
     })
   }
 
@@ -106,12 +107,22 @@ export function openBulkDeletes({ run: runJob, openReads, caller, log, events }:
       try {
         await step(job, fetchXml)
       } catch (cause) {
-        if (!(cause instanceof DataverseError) || isPassing(cause)) throw cause
-        // The table has gone, or the query ran away: what was deleted stays so.
-        return finish(job, 'failed', cause.message)
+        if (isClosing()) throw new Closing()
+        if (isPassing(cause)) throw cause
+        // The table has gone, the query ran away, or the fault is ours: what was deleted stays so, and the next one has its turn.
+        return finish(job, 'failed', messageOf(cause))
       }
     }
   }
+
+  /** What it says of a fault of ours is for the log alone. */
+  function messageOf(cause: unknown): string {
+    if (cause instanceof DataverseError) return cause.message
+    logFault(cause)
+    return UNEXPECTED
+  }
+
+  const logFault = (cause: unknown) => log('error', { err: String(cause), stack: (cause as Error)?.stack }, 'bulk deletion failed')
 
   const take = (jobId: Guid) => run((tx) => takeBulkDelete(jobId, tx, moment(tx)))
 
@@ -150,7 +161,13 @@ export function openBulkDeletes({ run: runJob, openReads, caller, log, events }:
   }
 
   async function finish(job: BulkDeleteJob, state: JobState, message?: string): Promise<void> {
-    await run((tx) => finishBulkDelete(job, state, message, tx, moment(tx)))
+    const isOver = await run(async (tx) => {
+      // Canceled meanwhile: it stays so.
+      if (!(await takeBulkDelete(job.jobId, tx, moment(tx)))) return false
+      await finishBulkDelete(job, state, message, tx, moment(tx))
+      return true
+    })
+    if (!isOver) return
     log('info', { job: job.jobId, state, deleted: job.deleted, failed: job.failed }, 'bulk deletion')
   }
 
