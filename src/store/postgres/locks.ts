@@ -12,3 +12,5 @@ export const INCARNATION_LOCK = 8_433_615_004
 export const FUNCTIONS_LOCK = 8_433_615_005
 /** Held while an organization is moved in. */
 export const MOVE_LOCK = 8_433_615_006
+/** Held by the one of the writes begun again after a deadlock whose turn it is. */
+export const TURN_LOCK = 8_433_615_007

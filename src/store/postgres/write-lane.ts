@@ -14,7 +14,7 @@ import type { Job, RunJob, WriteLane } from '../write-lane.ts'
 import { loneJobsInTurn } from '../lone-jobs.ts'
 import type { DurablePositions } from './durable-position.ts'
 import type { KnownState } from './known-state.ts'
-import { SCHEMA_LOCK } from './locks.ts'
+import { SCHEMA_LOCK, TURN_LOCK } from './locks.ts'
 import type { SessionPool } from './pools.ts'
 import { NeedsSchemaAlone } from './schema-lock.ts'
 import type { Session } from './session.ts'
@@ -45,6 +45,9 @@ export type PostgresLane = WriteLane & {
   readonly retries: () => number
 }
 
+/** `inTurn`: one after the other with all that are begun so, at whichever server. */
+type Way = { readonly isSchemaAlone: boolean; readonly inTurn: boolean }
+
 export function openPostgresLane({ pool, known, durable, isDurable }: PostgresLaneOptions): PostgresLane {
   const running = new Set<Promise<unknown>>()
   let clockedAt = 0
@@ -66,11 +69,12 @@ export function openPostgresLane({ pool, known, durable, isDurable }: PostgresLa
   async function perform<T>(job: Job<T>, mustBeAlone: boolean): Promise<T> {
     const startedAt = performance.now()
     let isSchemaAlone = mustBeAlone
+    let inTurn = false
     let duplicates = 0
     for (let tries = 1; ; tries++) {
       const failed: { current?: EngineError } = {}
       try {
-        return await attempt(job, isSchemaAlone, failed)
+        return await attempt(job, { isSchemaAlone, inTurn }, failed)
       } catch (error) {
         if (error instanceof NeedsSchemaAlone) {
           isSchemaAlone = true
@@ -84,13 +88,15 @@ export function openPostgresLane({ pool, known, durable, isDurable }: PostgresLa
         if (failure?.failure !== 'serializationFailure' && !isStale) throw error
         if (tries >= MAX_TRIES || performance.now() - startedAt > MAX_MS)
           throw fail('Unavailable', 'The row is being written by many at the same time; try again.')
+        // Those who have met in a deadlock would meet again. Not where the turn was waited for too long: whoever has it may wait for somebody else.
+        inTurn = isDeadlock(failure)
         retried++
         await delay(Math.random() * Math.min(2 ** tries, 200))
       }
     }
   }
 
-  function attempt<T>(job: Job<T>, isSchemaAlone: boolean, failed: { current?: EngineError }): Promise<T> {
+  function attempt<T>(job: Job<T>, way: Way, failed: { current?: EngineError }): Promise<T> {
     const state: TransactionState = { ...known.now(), failure: undefined, hasStamped: false }
     const life = durable.life()
     const note = (error: EngineError) => {
@@ -99,8 +105,8 @@ export function openPostgresLane({ pool, known, durable, isDurable }: PostgresLa
     }
     return pool.use(
       async (session) => {
-        const transaction = await begin(session, state, isSchemaAlone)
         try {
+          const transaction = await begin(session, state, way)
           const result = await job(transaction, true)
           // Somebody took a failure for an answer: PostgreSQL would undo everything at the commit, and say so to nobody.
           if (state.failure) throw state.failure
@@ -117,9 +123,10 @@ export function openPostgresLane({ pool, known, durable, isDurable }: PostgresLa
   }
 
   /** One round trip; the lock comes before what is read, so that nobody edits the schema from there on. */
-  async function begin(session: Session, state: TransactionState, isSchemaAlone: boolean): Promise<OpenTransaction> {
+  async function begin(session: Session, state: TransactionState, { isSchemaAlone, inTurn }: Way): Promise<OpenTransaction> {
     const lock = isSchemaAlone ? 'pg_advisory_xact_lock' : 'pg_advisory_xact_lock_shared'
-    const answers = await session.execute(`begin; select ${lock}(${SCHEMA_LOCK}); select version, security, audits from tidemark_schema, tidemark_state`)
+    const turn = inTurn ? `select pg_advisory_xact_lock(${TURN_LOCK}); ` : ''
+    const answers = await session.execute(`begin; select ${lock}(${SCHEMA_LOCK}); ${turn}select version, security, audits from tidemark_schema, tidemark_state`)
     const [found] = answers.at(-1) as [SqlRow]
     state.security = Number(found.security)
     state.audits = found.audits === 1
@@ -156,4 +163,8 @@ export function openPostgresLane({ pool, known, durable, isDurable }: PostgresLa
     },
     retries: () => retried,
   }
+}
+
+function isDeadlock(failure: EngineError | undefined): boolean {
+  return (failure?.cause as { readonly code?: unknown } | undefined)?.code === '40P01'
 }
