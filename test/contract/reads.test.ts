@@ -8,6 +8,7 @@ import { registerFilterWordsContract } from './filter-words-contract.ts'
 import { registerOrderContract } from './order-contract.ts'
 import { registerResultsContract } from './results-contract.ts'
 import { registerRowsContract } from './rows-contract.ts'
+import { registerStandardTablesContract } from './standard-tables-contract.ts'
 
 for (const engine of [sqliteEngine, openPostgresEngine()]) {
   describe(engine.name, () => {
@@ -19,5 +20,6 @@ for (const engine of [sqliteEngine, openPostgresEngine()]) {
     registerFetchFilterContract(engine)
     registerOrderContract(engine)
     registerResultsContract(engine)
+    registerStandardTablesContract(engine)
   })
 }
