@@ -11,6 +11,7 @@ import { perTable } from './per-table.ts'
 import type { RowLock } from './row-locks.ts'
 import type { SqlRow } from './sql/connection.ts'
 import { VERSION_COLUMN } from './sql/define-table.ts'
+import type { Dialect } from './sql/dialect.ts'
 import { keyIndexColumns } from './sql/key-index.ts'
 import { join, name, nothing, type Sql, type SqlValue, sql } from './sql/sql.ts'
 import { storedName, targetColumn } from './sql/storage-names.ts'
@@ -27,6 +28,8 @@ export type FoundRow = {
 
 /** As it stays until the commit: a row that is only pointed at is asked for with `forReference`. */
 export async function findRow(address: RowAddress, work: Work, lock: RowLock = 'forUpdate'): Promise<FoundRow | undefined> {
+  const known = work.found && lock === 'forUpdate' ? work.found.get(addressName(address, work.tx.dialect)) : undefined
+  if (known !== undefined) return known ?? undefined
   const suffix = work.tx.dialect[lock]
   const row = await work.tx.get(address.by === 'id' ? byId(address.table, address.id, suffix) : byKey(address, work, suffix))
   return row && foundRow(address.table, row)
@@ -84,11 +87,21 @@ function byKey({ table, key, parts }: Extract<RowAddress, { by: 'key' }>, work: 
     chunks = sql`${keyText(table, key)}${suffix}`.chunks
     known.set(key, chunks)
   }
-  const values = key.columns.map((column): SqlValue => {
+  return { chunks, values: keyValues({ key, parts }, work.tx.dialect) }
+}
+
+/** As the key's index holds them, in its order. */
+export function keyValues({ key, parts }: Pick<Extract<RowAddress, { by: 'key' }>, 'key' | 'parts'>, dialect: Dialect): readonly SqlValue[] {
+  return key.columns.map((column) => {
     const part = parts.find((one) => one.column.logicalName === column)
-    return part ? encodeKeyValue(work.tx.dialect, part.column, part.value) : null
+    return part ? encodeKeyValue(dialect, part.column, part.value) : null
   })
-  return { chunks, values }
+}
+
+/** The same for two addresses that say the same. */
+export function addressName(address: RowAddress, dialect: Dialect): string {
+  if (address.by === 'id') return address.id
+  return JSON.stringify([address.key.logicalName, ...keyValues(address, dialect).map(String)])
 }
 
 function keyText(table: Table, key: AlternateKey): Sql {
@@ -98,13 +111,18 @@ function keyText(table: Table, key: AlternateKey): Sql {
 }
 
 function selectFound(table: Table): Sql {
+  return sql`select ${join(foundColumns(table))} from ${name(table.logicalName)} where`
+}
+
+/** What `foundRow` reads. */
+export function foundColumns(table: Table): readonly Sql[] {
   const { columns } = table
   const owner = columns.get('ownerid')?.type === 'owner' ? ['ownerid', targetColumn('ownerid')] : []
   const state = columns.get('statecode')?.type === 'state' ? ['statecode'] : []
-  return sql`select ${join([table.primaryIdColumn, VERSION_COLUMN, ...state, ...owner].map(name))} from ${name(table.logicalName)} where`
+  return [table.primaryIdColumn, VERSION_COLUMN, ...state, ...owner].map(name)
 }
 
-function foundRow(table: Table, row: SqlRow): FoundRow {
+export function foundRow(table: Table, row: SqlRow): FoundRow {
   const state = row.statecode
   return {
     id: row[storedName(table.primaryIdColumn)] as Guid,

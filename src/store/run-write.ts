@@ -9,11 +9,13 @@ import type { WritePlan } from '../plan/plan.ts'
 import { accessDenied } from '../plan/rights.ts'
 import { rowMissing } from '../plan/row-address.ts'
 import type { Bulk, WriteRow } from '../plan/write-plan.ts'
+import { bulkTransaction } from './bulk-transaction.ts'
 import { startBulkDelete } from './bulk-delete-job.ts'
 import { changeMembers } from './change-members.ts'
 import { changePrivileges } from './change-privileges.ts'
 import { deleteHistory } from './delete-history.ts'
 import { deleteFound } from './delete-row.ts'
+import { findRows } from './find-rows.ts'
 import { linkRows } from './link-rows.ts'
 import { mergeRows } from './merge-rows.ts'
 import { runRead } from './run-read.ts'
@@ -68,7 +70,28 @@ async function readBack({ returns, table }: WriteRow, id: Guid, work: Work): Pro
 
 /** All rows or none: the first that fails, or is missing, fails the whole. */
 async function runBulk(asked: Bulk, tx: Transaction, moment: Moment): Promise<WriteOutcome> {
-  const work = startWork(tx, moment, asked.action === 'create' ? undefined : asked.action === 'upsert' ? 'refuse' : 'ignore')
+  const { takeVersions } = tx
+  const isGathered = takeVersions && asked.action !== 'delete' && asked.rows.length > 1 && !moment.events
+  return isGathered ? runGathered(asked, tx, moment, takeVersions) : runRows(asked, startBulk(asked, tx, moment))
+}
+
+function startBulk({ action }: Bulk, tx: Transaction, moment: Moment): Work {
+  return startWork(tx, moment, action === 'create' ? undefined : action === 'upsert' ? 'refuse' : 'ignore')
+}
+
+async function runGathered(plan: Bulk, tx: Transaction, moment: Moment, takeVersions: NonNullable<Transaction['takeVersions']>): Promise<WriteOutcome> {
+  const [first] = plan.rows
+  assert(first, 'a bulk write has rows')
+  const addresses = plan.rows.flatMap((row) => row.address ?? [])
+  const { found, ids } = await findRows(first.table, addresses, startWork(tx, moment))
+  const bulk = bulkTransaction(tx, ids, takeVersions, plan.rows.length)
+  const outcome = await runRows(plan, { ...startBulk(plan, bulk.tx, moment), found })
+  await bulk.flush()
+  return outcome
+}
+
+async function runRows(asked: Bulk, work: Work): Promise<WriteOutcome> {
+  const { moment } = work
   const begun = await moment.events?.beginBulk(asked, work)
   const plan = begun?.plan ?? asked
   const ids: Guid[] = []

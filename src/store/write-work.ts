@@ -8,6 +8,7 @@ import { FULL_RIGHTS } from '../plan/rights.ts'
 import type { Reference } from '../plan/value.ts'
 import type { Schema } from '../schema/schema.ts'
 import type { Events } from './events.ts'
+import type { FoundRow } from './find-row.ts'
 import type { Transaction } from './sql/connection.ts'
 
 export type Moment = {
@@ -37,13 +38,15 @@ export type Work = {
   /** Digits behind the point: a currency's by its id, those of prices by the organization's. */
   readonly precisions: Map<Guid, number>
   baseCurrency: Reference | null | undefined
+  /** In a bulk action: rows that were looked for beforehand, by the name of their address; null: there is none. */
+  readonly found: ReadonlyMap<string, FoundRow | null> | undefined
   /** In a bulk action: the rows it has written, and what becomes of an item that names one of them again (sync.md 7.2). */
   readonly written: { readonly ids: Set<Guid>; readonly again: 'ignore' | 'refuse' } | undefined
 }
 
 export function startWork(tx: Transaction, moment: Moment, again?: 'ignore' | 'refuse'): Work {
   const written = again && { ids: new Set<Guid>(), again }
-  return { tx, moment, existing: new Set(), units: new Map(), rates: new Map(), precisions: new Map(), baseCurrency: undefined, written }
+  return { tx, moment, existing: new Set(), found: undefined, units: new Map(), rates: new Map(), precisions: new Map(), baseCurrency: undefined, written }
 }
 
 /** The same write, for what the server does beside it: nobody's rights are asked for. */

@@ -11,15 +11,15 @@ import { Decimal } from '../../base/decimal.ts'
 import type { Column } from '../../schema/column.ts'
 import type { Dialect } from '../sql/dialect.ts'
 import { literal } from '../sql/json-text.ts'
-import { sql, type Sql, type SqlValue, verbatim } from '../sql/sql.ts'
+import { join, name, type Sql, sql, type SqlValue, verbatim } from '../sql/sql.ts'
 import { matchesSql, patternOf } from './pattern.ts'
 import { XID_COLUMN } from './xid-column.ts'
 
 export const postgresDialect: Dialect = {
   engine: 'postgres',
   placeholder: (position) => `$${position}`,
-  // The protocol counts them in 16 bits.
-  maxValues: 65_535,
+  // The protocol could send twice as many; whether a query is too large is the same on both engines.
+  maxValues: 32_766,
   // FUNC_MAX_ARGS, also of a variadic function.
   maxArguments: 100,
   // A regular expression of 43,500 characters is "too complex" for it.
@@ -33,6 +33,9 @@ export const postgresDialect: Dialect = {
   forDelete: sql` for update`,
   columnType,
   textType: 'text collate "C"',
+  // The text is bound as it is: an object would be put into JSON a second time by the driver.
+  recordset: (alias, columns, json) =>
+    sql`json_to_recordset(cast(${json} as json)) as ${verbatim(alias)}(${join(columns.map((column) => sql`${name(column.name)} ${verbatim(column.type)}`))})`,
   encode,
   decode,
   jsonOf,
@@ -47,6 +50,7 @@ export const postgresDialect: Dialect = {
   // It hashes what a function gives.
   runOnce: undefined,
   nulls: (descending) => verbatim(descending ? ' nulls last' : ' nulls first'),
+  limit: (rows) => verbatim(` limit ${Math.trunc(rows)}`),
   grouped: (integer) => sql`to_char(${integer}, 'FM9,999,999,999,999,999,999')`,
   isOneOf: (expression, ids) => sql`${expression} = any(${arrayText(ids)}::text[])`,
   rowIdentity: undefined,

@@ -4,13 +4,14 @@ import type { Deleted } from '../../schema/edit-draft.ts'
 import type { MigrationStep } from '../../schema/schema-edit.ts'
 import type { Schema } from '../../schema/schema.ts'
 import { saveSchemaSql } from '../definitions.ts'
-import { EngineError } from '../sql/connection.ts'
+import { EngineError, type SqlRow } from '../sql/connection.ts'
 import { migrationSql, referencesSql } from '../sql/define-table.ts'
 import { sql } from '../sql/sql.ts'
 import { storedName } from '../sql/storage-names.ts'
 import { OverBudget, type WriteTransaction } from '../write-lane.ts'
 import { cancelBuilds } from './build-key.ts'
 import { postgresDialect } from './dialect.ts'
+import type { Known } from './known-state.ts'
 import { postgresPositions } from './position.ts'
 import { NeedsSchemaAlone } from './schema-lock.ts'
 import type { Session } from './session.ts'
@@ -20,8 +21,8 @@ export type TransactionState = { schema: Schema; security: number; audits: boole
 
 export type OpenTransaction = WriteTransaction & {
   readonly state: Readonly<TransactionState>
-  /** Before the commit: others learn that rights may be others. */
-  readonly finish: () => Promise<void>
+  /** Before the commit: others learn that rights may be others. Gives what this server knows from the commit on. */
+  readonly finish: () => Promise<Partial<Known>>
 }
 
 /** By what a savepoint was left with: the failed statement behind it. The transaction goes on, unless that is passed on. */
@@ -42,9 +43,11 @@ export function writeTransaction(session: Session, state: TransactionState, isSc
   let jobId: Guid | undefined
   let hasChangedSecurity = false
   let hasChangedSchema = false
+  let hasSetAudits = false
 
   async function savepoint<T>(work: () => Promise<T>): Promise<T> {
     const before = { ...state }
+    const hadSetAudits = hasSetAudits
     const label = `part_${++depth}`
     await session.execute(`savepoint ${label}`)
     try {
@@ -55,6 +58,7 @@ export function writeTransaction(session: Session, state: TransactionState, isSc
       await session.execute(`rollback to ${label}; release ${label}`)
       const { security, failure } = state
       Object.assign(state, before)
+      hasSetAudits = hadSetAudits
       if (failure && error instanceof Error) undoneBy.set(error, failure)
       // What was loaded in between saw what is undone now.
       if (security !== before.security) state.security = -++changes
@@ -106,6 +110,11 @@ export function writeTransaction(session: Session, state: TransactionState, isSc
       state.hasStamped = true
       return sql`nextval('tidemark_version')`
     },
+    takeVersions: async (count) => {
+      state.hasStamped = true
+      const rows = await all(sql`select nextval('tidemark_version') as version from generate_series(1, ${count})`)
+      return rows.map((row) => BigInt(String(row.version)))
+    },
     securityChanged: () => {
       hasChangedSecurity = true
       state.security = -++changes
@@ -114,6 +123,7 @@ export function writeTransaction(session: Session, state: TransactionState, isSc
     audits: () => state.audits,
     setAudits: (isOn) => {
       state.audits = isOn
+      hasSetAudits = true
       hasChangedSecurity = true
     },
     jobId: () => {
@@ -128,7 +138,12 @@ export function writeTransaction(session: Session, state: TransactionState, isSc
     finish: async () => {
       // A table that is dropped may have held the last stamp there was: what tokens have seen is told by this one then (incarnation.ts).
       if (hasChangedSchema) await session.execute('update tidemark_guard set writer = pg_current_xact_id()')
-      if (hasChangedSecurity) await session.execute(`update tidemark_state set security = security + 1, audits = ${state.audits}`)
+      const { schema } = state
+      if (!hasChangedSecurity) return { schema }
+      const audits = hasSetAudits ? `, audits = ${state.audits}` : ''
+      const answers = await session.execute(`update tidemark_state set security = security + 1${audits} returning security, audits`)
+      const [now] = answers[0] as [SqlRow]
+      return { schema, security: Number(now.security), audits: now.audits === 1 }
     },
   }
 }

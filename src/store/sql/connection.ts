@@ -2,6 +2,8 @@
 import type { Guid } from '../../base/guid.ts'
 import type { JsonText } from '../../plan/outcome.ts'
 import type { Positions } from '../positions.ts'
+import type { Table } from '../../schema/table.ts'
+import type { StoredColumn } from './recordset.ts'
 import type { Sql, SqlValue } from './sql.ts'
 import type { Dialect } from './dialect.ts'
 
@@ -39,6 +41,13 @@ export type Readable = {
 /** Rows of a statement, as they are committed or as an open transaction sees them. */
 export type Ask = (statement: Sql) => SqlRow[] | Promise<SqlRow[]>
 
+/** Gives the row's new version; `columns` is the same object for rows of one shape, `values` are in its order. */
+export type WriteBehind = {
+  readonly insert: (table: Table, columns: readonly StoredColumn[], values: readonly SqlValue[], id: Guid) => Promise<bigint>
+  /** Undefined: the row is not one of those that are known to be locked, and has to be written at once. */
+  readonly update: (table: Table, columns: readonly StoredColumn[], values: readonly SqlValue[], id: Guid) => Promise<bigint | undefined>
+}
+
 /** An open write transaction. Its own reads see its own writes. */
 export type Transaction = Readable & {
   readonly get: (statement: Sql) => SqlRow | undefined | Promise<SqlRow | undefined>
@@ -56,6 +65,10 @@ export type Transaction = Readable & {
   readonly jobId: () => Guid
   /** From here to the commit nobody else writes; where somebody may, the job is begun again when nobody does. For what is seldom done. */
   readonly keepOthersOut?: () => void
+  /** As many new version numbers as are asked for, ascending; undefined where statements cost too little to gather what they write. */
+  readonly takeVersions?: ((count: number) => Promise<bigint[]>) | undefined
+  /** Only in a bulk write: what is written is gathered there. */
+  readonly behind?: WriteBehind | undefined
   /** Undoes what `work` did, and nothing else, when it throws. */
   readonly savepoint: <T>(work: () => Promise<T>) => Promise<T>
 }

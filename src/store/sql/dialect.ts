@@ -2,6 +2,7 @@
 import type { DateGrouping } from '../../plan/results-plan.ts'
 import type { Value } from '../../plan/value.ts'
 import type { Column } from '../../schema/column.ts'
+import type { StoredColumn } from './recordset.ts'
 import type { Sql, SqlValue } from './sql.ts'
 import type { PatternPart } from './text-pattern.ts'
 
@@ -34,6 +35,8 @@ export type Dialect = {
   readonly forReference: Sql
   /** Of rows that are to be deleted, or whose change concerns what points at them: nobody comes to point at them meanwhile. */
   readonly forDelete: Sql
+  /** Rows of a JSON text as a table of that alias; undefined where each row goes by a statement of its own. */
+  readonly recordset: ((alias: string, columns: readonly StoredColumn[], json: string) => Sql) | undefined
   /** A value as this engine stores it. A polymorphic lookup's table is stored in a second column: see `storage-names.ts`. */
   readonly encode: (column: Column, value: Value) => SqlValue
   readonly decode: (column: Column, stored: SqlValue) => Value
@@ -61,6 +64,8 @@ export type Dialect = {
   readonly runOnce: ((query: Sql) => Sql) | undefined
   /** What a term of an order ends with, so that null stands below every value: nothing, or `nulls first`. */
   readonly nulls: (descending: boolean) => Sql
+  /** ` limit …` of a page: bound, or written out where the planner of a statement that is prepared once would take it for a tenth of the rows. */
+  readonly limit: (rows: number) => Sql
   /** A whole number as people read it, `1,234,567`: by the engine's own function, as one of ours would take ten times as long. */
   readonly grouped: (integer: Sql) => Sql
   /** True, or an error once the time is up: what `Readable.isBudgeted` is about. `row`: the alias of the rows that are looked at. */

@@ -11,10 +11,11 @@ import { type Column, isPolymorphic } from '../../schema/column.ts'
 import type { AlternateKey, Table } from '../../schema/table.ts'
 import { perTable } from '../per-table.ts'
 import { SECURITY_TABLES } from '../security-tables.ts'
-import type { Transaction } from './connection.ts'
+import type { Transaction, WriteBehind } from './connection.ts'
 import { VERSION_COLUMN } from './define-table.ts'
 import type { Dialect } from './dialect.ts'
 import { keyIndexColumns, shadowedColumns } from './key-index.ts'
+import type { StoredColumn } from './recordset.ts'
 import { join, name, type Sql, type SqlValue, sql, verbatim } from './sql.ts'
 import { foldedColumn, targetColumn } from './storage-names.ts'
 
@@ -43,6 +44,7 @@ const shadowed = perTable((table) => new Set(shadowedColumns(table)))
 /** The new row's version; undefined where the insert yielded to a row that is there. */
 export function insertRow(tx: Transaction, table: Table, values: RowValues, yielding: Yielding = 'none'): Promise<bigint | undefined> {
   noteSecurity(tx, table)
+  if (tx.behind) return insertBehind(tx, tx.behind, table, values)
   const version = tx.nextVersion()
   const verb = yielding === 'none' ? 'insert' : yielding === 'id' ? 'insert unless id' : `insert unless ${yielding.logicalName}`
   const { chunks, parts } = shapeOf(table, tx.dialect, verb, values, (columns) => insertText(table, columns, version, yielding))
@@ -52,6 +54,39 @@ export function insertRow(tx: Transaction, table: Table, values: RowValues, yiel
 /** The row's new version; undefined where there is no such row, or none of one of `versions`. */
 export function updateRow(tx: Transaction, table: Table, id: Guid, values: RowValues, versions?: readonly bigint[]): Promise<bigint | undefined> {
   noteSecurity(tx, table)
+  if (tx.behind) return updateBehind(tx, tx.behind, table, id, values, versions)
+  return updateAtOnce(tx, table, id, values, versions)
+}
+
+/** A row that another has put there meanwhile is met when what is gathered goes over: then the whole is begun again. */
+function insertBehind(tx: Transaction, behind: WriteBehind, table: Table, values: RowValues): Promise<bigint> {
+  const { parts, stored } = behindShape(tx, table, values)
+  const id = values.get(table.columns.get(table.primaryIdColumn) as Column)
+  return behind.insert(table, stored, encodeAll(tx.dialect, parts, values, []), id as Guid)
+}
+
+/** `versions` was compared with the version of the row as it was locked. */
+async function updateBehind(tx: Transaction, behind: WriteBehind, table: Table, id: Guid, values: RowValues, versions?: readonly bigint[]) {
+  const { parts, stored } = behindShape(tx, table, values)
+  const version = await behind.update(table, stored, encodeAll(tx.dialect, parts, values, []), id)
+  return version ?? updateAtOnce(tx, table, id, values, versions)
+}
+
+function behindShape(tx: Transaction, table: Table, values: RowValues): { readonly parts: readonly Part[]; readonly stored: readonly StoredColumn[] } {
+  const shape = shapeOf(table, tx.dialect, 'behind', values, () => verbatim(''))
+  let stored = storedColumns.get(shape.parts)
+  if (!stored) {
+    stored = shape.parts.map(({ column, kind }) => ({
+      name: kind === 'value' ? column.logicalName : kind === 'table' ? targetColumn(column.logicalName) : foldedColumn(column.logicalName),
+      type: kind === 'value' ? tx.dialect.columnType(column) : tx.dialect.textType,
+    }))
+    storedColumns.set(shape.parts, stored)
+  }
+  return { parts: shape.parts, stored }
+}
+const storedColumns = new WeakMap<readonly Part[], readonly StoredColumn[]>()
+
+function updateAtOnce(tx: Transaction, table: Table, id: Guid, values: RowValues, versions?: readonly bigint[]): Promise<bigint | undefined> {
   const version = tx.nextVersion()
   const verb = versions ? `update if ${versions.length}` : 'update'
   const { chunks, parts } = shapeOf(table, tx.dialect, verb, values, (columns) => updateText(table, columns, version, id, versions, tx.dialect))
