@@ -6,7 +6,7 @@ const FEW = { connections: 4, querySeconds: 30, answerBytes: 1024 * 1024, durabi
 
 export async function openPostgresAlone(url: string): Promise<LoneWriter> {
   const nobody = () => {}
-  const events = { schemaChanged: nobody, securityChanged: nobody, keysChanged: nobody, committed: nobody }
+  const events = { schemaChanged: nobody, securityChanged: nobody, keysChanged: nobody }
   const store = await openPostgresStore({ url, ...FEW, events, log: nobody })
   const { run, runAlone } = store.lane
   return { run, runAlone, close: store.close }

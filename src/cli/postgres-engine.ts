@@ -20,7 +20,7 @@ import { watchLongWriters } from './watch-long-writers.ts'
 export async function openPostgresEngine(config: Config, { log, securityChanged }: EngineEvents): Promise<Engine> {
   const { database = '', connections, querySeconds, answerMegabytes, durability } = config
   let keys: SharedKeys | undefined
-  let heard = { schemaChanged: () => {}, securityChanged: () => {}, committed: () => {} }
+  let heard = { schemaChanged: () => {}, securityChanged: () => {} }
   const store = await openPostgresStore({
     url: database,
     connections,
@@ -31,7 +31,6 @@ export async function openPostgresEngine(config: Config, { log, securityChanged 
       schemaChanged: () => heard.schemaChanged(),
       securityChanged: () => heard.securityChanged(),
       keysChanged: () => keys?.outdated(),
-      committed: () => heard.committed(),
     },
     log,
   })
@@ -61,7 +60,6 @@ export async function openPostgresEngine(config: Config, { log, securityChanged 
         reads.securityChanged()
         securityChanged()
       },
-      committed: reads.renew,
     }
     const longWriters = watchLongWriters(pool, log)
     service.begin()

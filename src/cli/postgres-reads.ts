@@ -14,8 +14,7 @@ import type { Ask } from '../store/sql/connection.ts'
 import type { Reads } from './engine.ts'
 
 export type PostgresReads = Reads & {
-  /** Something was committed: it may be the settings. */
-  readonly renew: () => void
+  /** Rights may be others, or settings. */
   readonly securityChanged: () => void
 }
 
@@ -47,7 +46,9 @@ export function openPostgresReads({ reads, durable }: Pick<PostgresStore, 'reads
       return calendar
     },
     metadataHistory: () => readMetadataHistory(ask),
-    renew: () => calendars.clear(),
-    securityChanged: callers.forget,
+    securityChanged: () => {
+      callers.forget()
+      calendars.clear()
+    },
   }
 }

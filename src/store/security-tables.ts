@@ -1,9 +1,11 @@
 /**
- * The tables that say who may do what. A transaction that writes one of them makes what is known of callers' rights out of date.
+ * The tables that say who may do what, and whose settings are which. A transaction that writes one of them makes what is known of callers
+ * out of date.
  * Shares (`principalobjectaccess`) are not among them: every read looks at those itself.
  */
 export const SECURITY_TABLES: ReadonlySet<string> = new Set([
   'systemuser',
+  'usersettings',
   'team',
   'businessunit',
   'role',

@@ -7,7 +7,7 @@ import { SELECT_SCHEMA, schemaOf } from '../definitions.ts'
 import { sql } from '../sql/sql.ts'
 import type { Session } from './session.ts'
 
-export type Known = { readonly schema: Schema; readonly security: number; readonly audits: boolean; readonly keys: number; readonly version: bigint }
+export type Known = { readonly schema: Schema; readonly security: number; readonly audits: boolean; readonly keys: number }
 
 export type KnownState = {
   readonly now: () => Known
@@ -24,10 +24,9 @@ export type KnownEvents = {
   readonly securityChanged: () => void
   /** The keys that tokens are signed with. */
   readonly keysChanged: () => void
-  readonly committed: () => void
 }
 
-const SELECT_STATE = sql`select version as schema, security, audits, keys, (select last_value from tidemark_version) as last from tidemark_schema, tidemark_state`
+const SELECT_STATE = sql`select version as schema, security, audits, keys from tidemark_schema, tidemark_state`
 
 export async function readKnown(session: Session): Promise<Known> {
   const [state] = await session.all(SELECT_STATE)
@@ -36,7 +35,6 @@ export async function readKnown(session: Session): Promise<Known> {
     security: Number(state?.security),
     audits: state?.audits === 1,
     keys: Number(state?.keys),
-    version: BigInt(String(state?.last)),
   }
 }
 
@@ -55,7 +53,6 @@ export function openKnownState(first: Known, inSession: <T>(work: (session: Sess
     if (schema !== before.schema) events.schemaChanged(schema)
     if (known.security !== before.security) events.securityChanged()
     if (known.keys !== before.keys) events.keysChanged()
-    if (known.version !== before.version) events.committed()
   }
 
   async function ask(): Promise<void> {
@@ -67,7 +64,6 @@ export function openKnownState(first: Known, inSession: <T>(work: (session: Sess
         security: Number(state?.security),
         audits: state?.audits === 1,
         keys: Number(state?.keys),
-        version: BigInt(String(state?.last)),
       })
     })
   }
@@ -91,7 +87,6 @@ export function openKnownState(first: Known, inSession: <T>(work: (session: Sess
     events.schemaChanged(found.schema)
     events.securityChanged()
     events.keysChanged()
-    events.committed()
   }
   return { now: () => known, learn, renew, fresh }
 }

@@ -136,14 +136,14 @@ export function openPostgresLane({ pool, known, durable, isDurable }: PostgresLa
   }
 
   async function commit(session: Session, transaction: OpenTransaction, life: number): Promise<void> {
-    await transaction.finish()
+    const learned = await transaction.finish()
     await noteTime(session)
     const answers = await session.execute('select pg_current_xact_id_if_assigned() as xid; commit')
     const xid = answers[0]?.[0]?.xid
     // Only where a row bears it: after a restart it is looked for there (incarnation.ts).
     const isKept = isDurable && transaction.state.hasStamped && durable.life() === life
     if (isKept && xid !== null && xid !== undefined) durable.kept(BigInt(String(xid)))
-    known.learn({ schema: transaction.state.schema })
+    known.learn(learned)
   }
 
   async function noteTime(session: Session): Promise<void> {
