@@ -41,7 +41,10 @@ export async function handleBatch(runner: BatchRunner, request: HttpRequest): Pr
     }
   }
   const { contentType: type, body } = formatBatchResponse(answers, runner.newId)
-  return { status: failed?.status ?? 200, headers: { 'Content-Type': type, 'OData-Version': ODATA_VERSION }, body }
+  // Clients that try again look at the outer answer.
+  const retryAfter = failed?.headers['Retry-After']
+  const headers = { 'Content-Type': type, 'OData-Version': ODATA_VERSION, ...(retryAfter === undefined ? {} : { 'Retry-After': retryAfter }) }
+  return { status: failed?.status ?? 200, headers, body }
 }
 
 type Answer = { readonly item: BatchResponseItem; readonly failure: HttpResponse | undefined }

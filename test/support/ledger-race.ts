@@ -7,6 +7,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { Api } from './api.ts'
 import { type DeltaReader, followChanges, type LedgerRow, openReader, statesOf } from './delta-reader.ts'
 import type { LedgerWriter, States } from './ledger-writer.ts'
+import { afterOutage, Outage } from './outage.ts'
 
 export type Servers = readonly [Api, ...Api[]]
 
@@ -17,13 +18,14 @@ export function linkAt(api: Api, link: string): string {
 
 /** One page an answer: everything can be held against what the writers had been promised before the question. */
 export async function readWhole(servers: Servers, writers: readonly LedgerWriter[], isOver: () => boolean): Promise<DeltaReader> {
-  const reader = await openReader(servers[0])
+  const reader = await afterOutage(() => openReader(servers[0]))
   for (let turn = 1; !isOver(); turn++) {
     const api = serverOf(servers, turn)
     const promised = writers.map((writer) => new Map(writer.promised))
     reader.link = linkAt(api, reader.link)
-    const { pages } = await followChanges(api, reader)
-    assert.equal(pages, 1)
+    const changes = await unlessAway(() => followChanges(api, reader))
+    if (!changes) continue
+    assert.equal(changes.pages, 1)
     const copy = statesOf(reader.copy.values())
     checkPromises(writers, promised, copy)
     checkPairs(writers, copy)
@@ -34,14 +36,25 @@ export async function readWhole(servers: Servers, writers: readonly LedgerWriter
 
 /** Small pages: what changes while it pages comes in the next answer (C3). */
 export async function readPaged(servers: Servers, isOver: () => boolean): Promise<DeltaReader> {
-  const reader = await openReader(servers[0], 7)
+  const reader = await afterOutage(() => openReader(servers[0], 7))
   for (let turn = 1; !isOver(); turn++) {
     const api = serverOf(servers, turn)
     reader.link = linkAt(api, reader.link)
-    await followChanges(api, reader, 5)
+    await unlessAway(() => followChanges(api, reader, 5))
     await wait(Math.random() * 200)
   }
   return reader
+}
+
+/** Of an outage a reader's link and copy know nothing: it asks again, the next server first. */
+async function unlessAway<T>(work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work()
+  } catch (cause) {
+    if (!(cause instanceof Outage)) throw cause
+    await wait(50)
+    return undefined
+  }
 }
 
 function serverOf(servers: Servers, turn: number): Api {
