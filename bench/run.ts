@@ -21,6 +21,10 @@ const NAMES = [
   'deep-page',
   'plan-query',
   'row-rights',
+  'postgres-requests',
+  'postgres-bulk',
+  'postgres-delta',
+  'postgres-servers',
 ] as const
 type Name = (typeof NAMES)[number]
 type Measured = { readonly at: string; readonly figures: readonly Figure[] }

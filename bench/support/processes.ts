@@ -27,12 +27,12 @@ export function freshFolder(): string {
 }
 
 /** With its own settings: durable, and a line in the log for every request. Without a folder it gets a new one, gone afterwards. */
-export async function startTidemark(folder?: string): Promise<Tidemark> {
+export async function startTidemark(folder?: string, args: readonly string[] = []): Promise<Tidemark> {
   const data = folder ?? freshFolder()
   // A file, as a service manager gives it: a pipe would cost the reader's time.
   const log = join(data, 'server.log')
   const out = openSync(log, 'w')
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ENTRY, 'serve', '--port', '0', '--data', data], {
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ENTRY, 'serve', '--port', '0', '--data', data, ...args], {
     stdio: ['ignore', out, out],
   })
   const exited = new Promise<void>((done) => child.once('exit', () => done()))
