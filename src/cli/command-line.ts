@@ -34,11 +34,15 @@ function describe(error: z.ZodError): string {
   return error.issues.map((issue) => `${SETTINGS[issue.path[0] as SettingName]?.flag ?? issue.path.join('.')}: ${issue.message}`).join('\n')
 }
 
+const LINGER_MS = 1000
+
 export async function runCommandLine(): Promise<void> {
   try {
     await program.parseAsync()
   } catch (cause) {
     process.stderr.write(`tidemark: ${cause instanceof Error ? cause.message : String(cause)}\n`)
     process.exitCode = 1
+    // Whatever it still has open, such as a connection that a server has not let in, keeps nobody waiting.
+    setTimeout(() => process.exit(), LINGER_MS).unref()
   }
 }

@@ -7,6 +7,7 @@ import type { HttpResponse } from '../server/http-message.ts'
 import type { Config } from '../server/config.ts'
 import type { ChangeSetResult } from '../server/app.ts'
 import { contendForLeadership, type LeaderLock } from '../store/postgres/leadership.ts'
+import { startProblem } from '../store/postgres/start-problem.ts'
 import { openPostgresStore, readableOf } from '../store/postgres/store.ts'
 import type { Leadership } from './background.ts'
 import type { Engine, EngineEvents } from './engine.ts'
@@ -42,7 +43,9 @@ export async function openPostgresEngine(config: Config, { log, securityChanged 
   }
   try {
     const { lane, known, reads: pool } = store
-    const start = await firstStart(lane.runAlone)
+    const start = await firstStart(lane.runAlone).catch((cause) => {
+      throw startProblem(cause, store.url())
+    })
     const service = await openWriteService({
       lane,
       schema: () => known.now().schema,

@@ -8,11 +8,13 @@ import type { Table } from '../../schema/table.ts'
 import { copyIn } from '../postgres/copy-in.ts'
 import { postgresDialect } from '../postgres/dialect.ts'
 import { installFunctions } from '../postgres/functions.ts'
-import { findPrimary, shownUrl, urlsOf } from '../postgres/hosts.ts'
+import { EngineError } from '../sql/connection.ts'
+import { findPrimary, urlsOf } from '../postgres/hosts.ts'
 import { migrate } from '../postgres/migrate.ts'
 import { beginMove, finishMove, lockEmpty } from '../postgres/move-state.ts'
 import { openSession, type Session } from '../postgres/session.ts'
 import { type SigningKeyRows, writeSigningKeys } from '../postgres/signing-key-rows.ts'
+import { startProblem } from '../postgres/start-problem.ts'
 import { XID_COLUMN } from '../postgres/xid-column.ts'
 import { migrationSql, referencesSql } from '../sql/define-table.ts'
 import { join, name, render, sql } from '../sql/sql.ts'
@@ -58,15 +60,15 @@ type Mover = { readonly source: Source; readonly client: Client; readonly sessio
 
 async function connect(url: string): Promise<Client> {
   const urls = urlsOf(url)
-  const primary = urls.length === 1 ? url : await findPrimary(urls)
-  const client = new Client({ connectionString: primary ?? urls[0], application_name: 'tidemark move', keepAlive: true })
+  const one = (urls.length === 1 ? undefined : await findPrimary(urls)) ?? urls[0]
+  const client = new Client({ connectionString: one, application_name: 'tidemark move', keepAlive: true })
   // A statement that it breaks is told of by itself.
   client.on('error', () => {})
   try {
     await client.connect()
     return client
   } catch (cause) {
-    throw new Error(`the database ${shownUrl(url)} cannot be reached: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+    throw startProblem(new EngineError('unavailable', undefined, cause), one)
   }
 }
 

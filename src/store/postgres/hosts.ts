@@ -4,17 +4,29 @@
  */
 import { Client } from 'pg'
 
-/** One URL for each host, in their order. Ports may be left out. */
+/** One URL for each host, in their order. Ports may be left out. Throws a plain error, without the password, where a URL is none. */
 export function urlsOf(url: string): readonly [string, ...string[]] {
   const [, head = '', credentials = '', hosts = '', tail = ''] = /^(postgres(?:ql)?:\/\/)([^/@]*@)?([^/?]*)(.*)$/.exec(url) ?? []
+  const urlOf = (host: string) => {
+    const one = `${head}${credentials}${host}${withCheckedCertificate(tail)}`
+    // Without a host it is this machine, or the one that `?host=` names.
+    if (URL.canParse(one.replace('@/', '@localhost/'))) return one
+    throw new Error(
+      `the database's URL ${shownUrl(url)} is not one: look at its host and port, and in user and password write %2F for /, %23 for #, %3F for ?, %40 for @, %25 for %`,
+    )
+  }
   const [first = '', ...others] = hosts.split(',')
-  const urlOf = (host: string) => `${head}${credentials}${host}${tail}`
   return [urlOf(first), ...others.map(urlOf)]
 }
 
-/** For people: without the password. */
+/** All of them check the server's certificate, as the driver has it; it warns of all but the one name. */
+function withCheckedCertificate(tail: string): string {
+  return /[?&]uselibpqcompat=/.test(tail) ? tail : tail.replace(/([?&]sslmode=)(?:prefer|require|verify-ca)(?=&|$)/, '$1verify-full')
+}
+
+/** For people: without the password, also where it has characters that a URL cannot have. */
 export function shownUrl(url: string): string {
-  return url.replace(/^([a-z]+:\/\/[^/@:]*):[^/@]*@/, '$1:***@')
+  return url.replace(/^([a-z]+:\/\/[^/?#@:]*):.*@/, '$1:***@').replace(/([?&](?:ssl)?password=)[^&]*/gi, '$1***')
 }
 
 const CONNECT_MS = 2000

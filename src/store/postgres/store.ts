@@ -19,6 +19,7 @@ import { openSessionPool, type SessionPool } from './pools.ts'
 import { postgresPositions } from './position.ts'
 import { purge } from './purge.ts'
 import type { Session } from './session.ts'
+import { startProblem } from './start-problem.ts'
 import { openPostgresLane, type PostgresLane } from './write-lane.ts'
 
 export type PostgresStoreOptions = {
@@ -131,11 +132,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
       })
     } catch (error) {
       await pool.close()
-      throw error instanceof EngineError && error.failure === 'unavailable'
-        ? new Error(`the database ${shownUrl(url)} cannot be reached: ${String((error.cause as Error | undefined)?.message ?? error.message)}`, {
-            cause: error,
-          })
-        : error
+      throw startProblem(error, url)
     }
   }
 
