@@ -5,6 +5,7 @@
  *
  * An edit of the table does not wait for a build: it stops it (`cancelBuilds`), and the build looks whether there is still a key to build.
  */
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Guid } from '../../base/guid.ts'
 import { EngineError } from '../sql/connection.ts'
 import { createKeyIndex } from '../sql/key-index.ts'
@@ -20,6 +21,8 @@ const BATCH = 2000
 /** Each was stopped by an edit of its table. */
 const MAX_BUILDS = 100
 const LOOK_MS = 500
+const END_LOOK_MS = 20
+const END_MS = 10_000
 
 /** Anything but duplicates that goes wrong (a full disk) is thrown. */
 export async function buildKeyIndex(pool: SessionPool, run: RunJob, build: KeyBuild): Promise<KeyBuildResult> {
@@ -27,7 +30,10 @@ export async function buildKeyIndex(pool: SessionPool, run: RunJob, build: KeyBu
   if (keyId === undefined) return 'gone'
   const index = name(keyIndex(build.table, build.key))
   const drop = sql`drop index concurrently if exists ${index}`
-  await pool.use((session) => session.run(drop))
+  await pool.use(async (session) => {
+    await endBuilds(session, build.table)
+    await session.run(drop)
+  })
   if (!(await fillShadows(run, build, keyId))) return 'gone'
   for (let builds = 1; ; builds++) {
     const made = await makeIndex(pool, run, build, keyId)
@@ -103,10 +109,18 @@ async function tellProgress(session: Session, { table, onProgress }: KeyBuild): 
   if (row) onProgress?.(Number(row.blocks_done), Number(row.blocks_total))
 }
 
-/** Before a table is edited: its builds would wait for the edit, and the edit for them. */
-export async function cancelBuilds(session: Pick<Session, 'all'>, tables: readonly string[]): Promise<void> {
+/** Of a server that was killed: the database goes on with what it has begun, and nobody else can drop the index meanwhile. */
+async function endBuilds(session: Session, table: string): Promise<void> {
+  for (const last = performance.now() + END_MS; (await cancelBuilds(session, [table])) > 0 && performance.now() < last; ) await delay(END_LOOK_MS)
+}
+
+/** Before a table is edited: its builds would wait for the edit, and the edit for them. Gives how many there were. */
+export async function cancelBuilds(session: Pick<Session, 'all'>, tables: readonly string[]): Promise<number> {
+  let builds = 0
   for (const table of tables) {
-    await session.all(sql`select pg_cancel_backend(pid) from pg_stat_progress_create_index
+    const canceled = await session.all(sql`select pg_cancel_backend(pid) from pg_stat_progress_create_index
       where relid = to_regclass(${`"${storedName(table)}"`}) and command = ${verbatim("'CREATE INDEX CONCURRENTLY'")}`)
+    builds += canceled.length
   }
+  return builds
 }
