@@ -50,6 +50,7 @@ export const postgresDialect: Dialect = {
   // It hashes what a function gives.
   runOnce: undefined,
   nulls: (descending) => verbatim(descending ? ' nulls last' : ' nulls first'),
+  comparesRows: true,
   limit: (rows) => verbatim(` limit ${Math.trunc(rows)}`),
   grouped: (integer) => sql`to_char(${integer}, 'FM9,999,999,999,999,999,999')`,
   isOneOf: (expression, ids) => sql`${expression} = any(${arrayText(ids)}::text[])`,

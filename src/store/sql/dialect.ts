@@ -64,6 +64,11 @@ export type Dialect = {
   readonly runOnce: ((query: Sql) => Sql) | undefined
   /** What a term of an order ends with, so that null stands below every value: nothing, or `nulls first`. */
   readonly nulls: (descending: boolean) => Sql
+  /**
+   * Whether what comes after a row is said as `(a, b) > (?, ?)`: a planner that multiplies the shares of two conditions on one column takes the
+   * other form for few rows, and sorts them.
+   */
+  readonly comparesRows: boolean
   /** ` limit …` of a page: bound, or written out where the planner of a statement that is prepared once would take it for a tenth of the rows. */
   readonly limit: (rows: number) => Sql
   /** A whole number as people read it, `1,234,567`: by the engine's own function, as one of ours would take ten times as long. */

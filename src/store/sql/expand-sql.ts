@@ -61,7 +61,7 @@ function oneRow(expand: ExpandOne, alias: string, scope: ReadScope, rowJson: Wri
 function manyRows(expand: ExpandMany, parent: Table, alias: string, scope: ReadScope, rowJson: WriteRowJson): Sql {
   const child = `${alias}x`
   const { rows, order } = childRows(expand, parent, alias, scope)
-  const shown = sql`select ${rowJson(expand.shape, child, scope)} as json ${rows} order by ${order} limit ${expand.top}`
+  const shown = sql`select ${rowJson(expand.shape, child, scope)} as json ${rows} order by ${order}${scope.dialect.limit(expand.top)}`
   const link = nextLink(expand, expand.query === '' ? [] : [`?${expand.query}`], parent, alias, scope)
   return sql`(select ${concat(['[', verbatim(`string_agg(s.json, ',')`), ']', link], scope.dialect)} from (${shown}) as s)`
 }
@@ -71,7 +71,7 @@ function pageOfRows(expand: ExpandMany, parent: Table, alias: string, scope: Rea
   const child = `${alias}x`
   const { rows, order } = childRows(expand, parent, alias, scope)
   const id = columnOf(child, expand.shape.table.primaryIdColumn)
-  const found = sql`select ${rowJson(expand.shape, child, scope)} as json, ${id} as id ${rows} order by ${order} limit ${expand.top + 1}`
+  const found = sql`select ${rowJson(expand.shape, child, scope)} as json, ${id} as id ${rows} order by ${order}${scope.dialect.limit(expand.top + 1)}`
   // Counted after the cut: counted before it, every child would be.
   const shown = sql`select i.json, i.id, row_number() over (order by i.id) as place from (${found}) as i`
   const isShown = sql`s.place <= ${expand.top}`

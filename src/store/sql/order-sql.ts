@@ -49,14 +49,22 @@ export function orderBy(terms: readonly Pick<OrderTerm, 'value' | 'descending' |
   )
 }
 
-/** Rows after the one with these order values: `a > 1 or (a = 1 and (b > 2 or …))`. */
-export function afterSql(terms: readonly OrderTerm[], values: readonly OrderValue[]): Sql {
+/** Rows after the one with these order values: `(a, b) > (1, 2)`, or `a > 1 or (a = 1 and (b > 2 or …))`. */
+export function afterSql(terms: readonly OrderTerm[], values: readonly OrderValue[], dialect: Dialect): Sql {
+  const bound = terms.map(({ column }, index) => bindable(column, values[index] ?? null))
+  // Null is below every value: where all ascend, no row with one comes after a row without.
+  const isPlain = terms.length > 1 && terms.every(({ descending }, index) => !descending && bound[index] !== null)
+  if (dialect.comparesRows && isPlain) return sql`(${join(terms.map(({ value }) => value))}) > (${join(bound.map((value) => sql`${value}`))})`
+  return afterEach(terms, bound)
+}
+
+function afterEach(terms: readonly OrderTerm[], values: readonly SqlValue[]): Sql {
   const [first, ...rest] = terms
   if (!first) return verbatim('false')
-  const value = bindable(first.column, values[0] ?? null)
+  const value = values[0] ?? null
   const later = beyond(first, value)
   if (rest.length === 0) return later
-  const same = sql`(${equal(first, value)} and ${afterSql(rest, values.slice(1))})`
+  const same = sql`(${equal(first, value)} and ${afterEach(rest, values.slice(1))})`
   // The engine begins at the right place of an index only by a condition that stands alone.
   return sql`(${atOrBeyond(first, value)} and (${later} or ${same}))`
 }

@@ -35,10 +35,10 @@ function selectPlain(plan: ReadResults, scope: ReadScope): PageQuery {
   const terms = plan.order.map((one) => plainTerm(one, plan, values, paths))
   const { after } = plan.page
   assert(!after || after.length === terms.length, 'a page begins behind a value of each term of the order')
-  const beyond = after && afterSql(terms, after)
+  const beyond = after && afterSql(terms, after, scope.dialect)
   const columns = [sql`${resultJson(plan, values, ROOT, scope)} as json`, ...terms.map(({ value }) => value)]
   const from = fromSql(plan, paths, scope, beyond)
-  return { sql: sql`select ${join(columns)} ${from} order by ${orderBy(terms, scope.dialect)}${pageSql(plan)}`, limit: plan.page.size }
+  return { sql: sql`select ${join(columns)} ${from} order by ${orderBy(terms, scope.dialect)}${pageSql(plan, scope)}`, limit: plan.page.size }
 }
 
 function selectGrouped(plan: ReadResults, scope: ReadScope): PageQuery {
@@ -51,7 +51,7 @@ function selectGrouped(plan: ReadResults, scope: ReadScope): PageQuery {
   const isWithinLimit = plan.form === 'groups' ? sql`not exists (${excessRows(plan, scope)})` : undefined
   const from = sql`${fromSql(plan, paths, scope, isWithinLimit)}${groups ? sql` group by ${groups}` : nothing}`
   const order = terms.length > 0 ? sql` order by ${orderBy(terms, scope.dialect)}` : nothing
-  return { sql: sql`select ${join(columns)} ${from}${order}${pageSql(plan)}`, limit: plan.page.size }
+  return { sql: sql`select ${join(columns)} ${from}${order}${pageSql(plan, scope)}`, limit: plan.page.size }
 }
 
 /** Of all that the query finds, up to `limit`. */
@@ -87,8 +87,8 @@ function fromSql({ table, source, filter }: ReadResults, paths: JoinedPaths, sco
   return sql`from ${rowsOf(table, ROOT, scope)}${paths.joins()}${conditions}`
 }
 
-function pageSql({ page }: ReadResults): Sql {
-  const limit = sql` limit ${page.pages ? page.size + 1 : page.size}`
+function pageSql({ page }: ReadResults, { dialect }: ReadScope): Sql {
+  const limit = dialect.limit(page.pages ? page.size + 1 : page.size)
   return page.skip > 0 ? sql`${limit} offset ${page.skip}` : limit
 }
 

@@ -27,14 +27,14 @@ export function selectRows(plan: ReadRows, scope: ReadScope): PageQuery {
   const terms = orderTerms(plan.order, paths)
   const own = sourceSql(plan.source, table, 'r', scope)
   const filter = plan.filter && filterSql(plan.filter, paths, scope)
-  const after = plan.after && afterSql(terms, plan.after)
+  const after = plan.after && afterSql(terms, plan.after, scope.dialect)
   const json = plan.references ? referenceJson(table, 'r', scope) : rowJson(plan.shape, 'r', scope)
   const columns = [sql`${json} as json`, ...terms.map(({ value }) => value)]
   const limit = plan.pages ? plan.limit + 1 : plan.limit
   // First, so that it is asked for rows that the others leave out.
   const budget = scope.isBudgeted ? scope.dialect.withinBudget('r') : undefined
   const from = sql`from ${rowsOf(table, 'r', scope)}${paths.joins()}${where([budget, own, filter, after])}`
-  const ordered = sql`select ${join(columns)} ${from} order by ${orderBy(terms, scope.dialect)} limit ${limit}`
+  const ordered = sql`select ${join(columns)} ${from} order by ${orderBy(terms, scope.dialect)}${scope.dialect.limit(limit)}`
   return { sql: ordered, limit: plan.limit, isWide: isWide(plan.shape) }
 }
 
