@@ -66,13 +66,13 @@ test('also where a savepoint is undone, and the failure has become a refusal on 
 
 test('not where the job goes on behind the savepoint, and ends with something else', async () => {
   const goneOn = await begun(async (tx) => {
-    await tx.savepoint(() => tx.run(failing('40001'))).catch(() => {})
+    await tx.savepoint(async () => tx.run(failing('40001'))).catch(() => {})
     await keep(tx, 'behind')
   })
   assert.deepEqual([goneOn.times, goneOn.thrown], [1, undefined])
   assert.ok((await kept()).includes('behind'))
   const { times, thrown } = await begun(async (tx) => {
-    await tx.savepoint(() => tx.run(failing('40001'))).catch(() => {})
+    await tx.savepoint(async () => tx.run(failing('40001'))).catch(() => {})
     throw fail('DuplicateRow')
   })
   assert.equal(times, 1)
@@ -108,7 +108,7 @@ test('who has met in a deadlock waits for its turn, but not for ever, and leaves
     if (time === 1) await tx.run(failing('40P01'))
   })
   assert.deepEqual([times, thrown], [2, undefined])
-  const lanes = Array.from({ length: 8 }, (_, index) => begun((tx) => keep(tx, `after ${index}`)))
+  const lanes = Array.from({ length: 8 }, (_, index) => begun(async (tx) => keep(tx, `after ${index}`)))
   for (const lane of await Promise.all(lanes)) assert.deepEqual([lane.times, lane.thrown], [1, undefined])
 })
 
