@@ -7,6 +7,7 @@ import type { HttpResponse } from '../server/http-message.ts'
 import type { Config } from '../server/config.ts'
 import type { ChangeSetResult } from '../server/app.ts'
 import { contendForLeadership, type LeaderLock } from '../store/postgres/leadership.ts'
+import { openReplicas } from '../store/postgres/replicas.ts'
 import { startProblem } from '../store/postgres/start-problem.ts'
 import { openPostgresStore, readableOf } from '../store/postgres/store.ts'
 import type { Leadership } from './background.ts'
@@ -14,6 +15,7 @@ import type { Engine, EngineEvents } from './engine.ts'
 import { firstStart } from './first-start.ts'
 import { openSharedKeys, type SharedKeys } from './postgres-keys.ts'
 import { openPostgresReads } from './postgres-reads.ts'
+import { openReplicaReads } from './replica-reads.ts'
 import type { UserResult } from './user-commands.ts'
 import { openWriteService } from './write-service.ts'
 import { watchLongWriters } from './watch-long-writers.ts'
@@ -56,7 +58,19 @@ export async function openPostgresEngine(config: Config, { log, securityChanged 
       leadership,
       log,
     })
-    const reads = openPostgresReads(store)
+    const replicas =
+      config.readReplicas.length > 0
+        ? openReplicas({
+            urls: config.readReplicas,
+            stalenessSeconds: config.replicaStaleness,
+            connections,
+            querySeconds,
+            primary: pool,
+            life: store.durable.life,
+          })
+        : undefined
+    const replicaReads = replicas && openReplicaReads(replicas)
+    const reads = openPostgresReads(store, replicaReads?.run)
     heard = {
       schemaChanged: service.schemaChanged,
       securityChanged: () => {
@@ -83,6 +97,7 @@ export async function openPostgresEngine(config: Config, { log, securityChanged 
       },
       metrics: [
         ...longWriters.metrics,
+        ...(replicaReads?.metrics ?? []),
         { name: 'tidemark_writes_begun_again', help: 'Writes that met another one and were done again.', read: lane.retries },
         { name: 'tidemark_leader', help: '1 where this server does the background work of all at the database.', read: () => (lock?.isHeld() ? 1 : 0) },
       ],
@@ -90,6 +105,7 @@ export async function openPostgresEngine(config: Config, { log, securityChanged 
         longWriters.close()
         await service.close()
         await lock?.close()
+        await replicas?.close()
         await store.close()
       },
     }

@@ -1,4 +1,4 @@
-/** The read side of a server at PostgreSQL: every read on a connection of the pool, each in a snapshot of its own. */
+/** The read side of a server at PostgreSQL: every read on a connection of the pool, each in a snapshot of its own; plain ones on a standby's where there are some. */
 import { systemClock } from '../base/clock.ts'
 import { formatInstant } from '../base/date-time.ts'
 import type { Guid } from '../base/guid.ts'
@@ -12,13 +12,14 @@ import { principalRights } from '../store/principal-rights.ts'
 import { runRead } from '../store/run-read.ts'
 import type { Ask } from '../store/sql/connection.ts'
 import type { Reads } from './engine.ts'
+import type { ReplicaReads } from './replica-reads.ts'
 
 export type PostgresReads = Reads & {
   /** Rights may be others, or settings. */
   readonly securityChanged: () => void
 }
 
-export function openPostgresReads({ reads, durable }: Pick<PostgresStore, 'reads' | 'durable'>): PostgresReads {
+export function openPostgresReads({ reads, durable }: Pick<PostgresStore, 'reads' | 'durable'>, onReplica?: ReplicaReads['run']): PostgresReads {
   const callers = openCallers()
   const calendars = new Map<Guid, Promise<Calendar>>()
   const ask: Ask = (statement) => inWords(() => reads.use((session) => session.all(statement)))
@@ -30,7 +31,9 @@ export function openPostgresReads({ reads, durable }: Pick<PostgresStore, 'reads
     readAll: ask,
     read: async (plan, links, schema, rights) => {
       const life = durable.life()
-      const outcome = await runRead(plan, readableOf(reads, links.gone?.()), { schema, links, rights, now: formatInstant(systemClock.now()) })
+      const moment = { schema, links, rights, now: formatInstant(systemClock.now()) }
+      const readFrom = (pool = reads) => runRead(plan, readableOf(pool, links.gone?.()), moment)
+      const outcome = await (onReplica ? onReplica(plan, readFrom) : readFrom())
       // What a token has seen has to be kept before it leaves (C1, across a crash).
       if (outcome.kind === 'changes' || outcome.kind === 'tracked-rows') await inWords(() => durable.reach(xmaxOf(outcome.token.storePart), life))
       return outcome
