@@ -108,7 +108,7 @@ function buildSchema(): Schema {
   })
 }
 
-const writeSchema: Schema = buildSchema()
+export const writeSchema: Schema = buildSchema()
 
 export type TestStore = {
   readonly tx: Transaction

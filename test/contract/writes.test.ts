@@ -7,6 +7,7 @@ import { registerBulkContract } from './bulk-contract.ts'
 import { registerCreateContract } from './create-contract.ts'
 import { registerDeleteContract } from './delete-contract.ts'
 import { registerEscalationContract } from './escalation-contract.ts'
+import { registerLongNamesContract } from './long-names-contract.ts'
 import { registerMovePrincipalContract } from './move-principal-contract.ts'
 import { registerPurgeAuditsContract } from './purge-audits-contract.ts'
 import { registerSecurityRowsContract } from './security-rows-contract.ts'
@@ -27,5 +28,6 @@ for (const engine of [sqliteEngine, openPostgresEngine()]) {
     registerAnswersContract(engine)
     registerEscalationContract(engine)
     registerPurgeAuditsContract(engine)
+    registerLongNamesContract(engine)
   })
 }
