@@ -7,6 +7,8 @@ import { after, before, test } from 'node:test'
 import { createdId, expectStatus } from '../support/api.ts'
 import { expectRefusal } from '../support/expect-refusal.ts'
 import { bounded } from '../support/how-long.ts'
+import { makeUser, whoAmI } from '../support/make-people.ts'
+import { giveRole, standardRole } from '../support/make-roles.ts'
 import { column, type MadeTable, makeCustomerLookup, makeKey, makeLookup, makeRows, makeTable } from '../support/make-table.ts'
 import { connect } from '../support/postgres/test-database.ts'
 import { expectAll, race, startTwo, statuses, type TwoServers } from '../support/postgres/two-servers.ts'
@@ -179,18 +181,22 @@ test('writes and cascades that wait for each other in a ring are done again unti
       `--c\r\nContent-Type: application/http\r\nContent-Transfer-Encoding: binary\r\nContent-ID: ${index + 1}\r\n\r\nPATCH ${path} HTTP/1.1\r\nContent-Type: application/json\r\n\r\n{"new_place":"x"}\r\n`
     return `--b\r\nContent-Type: multipart/mixed;boundary=c\r\n\r\n${paths.map(part).join('')}--c--\r\n--b--\r\n`
   }
-  const { UserId } = (await both.one.get('WhoAmI')).body
+  const { UserId, BusinessUnitId } = await whoAmI(both.one)
+  const other = await makeUser(both.one, 'Other')
+  await giveRole(both.one, `systemusers(${other})`, await standardRole(both.one, BusinessUnitId, 'System Administrator'))
   const headers = { 'Content-Type': 'multipart/mixed;boundary=b' }
   for (let round = 0; round < DEADLOCKS; round++) {
     const paths = ids.map((id) => `/api/data/v9.2/${parts.set}(${id})`)
     const answers = await race(both, [
       (api) => api.send('POST', '$batch', { headers, raw: batchOf(paths) }),
       (api) => api.send('POST', '$batch', { headers, raw: batchOf([...paths].reverse()) }),
-      (api) => api.patch(`${bins.set}(${bin})`, { 'ownerid@odata.bind': `/systemusers(${UserId})` }),
+      (api) => api.patch(`${bins.set}(${bin})`, { 'ownerid@odata.bind': `/systemusers(${round % 2 === 0 ? other : UserId})` }),
       (api) => api.send('POST', '$batch', { headers, raw: batchOf([...paths.slice(10), ...paths.slice(0, 10)]) }),
     ])
     expectAll(answers, 200, 204)
     for (const { text } of answers) assert.doesNotMatch(text, /HTTP\/1\.1 [45]/)
+    const owners = await rows(`${parts.set}?$filter=_new_binid_value eq ${bin}&$select=_ownerid_value`)
+    assert.deepEqual(new Set(owners.map((row: { _ownerid_value: string }) => row._ownerid_value)), new Set([round % 2 === 0 ? other : UserId]))
   }
 })
 
