@@ -29,6 +29,8 @@ type PostgresPosition = OwnPosition | MovedPosition
 
 const ENGINE = 'p1'
 const SHAPE = /^([a-z]\d+)\.([0-9a-f-]{36})\.([A-Za-z0-9_~-]{1,64})\.(\d{1,19})(?:\.(\d{1,19})-(\d{1,19})-((?:\d{1,19}(?:~\d{1,19}){0,1999})?))?$/
+/** Named in a token at the most: it has to fit into the line of a request. */
+const MAX_RUNNING = 500
 /** Probes of their own keep the index's order; more than these are looked for together, and sorted. */
 const MAX_PROBES = 4
 
@@ -38,7 +40,7 @@ export const postgresPositions: Positions<PostgresPosition> = {
   query,
   current: (page) => {
     const [version, snapshot, incarnation] = page?.first ?? []
-    return { version: BigInt(String(version)), incarnation: String(incarnation), snapshot: parseSnapshot(String(snapshot)) }
+    return { version: BigInt(String(version)), incarnation: String(incarnation), snapshot: shortened(parseSnapshot(String(snapshot))) }
   },
   check,
   changed,
@@ -79,6 +81,13 @@ function parse(storePart: string, table: Table): PostgresPosition {
 function parseSnapshot(text: string): Snapshot {
   const [xmin = '', xmax = '', running = ''] = text.split(':')
   return { xmin: BigInt(xmin), xmax: BigInt(xmax), running: running === '' ? [] : running.split(',').map(BigInt) }
+}
+
+/** Where more are running: as of the first that is left out. It has seen less, so that some changes come twice, and none is missed. */
+function shortened(snapshot: Snapshot): Snapshot {
+  const { xmin, running } = snapshot
+  const xmax = running[MAX_RUNNING]
+  return xmax === undefined ? snapshot : { xmin, xmax, running: running.slice(0, MAX_RUNNING) }
 }
 
 function formatSnapshot({ xmin, xmax, running }: Snapshot): string {
