@@ -7,6 +7,7 @@ import { test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import { apiOf, expectStatus } from '../support/api.ts'
 import { openReader, readChanges, readTable, statesOf } from '../support/delta-reader.ts'
+import { figureOf } from '../support/figure.ts'
 import { bounded } from '../support/how-long.ts'
 import { checkCopies, checkPromises, readPaged, readWhole, type Servers } from '../support/ledger-race.ts'
 import { keepWriting, type LedgerWriter, ledgerWriter, makeLedgerTable, settle } from '../support/ledger-writer.ts'
@@ -119,8 +120,7 @@ function answeredOf(writers: readonly LedgerWriter[]): number {
 /** Also while nobody asks it for anything else. */
 async function leads(server: TestServer): Promise<void> {
   for (const deadline = Date.now() + 20_000; ; await wait(50)) {
-    const text = await (await fetch(`${server.url}/metrics`)).text()
-    if (/^tidemark_leader 1$/m.test(text)) return
+    if ((await figureOf(server, 'tidemark_leader')) === 1) return
     assert.ok(Date.now() < deadline, 'nobody leads')
   }
 }

@@ -7,6 +7,7 @@ import { test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import { apiOf } from '../support/api.ts'
 import { openReader, readChanges, readTable, statesOf } from '../support/delta-reader.ts'
+import { figureOf } from '../support/figure.ts'
 import { checkCopies, linkAt, readPaged, readWhole } from '../support/ledger-race.ts'
 import { keepWriting, ledgerWriter, makeLedgerTable, settle } from '../support/ledger-writer.ts'
 import { afterOutage, throughOutages } from '../support/outage.ts'
@@ -48,6 +49,8 @@ test('When the primary is killed and its standby promoted, servers go on there w
   await checkCopies(api, readers, table)
 
   await former.stop('SIGKILL')
+  for (let time = 0; time < 200 && (await figureOf(server, 'tidemark_leader')) !== 1; time++) await wait(50)
+  assert.equal(await figureOf(server, 'tidemark_leader'), 1, 'the background work goes on there')
   await using moved = await startServer({ database: standby.url })
   const { rows } = await readChanges(apiOf(moved.api), linkAt(apiOf(moved.api), link))
   assert.deepEqual(rows.map(({ id }) => id).toSorted(), table.map(({ id }) => id).toSorted(), 'the link from before gives every row')

@@ -6,6 +6,7 @@ import { test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import { type Api, apiOf, createdId, expectStatus } from '../support/api.ts'
 import { openReader, readChanges, readTable } from '../support/delta-reader.ts'
+import { figureOf } from '../support/figure.ts'
 import { makeLedgerTable, SET } from '../support/ledger-writer.ts'
 import { startCluster } from '../support/postgres/cluster.ts'
 import { startStandby } from '../support/postgres/standby.ts'
@@ -82,10 +83,7 @@ async function makeTableLater(api: Api): Promise<void> {
   expectStatus(await api.post('EntityDefinitions', { '@odata.type': 'Microsoft.Dynamics.CRM.EntityMetadata', ...table }), 204)
 }
 
-async function figure({ url }: TestServer, name: string): Promise<number> {
-  const text = await (await fetch(`${url}/metrics`)).text()
-  return Number(new RegExp(`^tidemark_${name} (.*)$`, 'm').exec(text)?.[1] ?? Number.NaN)
-}
+const figure = (server: TestServer, name: string) => figureOf(server, `tidemark_${name}`)
 
 async function until(isTrue: () => Promise<boolean>): Promise<void> {
   for (const deadline = Date.now() + 15_000; !(await isTrue()); await wait(50)) assert.ok(Date.now() < deadline, 'it does not come to that')
