@@ -9,7 +9,7 @@
 import type { Guid } from '../base/guid.ts'
 import { assert } from '../base/assert.ts'
 import type { Table } from '../schema/table.ts'
-import { EngineError, type Transaction, type WriteBehind } from './sql/connection.ts'
+import { EngineError, type InsertPlace, type Transaction, type WriteBehind } from './sql/connection.ts'
 import { VERSION_COLUMN } from './sql/define-table.ts'
 import type { Dialect } from './sql/dialect.ts'
 import type { StoredColumn } from './sql/recordset.ts'
@@ -20,8 +20,9 @@ type Gathered = {
   readonly kind: 'insert' | 'update'
   readonly table: Table
   readonly columns: readonly StoredColumn[]
+  readonly yieldsTo: InsertPlace['yieldsTo']
   /** Of one object a row: the column's number to its value. */
-  readonly rows: string[]
+  readonly rows: { readonly text: string; readonly order: string }[]
 }
 
 export type BulkTransaction = { readonly tx: Transaction; readonly flush: () => Promise<void> }
@@ -41,17 +42,17 @@ export function bulkTransaction(tx: Transaction, locked: ReadonlySet<Guid>, vers
     return free.pop() as bigint
   }
 
-  function gather(kind: Gathered['kind'], table: Table, columns: readonly StoredColumn[], values: readonly SqlValue[], last: readonly SqlValue[]): void {
-    const alike = gathered.find((group) => group.kind === kind && group.table === table && group.columns === columns)
-    const group = alike ?? { kind, table, columns, rows: [] }
+  function gather(kind: Gathered['kind'], table: Table, columns: readonly StoredColumn[], values: readonly SqlValue[], { yieldsTo, order }: InsertPlace): void {
+    const alike = gathered.find((group) => group.kind === kind && group.table === table && group.columns === columns && group.yieldsTo === yieldsTo)
+    const group = alike ?? { kind, table, columns, yieldsTo, rows: [] }
     if (!alike) gathered.push(group)
-    group.rows.push(rowText([...values, ...last]))
+    group.rows.push({ text: rowText(values), order })
   }
 
   const behind: WriteBehind = {
-    insert: async (table, columns, values, id) => {
+    insert: async (table, columns, values, id, place) => {
       const version = await nextVersion()
-      gather('insert', table, columns, values, [version])
+      gather('insert', table, columns, [...values, version], place)
       gatheredIds.add(id)
       own.add(id)
       return version
@@ -60,7 +61,7 @@ export function bulkTransaction(tx: Transaction, locked: ReadonlySet<Guid>, vers
       if (!locked.has(id) && !own.has(id)) return undefined
       if (gatheredIds.has(id)) await flush()
       const version = await nextVersion()
-      gather('update', table, columns, values, [version, id])
+      gather('update', table, columns, [...values, version, id], { yieldsTo: undefined, order: id })
       gatheredIds.add(id)
       return version
     },
@@ -82,7 +83,7 @@ export function bulkTransaction(tx: Transaction, locked: ReadonlySet<Guid>, vers
       // Whoever took a row away meanwhile: the lane begins again.
       if (count !== group.rows.length) throw new EngineError('serializationFailure', undefined, new Error('a row of a bulk write has gone'))
     } catch (error) {
-      throw asRefusal(group.table, error)
+      throw yields(group, error) ? new EngineError('serializationFailure', undefined, error) : asRefusal(group.table, error)
     }
   }
 
@@ -121,8 +122,13 @@ export function bulkTransaction(tx: Transaction, locked: ReadonlySet<Guid>, vers
   }
 }
 
+/** The row that another has put there is found when the lane begins again. */
+function yields({ yieldsTo }: Gathered, error: unknown): boolean {
+  return yieldsTo !== undefined && error instanceof EngineError && error.failure === 'uniqueViolation' && (error.index ?? null) === yieldsTo
+}
+
 function statementOf({ kind, table, columns, rows }: Gathered, recordset: NonNullable<Dialect['recordset']>, { stamp, columnType }: Dialect): Sql {
-  const json = `[${rows.join(',')}]`
+  const json = `[${inOrder(rows).join(',')}]`
   const versionType = 'bigint'
   const numbered = (all: readonly string[]) => all.map((type, index) => ({ name: String(index), type }))
   const types = columns.map(({ type }) => type)
@@ -139,6 +145,10 @@ function statementOf({ kind, table, columns, rows }: Gathered, recordset: NonNul
   const id = sql`x.${name(String(columns.length + 1))}`
   return sql`update ${name(table.logicalName)} as t set ${join([...sets, sql`${name(VERSION_COLUMN)} = ${version}`, ...stamped])}
     from ${recordset('x', numbered([...types, versionType, columnType(idColumn)]), json)} where t.${name(table.primaryIdColumn)} = ${id}`
+}
+
+function inOrder(rows: Gathered['rows']): readonly string[] {
+  return rows.sort((one, other) => (one.order < other.order ? -1 : 1)).map(({ text }) => text)
 }
 
 /** One object of what is not null; whole numbers beyond 2^53 as text, which the column's type reads as well. */

@@ -41,9 +41,15 @@ export type Readable = {
 /** Rows of a statement, as they are committed or as an open transaction sees them. */
 export type Ask = (statement: Sql) => SqlRow[] | Promise<SqlRow[]>
 
+/**
+ * `yieldsTo`: the index (null: the primary key's) in which a row that another has put there meanwhile is no error, but is met when the whole is
+ * done again. `order`: rows go in by it, so that of two writes that put the same rows in, one waits for the other and not both.
+ */
+export type InsertPlace = { readonly yieldsTo: string | null | undefined; readonly order: string }
+
 /** Gives the row's new version; `columns` is the same object for rows of one shape, `values` are in its order. */
 export type WriteBehind = {
-  readonly insert: (table: Table, columns: readonly StoredColumn[], values: readonly SqlValue[], id: Guid) => Promise<bigint>
+  readonly insert: (table: Table, columns: readonly StoredColumn[], values: readonly SqlValue[], id: Guid, place: InsertPlace) => Promise<bigint>
   /** Undefined: the row is not one of those that are known to be locked, and has to be written at once. */
   readonly update: (table: Table, columns: readonly StoredColumn[], values: readonly SqlValue[], id: Guid) => Promise<bigint | undefined>
 }

@@ -11,13 +11,13 @@ import { type Column, isPolymorphic } from '../../schema/column.ts'
 import type { AlternateKey, Table } from '../../schema/table.ts'
 import { perTable } from '../per-table.ts'
 import { SECURITY_TABLES } from '../security-tables.ts'
-import type { Transaction, WriteBehind } from './connection.ts'
+import type { InsertPlace, Transaction, WriteBehind } from './connection.ts'
 import { VERSION_COLUMN } from './define-table.ts'
 import type { Dialect } from './dialect.ts'
 import { keyIndexColumns, shadowedColumns } from './key-index.ts'
 import type { StoredColumn } from './recordset.ts'
 import { join, name, type Sql, type SqlValue, sql, verbatim } from './sql.ts'
-import { foldedColumn, targetColumn } from './storage-names.ts'
+import { foldedColumn, keyIndex, targetColumn } from './storage-names.ts'
 
 /** Each column once; the version is never among them. */
 export type RowValues = ReadonlyMap<Column, Value>
@@ -44,7 +44,7 @@ const shadowed = perTable((table) => new Set(shadowedColumns(table)))
 /** The new row's version; undefined where the insert yielded to a row that is there. */
 export function insertRow(tx: Transaction, table: Table, values: RowValues, yielding: Yielding = 'none'): Promise<bigint | undefined> {
   noteSecurity(tx, table)
-  if (tx.behind) return insertBehind(tx, tx.behind, table, values)
+  if (tx.behind) return insertBehind(tx, tx.behind, table, values, yielding)
   const version = tx.nextVersion()
   const verb = yielding === 'none' ? 'insert' : yielding === 'id' ? 'insert unless id' : `insert unless ${yielding.logicalName}`
   const { chunks, parts } = shapeOf(table, tx.dialect, verb, values, (columns) => insertText(table, columns, version, yielding))
@@ -59,10 +59,20 @@ export function updateRow(tx: Transaction, table: Table, id: Guid, values: RowVa
 }
 
 /** A row that another has put there meanwhile is met when what is gathered goes over: then the whole is begun again. */
-function insertBehind(tx: Transaction, behind: WriteBehind, table: Table, values: RowValues): Promise<bigint> {
+function insertBehind(tx: Transaction, behind: WriteBehind, table: Table, values: RowValues, yielding: Yielding): Promise<bigint> {
   const { parts, stored } = behindShape(tx, table, values)
-  const id = values.get(table.columns.get(table.primaryIdColumn) as Column)
-  return behind.insert(table, stored, encodeAll(tx.dialect, parts, values, []), id as Guid)
+  const id = values.get(table.columns.get(table.primaryIdColumn) as Column) as Guid
+  return behind.insert(table, stored, encodeAll(tx.dialect, parts, values, []), id, placeOf(tx.dialect, table, values, yielding, id))
+}
+
+function placeOf(dialect: Dialect, { logicalName, columns }: Table, values: RowValues, yielding: Yielding, id: Guid): InsertPlace {
+  if (yielding === 'none') return { yieldsTo: undefined, order: id }
+  if (yielding === 'id') return { yieldsTo: null, order: id }
+  const key = yielding.columns.map((name) => {
+    const column = columns.get(name)
+    return column ? String(encodeKeyValue(dialect, column, values.get(column) ?? null)) : ''
+  })
+  return { yieldsTo: keyIndex(logicalName, yielding.logicalName), order: key.join('\0') }
 }
 
 /** `versions` was compared with the version of the row as it was locked. */
