@@ -1,3 +1,4 @@
+/** What is SQLite's own of purging; what every engine has to do is `test/contract/purge-contract.ts`. */
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -23,7 +24,7 @@ async function bury(writer: Writer, table: string, count: number, days: number):
 const rowsOf = (writer: Writer, table: 'tidemark_tombstone' | 'tidemark_purged' | 'tidemark_clock') =>
   runOne(writer, async (tx) => tx.all({ chunks: [`select * from ${table}`], values: [] }))
 
-test('C6: tombstones beyond the retention go, and it is noted up to which version', async (t) => {
+test('of tombstones that go it is noted up to which version', async (t) => {
   const writer = await openParts(join(tempFolder(t), 'a.db'))
   await bury(writer, 'account', 2500, 30)
   await bury(writer, 'account', 3, 6)
@@ -48,20 +49,6 @@ test('C6: tombstones beyond the retention go, and it is noted up to which versio
     ],
   )
   assert.equal(await purge((job) => runOne(writer, job), now), 0)
-  writer.close()
-})
-
-test('C8: a clock that went back leaves no hole: what lies after a young tombstone stays', async (t) => {
-  const writer = await openParts(join(tempFolder(t), 'a.db'))
-  await bury(writer, 'account', 1, 30)
-  await bury(writer, 'account', 1, 1)
-  await bury(writer, 'account', 1, 30)
-  assert.equal(await purge((job) => runOne(writer, job), now), 1)
-  const purged = await rowsOf(writer, 'tidemark_purged')
-  assert.deepEqual(
-    purged.map((row) => row.version),
-    [1],
-  )
   writer.close()
 })
 

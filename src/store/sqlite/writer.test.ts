@@ -1,10 +1,10 @@
+/** What is SQLite's own of writing; what every engine has to do is `test/contract/lane-contract.ts`. */
 import assert from 'node:assert/strict'
 import { copyFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { Schema } from '../../schema/schema.ts'
 import { systemDefinitions } from '../../schema/system-tables.ts'
-import { testTable } from '../../plan/test-schema.ts'
 import { sql } from '../sql/sql.ts'
 import { formatTable, parseTable } from '../definitions.ts'
 import { openConnection } from './driver.ts'
@@ -33,50 +33,6 @@ test('a failing job of a group is undone alone', async (t) => {
     ['one', 'three'],
   )
   writer.close()
-})
-
-test('a savepoint inside a job undoes its own work only', async (t) => {
-  const writer = await openParts(join(tempFolder(t), 'a.db'))
-  await runOne(writer, async (tx) => {
-    await insertPart(tx, 'one', null)
-    await assert.rejects(
-      tx.savepoint(async () => {
-        await insertPart(tx, 'two', null)
-        await tx.savepoint(() => insertPart(tx, 'three', null))
-        throw refused
-      }),
-      refused,
-    )
-    await tx.savepoint(() => insertPart(tx, 'four', null))
-  })
-  assert.equal(await countParts(writer), 2)
-  writer.close()
-})
-
-test('schema edits are undone with their job and seen by the next', async (t) => {
-  const path = join(tempFolder(t), 'a.db')
-  const writer = await openParts(path)
-  const before = writer.schema()
-  const grown = (name: string, version: number, schema: Schema) =>
-    Schema.of(version, { tables: [...schema.tables.values(), testTable(name, {})], relationships: [], choices: [] })
-  const create =
-    (name: string, fails: boolean): Job =>
-    async (tx) => {
-      const next = grown(name, tx.schema().version + 1, tx.schema())
-      await tx.changeSchema(next, [{ kind: 'create-table', table: testTable(name, {}) }])
-      assert.equal(tx.schema(), next)
-      if (fails) throw refused
-    }
-  await writer.runGroup([create('gone', true), create('kept', false), create('also', false)])
-  assert.deepEqual([...writer.schema().tables.keys()], ['part', 'kept', 'also'])
-  assert.equal(writer.schema().version, 3)
-  assert.equal(writer.schema().tables.get('part'), before.tables.get('part'))
-  await assert.rejects(runOne(writer, async (tx) => tx.all(sql`select * from gone`)))
-  writer.close()
-  const reader = openInlineReader(path)
-  assert.deepEqual([...reader.loadSchema().tables.keys()].toSorted(), ['also', 'kept', 'part'])
-  assert.deepEqual(reader.loadSchema().tables.get('part'), before.tables.get('part'))
-  reader.close()
 })
 
 test('when the commit is refused for one job, the others of its group are kept', async (t) => {
