@@ -25,10 +25,22 @@ type Gathered = {
   readonly rows: { readonly text: string; readonly order: string }[]
 }
 
+/** Hears of each write before it is gathered, or done at once. */
+export type Wrote = (kind: Gathered['kind'], table: Table, columns: readonly StoredColumn[], values: readonly SqlValue[]) => void
+
 export type BulkTransaction = { readonly tx: Transaction; readonly flush: () => Promise<void> }
 
-/** `locked`: ids of rows that are locked already. `versions`: gives out as many as it is asked for, ascending. */
-export function bulkTransaction(tx: Transaction, locked: ReadonlySet<Guid>, versions: (count: number) => Promise<bigint[]>, expected: number): BulkTransaction {
+export type BulkOptions = {
+  /** Ids of rows that are locked already. */
+  readonly locked: ReadonlySet<Guid>
+  /** Gives out as many as it is asked for, ascending. */
+  readonly versions: (count: number) => Promise<bigint[]>
+  /** Rows that will be written, about. */
+  readonly expected: number
+  readonly wrote: Wrote
+}
+
+export function bulkTransaction(tx: Transaction, { locked, versions, expected, wrote }: BulkOptions): BulkTransaction {
   const gathered: Gathered[] = []
   const gatheredIds = new Set<Guid>()
   const own = new Set<Guid>()
@@ -51,6 +63,7 @@ export function bulkTransaction(tx: Transaction, locked: ReadonlySet<Guid>, vers
 
   const behind: WriteBehind = {
     insert: async (table, columns, values, id, place) => {
+      wrote('insert', table, columns, values)
       const version = await nextVersion()
       gather('insert', table, columns, [...values, version], place)
       gatheredIds.add(id)
@@ -58,6 +71,7 @@ export function bulkTransaction(tx: Transaction, locked: ReadonlySet<Guid>, vers
       return version
     },
     update: async (table, columns, values, id) => {
+      wrote('update', table, columns, values)
       if (!locked.has(id) && !own.has(id)) return undefined
       if (gatheredIds.has(id)) await flush()
       const version = await nextVersion()

@@ -101,7 +101,12 @@ export function keyValues({ key, parts }: Pick<Extract<RowAddress, { by: 'key' }
 /** The same for two addresses that say the same. */
 export function addressName(address: RowAddress, dialect: Dialect): string {
   if (address.by === 'id') return address.id
-  return JSON.stringify([address.key.logicalName, ...keyValues(address, dialect).map(String)])
+  return labelOf(address.key, keyValues(address, dialect))
+}
+
+/** `["new_bykey","value",…]` */
+export function labelOf(key: AlternateKey, values: readonly SqlValue[]): string {
+  return JSON.stringify([key.logicalName, ...values.map(String)])
 }
 
 function keyText(table: Table, key: AlternateKey): Sql {

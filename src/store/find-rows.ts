@@ -2,13 +2,14 @@
 import type { Guid } from '../base/guid.ts'
 import type { RowAddress } from '../plan/row-address.ts'
 import type { AlternateKey, Table } from '../schema/table.ts'
-import { addressName, type FoundRow, foundColumns, foundRow, keyValues } from './find-row.ts'
+import type { Wrote } from './bulk-transaction.ts'
+import { addressName, type FoundRow, foundColumns, foundRow, keyValues, labelOf } from './find-row.ts'
 import { keyIndexColumns } from './sql/key-index.ts'
 import type { StoredColumn } from './sql/recordset.ts'
 import { join, name, sql, type SqlValue, verbatim } from './sql/sql.ts'
 import type { Work } from './write-work.ts'
 
-export type FoundRows = { readonly found: ReadonlyMap<string, FoundRow | null>; readonly ids: ReadonlySet<Guid> }
+export type FoundRows = { readonly found: Map<string, FoundRow | null>; readonly ids: ReadonlySet<Guid> }
 
 /** An address that comes twice is left out: the second time its row may have been made by then. */
 export async function findRows(table: Table, addresses: readonly RowAddress[], work: Work): Promise<FoundRows> {
@@ -29,6 +30,27 @@ export async function findRows(table: Table, addresses: readonly RowAddress[], w
     for (const [label, row] of await findGroup(table, key, group, work)) found.set(label, row)
   }
   return { found, ids: new Set([...found.values()].flatMap((row) => (row ? [row.id] : []))) }
+}
+
+/** What was found by a key is no longer known where the request itself gives its columns other values: the rows behind it are looked for again. */
+export function forgettingKeys(table: Table, found: Map<string, FoundRow | null>): Wrote {
+  return (kind, written, columns, values) => {
+    if (written !== table) return
+    for (const key of table.keys) {
+      const places = keyIndexColumns(table, key).map((column) => columns.findIndex((one) => one.name === column))
+      // A new row has one value of the key; one that is changed had another before, and what it has now depends on columns that stay.
+      if (kind === 'insert' && !places.includes(-1))
+        found.delete(
+          labelOf(
+            key,
+            places.map((place) => values[place] ?? null),
+          ),
+        )
+      if (kind === 'update' && places.some((place) => place >= 0)) {
+        for (const label of found.keys()) if (label.startsWith(labelOf(key, []).slice(0, -1))) found.delete(label)
+      }
+    }
+  }
 }
 
 async function findGroup(

@@ -15,7 +15,7 @@ import { changeMembers } from './change-members.ts'
 import { changePrivileges } from './change-privileges.ts'
 import { deleteHistory } from './delete-history.ts'
 import { deleteFound } from './delete-row.ts'
-import { findRows } from './find-rows.ts'
+import { findRows, forgettingKeys } from './find-rows.ts'
 import { linkRows } from './link-rows.ts'
 import { mergeRows } from './merge-rows.ts'
 import { runRead } from './run-read.ts'
@@ -84,7 +84,8 @@ async function runGathered(plan: Bulk, tx: Transaction, moment: Moment, takeVers
   assert(first, 'a bulk write has rows')
   const addresses = plan.rows.flatMap((row) => row.address ?? [])
   const { found, ids } = await findRows(first.table, addresses, startWork(tx, moment))
-  const bulk = bulkTransaction(tx, ids, takeVersions, plan.rows.length)
+  const wrote = forgettingKeys(first.table, found)
+  const bulk = bulkTransaction(tx, { locked: ids, versions: takeVersions, expected: plan.rows.length, wrote })
   const outcome = await runRows(plan, { ...startBulk(plan, bulk.tx, moment), found })
   await bulk.flush()
   return outcome
