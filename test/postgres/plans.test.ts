@@ -219,3 +219,11 @@ test('writes find their rows, what they point at and what points at them', async
 })
 
 let nextId = 1001
+
+test('a bulk write finds all its rows by one look-up each', async () => {
+  const write = writesOn(store)
+  const targets = (from: number) => Array.from({ length: 50 }, (_, n) => ({ '@odata.id': `acme_parts(acme_code='C-${from + n}')`, acme_line: 7 }))
+  await goesAlong(['acme_part$key$acme_bycode', PART_ID], () => write.bulk('UpsertMultiple', 'acme_parts', targets(2000)), { maySort: true })
+  const byId = Array.from({ length: 50 }, (_, n) => ({ acme_partid: id(1, 3000 + n), acme_name: 'x' }))
+  await goesAlong([PART_ID], () => write.bulk('UpdateMultiple', 'acme_parts', byId), { maySort: true })
+})
