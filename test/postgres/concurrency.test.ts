@@ -168,6 +168,26 @@ test('bulk writes of the same rows in opposite orders do not hold each other up 
   }
 })
 
+test('bulk upserts of the same new keys, in any order, give each row once and no error', async () => {
+  for (let round = 0; round < ROUNDS; round++) {
+    const keys = Array.from({ length: 20 }, (_, index) => `N${round}-${index}`)
+    const answers = await race(
+      both,
+      [1, 2, 3, 4, 5, 6].map((stock) => (api) => {
+        const turned = [...keys.slice(stock * 3), ...keys.slice(0, stock * 3)]
+        const Targets = turned.map((key) => ({
+          '@odata.type': 'Microsoft.Dynamics.CRM.new_part',
+          '@odata.id': `${parts.set}(new_number='${key}')`,
+          new_stock: stock,
+        }))
+        return api.post(`${parts.set}/Microsoft.Dynamics.CRM.UpsertMultiple`, { Targets })
+      }),
+    )
+    expectAll(answers, 204)
+    assert.equal((await rows(`${parts.set}?$filter=startswith(new_number,'N${round}-')&$select=new_number`)).length, keys.length)
+  }
+})
+
 test('writes and cascades that wait for each other in a ring are done again until all are done', async () => {
   const bin = createdId(await both.one.post(bins.set, { new_code: 'ring' }))
   const hanging = { 'new_BinId@odata.bind': `/${bins.set}(${bin})` }
