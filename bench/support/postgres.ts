@@ -17,7 +17,7 @@ import { makePartTable, PART, partBody } from './part-table.ts'
 import { startTidemark, type Tidemark } from './processes.ts'
 
 /** Of the driver, and of each half of the server's. */
-export const CONNECTIONS = 10
+const CONNECTIONS = 10
 
 export type PostgresBench = {
   readonly url: string
