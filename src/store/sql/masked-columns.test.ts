@@ -6,6 +6,7 @@ import type { Column } from '../../schema/column.ts'
 import { Schema } from '../../schema/schema.ts'
 import { systemDefinitions } from '../../schema/system-tables.ts'
 import type { Table } from '../../schema/table.ts'
+import { postgresDialect } from '../postgres/dialect.ts'
 import { sqliteDialect } from '../sqlite/dialect.ts'
 import { openConnection } from '../sqlite/driver.ts'
 import { migrationSql } from './define-table.ts'
@@ -77,4 +78,10 @@ test('a mask for activities of some types leaves the others', () => {
     [null, 'shown'],
   )
   connection.close()
+})
+
+test('PostgreSQL is told when a row was written, and the type of a masked column', () => {
+  const { chunks } = maskedColumns(tableOf('contact'), new Map<Column, ColumnMask>([[columnOf(tableOf('contact'), 'fullname'), 'all']]), 's', postgresDialect)
+  const text = chunks.join('')
+  for (const column of ['s."versionnumber"', 's."$xid"', 'case when false then s."fullname" end as "fullname"']) assert.ok(text.includes(column), column)
 })
