@@ -1,6 +1,7 @@
 import { after, describe } from 'node:test'
 import { sqliteEngine } from '../../src/store/test-engine.ts'
 import { openPostgresEngine } from '../support/postgres/test-engine.ts'
+import { registerExpandContract } from './expand-contract.ts'
 import { registerFetchFilterContract } from './fetch-filter-contract.ts'
 import { registerFilterContract } from './filter-contract.ts'
 import { registerFilterRelatedContract } from './filter-related-contract.ts'
@@ -14,6 +15,7 @@ for (const engine of [sqliteEngine, openPostgresEngine()]) {
   describe(engine.name, () => {
     after(engine.close)
     registerRowsContract(engine)
+    registerExpandContract(engine)
     registerFilterContract(engine)
     registerFilterWordsContract(engine)
     registerFilterRelatedContract(engine)
