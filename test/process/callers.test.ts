@@ -9,7 +9,9 @@ import { after, before, describe, test } from 'node:test'
 import { apiOf, expectStatus } from '../support/api.ts'
 import { askToken, bearer, tokenOf } from '../support/ask-token.ts'
 import { addClient, run, runJson } from '../support/command.ts'
-import { startServer } from '../support/start-server.ts'
+import { servesPostgres } from '../support/postgres/database-of-folder.ts'
+import { runOn } from '../support/postgres/test-database.ts'
+import { startServer, type TestServer } from '../support/start-server.ts'
 
 let folder: string
 before(() => {
@@ -63,7 +65,7 @@ describe('users', () => {
     const [administrator] = await runJson('user', 'list', '--data', data)
     assert.match(await problem('secret', administrator.id), /no application/)
     assert.match(await run('user', 'list', '--data', data).then(({ out }) => out), /One, Tidemark\n {4}client [0-9a-f-]+, 1 secret/)
-    rmSync(data, { recursive: true })
+    rmSync(data, { recursive: true, force: true })
   })
 
   test('a new secret ends the old one, at once or later; neither stands in any file', async () => {
@@ -78,13 +80,14 @@ describe('users', () => {
     for (const { secret } of [client, next]) assert.equal((await askToken(server.url, { ...client, secret })).status, 401)
     await tokenOf(server.url, last)
     await server.stop()
-    for (const file of ['tidemark.db', 'signing-keys.json'])
-      for (const { secret } of [client, next, last]) assert.ok(!readFileSync(join(data, file)).includes(secret))
+    for (const text of await storedTexts(server)) for (const { secret } of [client, next, last]) assert.ok(!text.includes(secret))
     rmSync(data, { recursive: true })
   })
 })
 
-test('keys are for nobody else to read, survive a restart, and are changed beside a running server', async () => {
+test('keys are for nobody else to read, survive a restart, and are changed beside a running server', {
+  skip: servesPostgres && 'servers at PostgreSQL share their keys there, in no file',
+}, async () => {
   const data = join(folder, 'keys')
   const client = await addClient(data, 'Keys')
   const port = '0'
@@ -115,6 +118,15 @@ test('keys are for nobody else to read, survive a restart, and are changed besid
   await server.stop()
   rmSync(data, { recursive: true })
 })
+
+/** Everything that the server has written down. */
+async function storedTexts({ data, database }: TestServer): Promise<readonly (Buffer | string)[]> {
+  if (database === undefined) return ['tidemark.db', 'signing-keys.json'].map((file) => readFileSync(join(data, file)))
+  const { rows } = await runOn(database, "select cast(schema_to_xml(current_schema(), true, false, '') as text) as rows")
+  const [{ rows: text }] = rows as [{ readonly rows: string }]
+  assert.ok(text.includes('Rotating'))
+  return [text]
+}
 
 async function until(isSo: () => Promise<boolean>): Promise<void> {
   for (const end = Date.now() + 10_000; Date.now() < end; ) {

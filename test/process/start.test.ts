@@ -5,9 +5,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { runJson } from '../support/command.ts'
+import { servesPostgres } from '../support/postgres/database-of-folder.ts'
 import { startServer } from '../support/start-server.ts'
 
-test('a port that is taken, a folder that is taken and a file in the way end the start with one clear line', async () => {
+const skip = servesPostgres && 'it is about SQLite’s file'
+
+test('a port that is taken, a folder that is taken and a file in the way end the start with one clear line', { skip }, async () => {
   await using first = await startServer()
   const { port } = new URL(first.url)
   const inTheWay = join(first.data, 'tidemark.db')
@@ -25,7 +28,7 @@ test('a port that is taken, a folder that is taken and a file in the way end the
   }
 })
 
-test('what is no database is refused by its name and left alone', async () => {
+test('what is no database is refused by its name and left alone', { skip }, async () => {
   const data = mkdtempSync(join(tmpdir(), 'tidemark-'))
   const file = join(data, 'tidemark.db')
   writeFileSync(file, 'some other file\n'.repeat(500))
@@ -36,7 +39,7 @@ test('what is no database is refused by its name and left alone', async () => {
   rmSync(data, { recursive: true })
 })
 
-test('a database file may stand anywhere; the command line finds the server that has it open, and the file without one', async () => {
+test('a database file may stand anywhere; the command line finds the server that has it open, and the file without one', { skip }, async () => {
   const data = mkdtempSync(join(tmpdir(), 'tidemark-'))
   const file = join(data, 'elsewhere', 'rows.db')
   const place = ['--data', join(data, 'own'), '--database', `sqlite:${file}`]

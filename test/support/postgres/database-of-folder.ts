@@ -5,12 +5,13 @@
 import { resolve } from 'node:path'
 import { freshDatabase, type TestDatabase } from './test-database.ts'
 
-const isPostgres = process.env.TIDEMARK_TEST_ENGINE === 'postgres'
+/** Whether the servers of this run have their rows in PostgreSQL: for `{ skip: servesPostgres && why }` of a test that is about SQLite's file. */
+export const servesPostgres = process.env.TIDEMARK_TEST_ENGINE === 'postgres'
 const databases = new Map<string, Promise<TestDatabase>>()
 
 /** Its URL; `undefined` where the tests run on SQLite. */
 export async function findDatabaseOf(folder: string): Promise<string | undefined> {
-  if (!isPostgres) return undefined
+  if (!servesPostgres) return undefined
   const path = resolve(folder)
   const found = databases.get(path) ?? freshDatabase(process.env.TIDEMARK_TEST_TEMPLATE)
   databases.set(path, found)
