@@ -47,14 +47,21 @@ function offsetOfWall(local: number, zone: string): number {
 
 type Zone = { readonly format: Intl.DateTimeFormat; readonly quarters: Map<number, number> }
 const zones = new Map<string, Zone>()
-/** Clocks change at a whole quarter of an hour of UTC (local mean times of the nineteenth century aside). */
+/** Clocks change at a whole quarter of an hour of UTC, all but a few: St. John's did at a minute past midnight until 2011. */
 const QUARTER = 900 * SECOND
 const EARLIEST = Date.parse(FIRST_INSTANT)
 
 /** Milliseconds east of Greenwich. `Intl` takes some microseconds, so that what it said of a quarter of an hour is kept. */
 function offsetAt(time: number, zone: string): number {
-  const { format, quarters } = zoneOf(zone)
-  const quarter = Math.floor(Math.max(time, EARLIEST) / QUARTER)
+  const known = zoneOf(zone)
+  const first = Math.max(time, EARLIEST)
+  const quarter = Math.floor(first / QUARTER)
+  const offset = offsetOfQuarter(quarter, known)
+  return offset === offsetOfQuarter(quarter + 1, known) ? offset : askOffset(known.format, Math.floor(first / SECOND) * SECOND)
+}
+
+/** As it begins. */
+function offsetOfQuarter(quarter: number, { format, quarters }: Zone): number {
   const known = quarters.get(quarter)
   if (known !== undefined) return known
   const offset = askOffset(format, quarter * QUARTER)

@@ -77,8 +77,17 @@ export function roundTrips<T>(inputs: fc.Arbitrary<T>, format: (input: T) => str
   )
 }
 
+/**
+ * Whether the large one takes no longer than so many times the small one, or the small one's `floor` in milliseconds. The machine may have been elsewhere:
+ * what grows too fast does so each time.
+ */
+export function staysWithin(factor: number, floor: number, small: () => void, large: () => void): boolean {
+  for (let attempt = 0; attempt < 5; attempt++) if (timeOf(large) < factor * Math.max(timeOf(small), floor)) return true
+  return false
+}
+
 /** The best of a few runs, in milliseconds. */
-export function timeOf(run: () => void): number {
+function timeOf(run: () => void): number {
   let best = Number.POSITIVE_INFINITY
   for (let i = 0; i < 3; i++) {
     const start = performance.now()
