@@ -59,12 +59,17 @@ test('a batch is one request, however much is in it', async () => {
 test('the fifth at once is refused at once', async () => {
   await using server = await limited('concurrent=4')
   const api = apiOf(server.api)
-  const answers = await Promise.all(Array.from({ length: 8 }, (_, index) => api.post('accounts', { name: `at once ${index}` })))
-  const refused = answers.filter(({ status }) => status === 429)
+  // On a busy machine eight may come one after the other: then they are sent again.
+  let sent = 0
+  let refused: Answer[] = []
+  for (; refused.length === 0 && sent < 8 * 50; sent += 8) {
+    const answers = await Promise.all(Array.from({ length: 8 }, (_, index) => api.post('accounts', { name: `at once ${sent + index}` })))
+    refused = answers.filter(({ status }) => status === 429)
+  }
   assert.ok(refused.length >= 1 && refused.length <= 4, `${refused.length} of 8 were refused`)
   for (const answer of refused) assert.deepEqual(refusal(answer), [429, true, '0x80072326', 'Number of concurrent requests exceeded the limit of 4.'])
   const { body } = expectStatus(await api.get("accounts?$select=name&$filter=startswith(name,'at once')"), 200)
-  assert.equal(body.value.length, 8 - refused.length)
+  assert.equal(body.value.length, sent - refused.length)
 })
 
 test('combined time is limited too', async () => {
